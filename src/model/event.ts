@@ -1,0 +1,101 @@
+import type { Diff } from './module.ts';
+import type { HostCounts, Outcome, RunOutcome } from './outcome.ts';
+import type { Place } from './place.ts';
+import type { NodeId } from './plan.ts';
+import type { StepProgress } from './step-run.ts';
+import type { Value } from './value.ts';
+
+/** A step as reports know it. */
+export interface StepInfo {
+  readonly index: number;
+  readonly title: string;
+  readonly id?: string | undefined;
+  /** The module's name as written; absent for a step that only waits, sets or meets. */
+  readonly module?: string | undefined;
+  readonly at: Place;
+  readonly play: number;
+  readonly handler: boolean;
+  /** How many instances the plan holds of it. */
+  readonly instances: number;
+  /** Whether its results must not be shown. */
+  readonly noLog: boolean;
+}
+
+/** Everything that happens in a run, in order. Secrets are masked before a reporter sees one. */
+export type RunEvent =
+  | {
+      readonly type: 'run-started';
+      readonly runId: string;
+      readonly playbook: string;
+      readonly checkMode: boolean;
+      readonly diffMode: boolean;
+      readonly plays: readonly {
+        readonly index: number;
+        readonly name: string;
+        readonly hosts: readonly string[];
+      }[];
+      readonly steps: readonly StepInfo[];
+      readonly hosts: readonly string[];
+      /** Milliseconds since the epoch. */
+      readonly atMs: number;
+    }
+  | { readonly type: 'play-started'; readonly play: number }
+  | {
+      readonly type: 'step-waiting';
+      readonly node: NodeId;
+      readonly step: number;
+      readonly host: string;
+      readonly for: string;
+    }
+  | { readonly type: 'step-started'; readonly node: NodeId; readonly step: number; readonly host: string }
+  | {
+      readonly type: 'step-progress';
+      readonly node: NodeId;
+      readonly step: number;
+      readonly host: string;
+      readonly progress: StepProgress;
+    }
+  | StepFinished
+  | {
+      readonly type: 'notice';
+      readonly severity: 'info' | 'warning';
+      readonly host?: string | undefined;
+      readonly message: string;
+      readonly hint?: string | undefined;
+    }
+  | {
+      readonly type: 'run-finished';
+      readonly runId: string;
+      readonly outcome: RunOutcome;
+      readonly exitCode: number;
+      readonly hosts: Readonly<Record<string, HostCounts>>;
+      readonly durationMs: number;
+      /** Whether the user interrupted the run. */
+      readonly interrupted: boolean;
+      /** Handlers that were notified and did not run, by host. */
+      readonly owedHandlers: Readonly<Record<string, readonly string[]>>;
+    };
+
+/** The end of one instance. */
+export interface StepFinished {
+  readonly type: 'step-finished';
+  readonly node: NodeId;
+  readonly step: number;
+  readonly title: string;
+  readonly host: string;
+  readonly item?: Value | undefined;
+  readonly outcome: Outcome;
+  readonly rc?: number | undefined;
+  readonly durationMs: number;
+  /** Time spent waiting for gates, limits and a fork. */
+  readonly waitedMs: number;
+  readonly msg?: string | undefined;
+  readonly hint?: string | undefined;
+  readonly diff?: Diff | readonly Diff[] | undefined;
+  readonly result?: Value | undefined;
+  readonly ignored?: boolean | undefined;
+  readonly rescued?: boolean | undefined;
+}
+
+/** Receives events; must not throw and must return soon. */
+export type Emit = (event: RunEvent) => void;

@@ -1,0 +1,147 @@
+import type { ErrorCode } from './error-codes.ts';
+import type { Secret } from './value.ts';
+
+/** Where and how to reach a host: every template rendered, `~/.ssh/config` not yet applied. */
+export interface ConnectionTarget {
+  /** The inventory name, for messages. */
+  readonly name: string;
+  readonly connection: 'ssh' | 'local';
+  /** Host name or address to dial; the inventory name where none is given. */
+  readonly address: string;
+  readonly port?: number | undefined;
+  readonly user?: string | undefined;
+  readonly password?: Secret | undefined;
+  /** Private keys to offer, `~` allowed. Empty: those of `~/.ssh/config`, else OpenSSH's default names. */
+  readonly identityFiles: readonly string[];
+  readonly passphrase?: Secret | undefined;
+  /** Whether to ask an ssh-agent. Default: when `SSH_AUTH_SOCK` is set and no identity file is given. */
+  readonly agent?: boolean | undefined;
+  /** `[user@]host[:port]` of one jump host, or a name in `~/.ssh/config`. */
+  readonly proxyJump?: string | undefined;
+  /** Default `strict`. */
+  readonly hostKeyPolicy?: 'strict' | 'accept-new' | 'off' | undefined;
+  readonly connectTimeoutMs?: number | undefined;
+}
+
+/** Which user a step becomes, and how. */
+export interface BecomeTarget {
+  readonly method: 'sudo' | 'su' | 'doas';
+  readonly user: string;
+  readonly password?: Secret | undefined;
+}
+
+/** A command of the author's. It runs in a child of its own process group, with no way back into the session. */
+export interface ExecRequest {
+  readonly type: 'exec';
+  /** Arguments run as they are, or a script run by `shell` (default `/bin/sh`). */
+  readonly command:
+    | { readonly argv: readonly string[] }
+    | { readonly script: string; readonly shell?: string | undefined };
+  /** Directory to change to first; a failure to do so is reply code 251 with a message on stderr. */
+  readonly cwd?: string | undefined;
+  /** Octal digits. */
+  readonly umask?: string | undefined;
+  readonly env?: Readonly<Record<string, string | Secret>> | undefined;
+  readonly stdin?: Uint8Array | undefined;
+  /** Ended with TERM, then KILL, with its whole process group. No default. */
+  readonly timeoutMs?: number | undefined;
+  /** Output is removed from the host at once, not with the session. */
+  readonly sensitive?: boolean | undefined;
+}
+
+/**
+ * Code of our own, run by the session's shell in one fork with the shell library loaded. All values in it are quoted
+ * by `shellQuote`. Its standard input is empty.
+ */
+export interface CallRequest {
+  readonly type: 'call';
+  readonly code: string;
+  /** Bytes that the code needs. They are stored before it runs; `$rb_data` names the file. */
+  readonly data?: Uint8Array | undefined;
+  /** Directory to store them in (for a rename within one file system). Default: the session's own directory. */
+  readonly dataDir?: string | undefined;
+  /** Whether a repetition is harmless: such a request is sent again after a lost connection. */
+  readonly readOnly: boolean;
+}
+
+/** What a module may ask of a host. */
+export type HostRequest = ExecRequest | CallRequest;
+
+/** The bytes of one output stream. */
+export interface Output {
+  /** All bytes up to the inline limit (8 MiB); the first part of them beyond it. */
+  readonly bytes: Buffer;
+  readonly size: number;
+  /** The file on the controller that holds the whole stream, where it is longer than the inline limit. */
+  readonly spoolFile?: string | undefined;
+}
+
+/** The answer to a request that is known to have run to its end. */
+export interface Reply {
+  /** Exit status as the host's shell gives it: 128 + n for a death by signal n. */
+  readonly rc: number;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** Set where `timeoutMs` passed or the signal was aborted, and the process group was ended. */
+  readonly ended?: 'timeout' | 'cancelled' | undefined;
+}
+
+/** What the session's first exchange tells about the host. */
+export interface SessionInfo {
+  /** The login or become user, and its home. */
+  readonly user: string;
+  readonly home: string;
+  /** The session's private directory on the host (mode 700). */
+  readonly directory: string;
+  /** False where neither setsid nor job control can put a step into its own process group. */
+  readonly groupKill: boolean;
+}
+
+/** One long-lived shell on a host, as one user. Requests are carried out one after another, in order. */
+export interface Session {
+  readonly info: SessionInfo;
+  /**
+   * Carries out one request. The reply is certain: it is given only when the end marker with the status arrived.
+   *
+   * @throws HostError of kind `unreachable` when it surely did not start, `unknown` when it may have.
+   */
+  run(request: HostRequest, signal?: AbortSignal): Promise<Reply>;
+}
+
+/** All connections of a run. One connection a host; one session for each user on it, opened when first needed. */
+export interface Connections {
+  /**
+   * The session for a host and user; opened once, shared by all callers.
+   *
+   * @throws HostError of kind `unreachable` (connect, auth, host key) or `become`.
+   */
+  session(target: ConnectionTarget, become: BecomeTarget | undefined, signal?: AbortSignal): Promise<Session>;
+  /** Whether the host's connection is open: ready work there goes first. */
+  isOpen(hostName: string): boolean;
+  /** Drops a host's connection; the next session opens a new one (`meta: reset_connection`). */
+  reset(hostName: string): Promise<void>;
+  /** Ends every session politely, then closes all. Never throws. */
+  close(): Promise<void>;
+}
+
+/** Why a host did not answer a request. */
+export class HostError extends Error {
+  /** `unreachable`: nothing was started. `unknown`: it was or may have been started, and no result is known. */
+  readonly kind: 'unreachable' | 'unknown' | 'become' | 'cancelled';
+  readonly code: ErrorCode;
+  /** What to do about it: the next command to type. */
+  readonly hint: string | undefined;
+
+  constructor(
+    kind: HostError['kind'],
+    code: ErrorCode,
+    message: string,
+    options: { hint?: string; cause?: unknown } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.name = 'HostError';
+    this.kind = kind;
+    this.code = code;
+    this.hint = options.hint;
+  }
+}

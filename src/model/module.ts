@@ -1,0 +1,181 @@
+import type { z } from 'zod';
+import type { CallRequest, HostRequest, Reply } from './host.ts';
+import type { Secret, Value } from './value.ts';
+
+/** A difference as shown by `--diff`, in Ansible's shape. */
+export interface Diff {
+  readonly before: string;
+  readonly after: string;
+  /** File names or headers of the two sides. */
+  readonly beforeHeader?: string | undefined;
+  readonly afterHeader?: string | undefined;
+}
+
+/** Fields that a module returns besides `changed`, `failed`, `msg`, `rc` and the like; Ansible's names. */
+export type ResultFields = Readonly<Record<string, Value>>;
+
+/** What one run of a module comes to. `fields` is what `register` sees. */
+export interface ModuleResult {
+  readonly changed: boolean;
+  readonly failed?: boolean | undefined;
+  readonly skipped?: boolean | undefined;
+  readonly msg?: string | undefined;
+  readonly rc?: number | undefined;
+  readonly diff?: Diff | readonly Diff[] | undefined;
+  readonly fields?: ResultFields | undefined;
+  /** Facts to remember for the host: `set_fact`, `setup` (there with the `ansible_` prefix dropped). */
+  readonly facts?: { readonly values: ResultFields; readonly kind: 'gathered' | 'set' } | undefined;
+  /** What `meta` asks of the scheduler. */
+  readonly meta?:
+    | 'end_host'
+    | 'end_play'
+    | 'end_batch'
+    | 'clear_facts'
+    | 'clear_host_errors'
+    | 'reset_connection'
+    | 'noop'
+    | undefined;
+}
+
+/** What `plan` finds. A no-op says why; a change says what, and is carried out by `apply` exactly so. */
+export type ModulePlan<Change> =
+  | {
+      readonly type: 'none';
+      readonly reason: string;
+      readonly result?: Omit<ModuleResult, 'changed'> | undefined;
+    }
+  | {
+      readonly type: 'change';
+      readonly change: Change;
+      readonly result?: Omit<ModuleResult, 'changed'> | undefined;
+    }
+  | {
+      readonly type: 'failed';
+      readonly msg: string;
+      readonly result?: Omit<ModuleResult, 'changed' | 'msg'> | undefined;
+    };
+
+/** What surrounds a module's run: data and the few things of the controller that it may use. */
+export interface ModuleContext {
+  readonly hostName: string;
+  readonly checkMode: boolean;
+  readonly diffMode: boolean;
+  readonly verbosity: number;
+  /** `environment` of the step. */
+  readonly env: Readonly<Record<string, string | Secret>>;
+  readonly timeoutMs?: number | undefined;
+  readonly noLog: boolean;
+  readonly signal: AbortSignal;
+  /** Reads a file of the controller (searched like `copy`'s `src`: beside the playbook, in `files/`). */
+  readonly files: ControllerFiles;
+  /** Renders template text with the step's variables (module `template`). */
+  renderTemplate(text: string, options: TemplateFileOptions): string;
+  /** Evaluates an expression to a value (`debug: var=`, `assert: that=`). */
+  evaluate(expression: string): Value;
+  /** Sends a request to the host (in `apply`, and in modules with `run`). Holds a fork while in flight. */
+  send(request: HostRequest): Promise<Reply>;
+  /** Waits without holding a fork. Rejects when the run is cancelled. */
+  sleep(durationMs: number): Promise<void>;
+}
+
+/** Template options that a template's `#jinja2:` header or the `template` module's parameters set. */
+export interface TemplateFileOptions {
+  readonly name: string;
+  readonly trimBlocks?: boolean | undefined;
+  readonly lstripBlocks?: boolean | undefined;
+  readonly newlineSequence?: string | undefined;
+  readonly variableStart?: string | undefined;
+  readonly variableEnd?: string | undefined;
+  readonly blockStart?: string | undefined;
+  readonly blockEnd?: string | undefined;
+  readonly commentStart?: string | undefined;
+  readonly commentEnd?: string | undefined;
+  /** Variables beside the step's own, e.g. `ansible_managed`, `template_path`. */
+  readonly extraVars?: Readonly<Record<string, Value>> | undefined;
+}
+
+/** The controller's files, as modules may use them. Paths that leave the project through `..` are refused. */
+export interface ControllerFiles {
+  /** The absolute path of a source file: as given when absolute, else searched in the play's folders. */
+  find(path: string, folder: 'files' | 'templates' | 'tasks'): Promise<string>;
+  read(absolutePath: string): Promise<Buffer>;
+  stat(
+    absolutePath: string,
+  ): Promise<{ readonly isDirectory: boolean; readonly mode: number; readonly size: number } | undefined>;
+  /** Names in a directory, sorted. */
+  list(absolutePath: string): Promise<readonly string[]>;
+  /** Writes a file of the controller (module `fetch`), creating folders; atomic. */
+  write(absolutePath: string, content: Buffer): Promise<void>;
+  /** The directory of the playbook. */
+  readonly projectDir: string;
+}
+
+/** A probe: read-only requests built from the parameters, with a parser for their answer. */
+export interface Probe<State> {
+  readonly request: CallRequest;
+  /** Reads the reply, or asks a second and last round. Throws an Error with a message for people when it is malformed. */
+  parse(reply: Reply): State | Probe<State>;
+}
+
+/** What every module says of itself. */
+export interface ModuleHead<Schema extends z.ZodType> {
+  readonly name: string;
+  /** Further names that mean the same: `ansible.builtin.` and the like are stripped before the look-up. */
+  readonly aliases?: readonly string[] | undefined;
+  /** One sentence. */
+  readonly summary: string;
+  /** Longer text for `runbook doc`, and the differences from Ansible's module of that name. */
+  readonly description?: string | undefined;
+  /** A strict object; describes rendered values. Defaults and aliases included. */
+  readonly params: Schema;
+  /** Other spellings of parameters: `{dest: 'path'}` reads `dest` as `path`. Applied before the schema. */
+  readonly paramAliases?: Readonly<Record<string, string>> | undefined;
+  /** The parameter that text in place of a mapping fills: `command: uptime`. With `k=v` words as Ansible splits them. */
+  readonly freeForm?: string | undefined;
+  /** Parameters that are not rendered before the module sees them (`debug: var`, `assert: that`). */
+  readonly rawParams?: readonly string[] | undefined;
+  /** Returned fields, name to meaning. */
+  readonly returns?: Readonly<Record<string, string>> | undefined;
+  readonly examples: readonly { readonly title: string; readonly yaml: string }[];
+}
+
+/** A module that looks, plans and then changes: the law-abiding kind. */
+export interface ProbingModule<Schema extends z.ZodType, State, Change> extends ModuleHead<Schema> {
+  readonly type: 'probing';
+  /** Reads files of the controller and the like; its value is given to `probe` and `plan`. */
+  prepare?(params: z.output<Schema>, context: ModuleContext): Promise<unknown>;
+  probe(params: z.output<Schema>, context: ModuleContext, prepared: unknown): Probe<State> | undefined;
+  /** Pure. The same parameters and state give the same plan. */
+  plan(params: z.output<Schema>, state: State, context: ModuleContext, prepared: unknown): ModulePlan<Change>;
+  /** Does exactly the change. */
+  apply(change: Change, context: ModuleContext): Promise<ModuleResult>;
+}
+
+/** A module that is an action: a command, a wait, something on the controller. */
+export interface ActionModule<Schema extends z.ZodType> extends ModuleHead<Schema> {
+  readonly type: 'action';
+  /** `remote`: talks to the host. `controller`: does not, and needs no connection. */
+  readonly where: 'remote' | 'controller';
+  /** In check mode: `run` as usual (it changes nothing or heeds `context.checkMode`), or `skip` (left out). */
+  readonly checkMode: 'run' | 'skip';
+  run(params: z.output<Schema>, context: ModuleContext): Promise<ModuleResult>;
+}
+
+/** A module of any kind, as the registry holds it. */
+export type ModuleSpec = ProbingModule<z.ZodType, unknown, unknown> | ActionModule<z.ZodType>;
+
+/** Defines a probing module; types flow from `probe` to `plan` to `apply` by inference. */
+export function defineProbingModule<Schema extends z.ZodType, State, Change>(
+  spec: Omit<ProbingModule<Schema, State, Change>, 'type'>,
+): ModuleSpec {
+  // The registry forgets the three type parameters; each method is only ever given what the same module made.
+  return { type: 'probing', ...spec } as ModuleSpec;
+}
+
+/** Defines an action module. */
+export function defineActionModule<Schema extends z.ZodType>(
+  spec: Omit<ActionModule<Schema>, 'type'>,
+): ModuleSpec {
+  // As above.
+  return { type: 'action', ...spec } as ModuleSpec;
+}

@@ -1,0 +1,198 @@
+import type { Diagnostic } from './diagnostic.ts';
+import type { Place } from './place.ts';
+import type { Declarations, Keywords, StepAction } from './playbook.ts';
+import type { Value } from './value.ts';
+import type { VariableLayer } from './variables.ts';
+
+/** A node's index in `Plan.nodes`; nodes of a fragment follow on. */
+export type NodeId = number;
+
+/**
+ * Why a node waits for another. `ok`: the source must be ok, changed, skipped, ignored or rescued, else the node is
+ * cancelled. `end`: the source must only have ended. `failed`: the node runs only if the source failed (rescue).
+ */
+export interface Edge {
+  readonly from: NodeId;
+  readonly kind: 'ok' | 'end' | 'failed';
+  readonly why: EdgeReason;
+}
+
+/** The rule that made an edge, for `graph` and for messages. */
+export type EdgeReason =
+  | 'order'
+  | 'needs'
+  | 'play'
+  | 'batch'
+  | 'linear'
+  | 'block'
+  | 'rescue'
+  | 'always'
+  | 'run_once'
+  | 'handlers'
+  | 'facts';
+
+interface NodeBase {
+  readonly id: NodeId;
+  readonly play: number;
+  /** Index of the serial batch in its play. */
+  readonly batch: number;
+  readonly after: readonly Edge[];
+  /** The longest remaining path, in nodes: a higher one is started first. */
+  readonly priority: number;
+}
+
+/** One step on one host. */
+export interface InstanceNode extends NodeBase {
+  readonly kind: 'instance';
+  readonly step: number;
+  readonly host: number;
+  /** Set where `when` was decided at compile time: the condition that is false. The node takes nothing and is skipped. */
+  readonly skip?: string | undefined;
+}
+
+/** A `run_once` step: runs on the first live host of its batch, registers for all of them. */
+export interface OnceNode extends NodeBase {
+  readonly kind: 'once';
+  readonly step: number;
+  /** The batch's hosts in order. */
+  readonly hosts: readonly number[];
+  readonly skip?: string | undefined;
+}
+
+/** A handler on a host at one flush point. Runs only if notified since it last ran; else it ends in no count. */
+export interface HandlerNode extends NodeBase {
+  readonly kind: 'handler';
+  readonly step: number;
+  readonly host: number;
+}
+
+/**
+ * A meeting of many hosts without work of its own.
+ * `play-start` and `batch-start` decide whether what is behind them may start (semantics 2.4).
+ */
+export interface JoinNode extends NodeBase {
+  readonly kind: 'join';
+  readonly purpose: 'play-start' | 'batch-start' | 'batch-end' | 'play-end' | 'linear' | 'all';
+}
+
+/** A boundary of a block on one host. From outside, a block is its `begin` and its `end`. */
+export interface BlockNode extends NodeBase {
+  readonly kind: 'block';
+  /** `rescue` is ok when the body failed; `always` when body and rescue have ended; `end` gives the block's outcome. */
+  readonly part: 'begin' | 'rescue' | 'always' | 'end';
+  readonly block: number;
+  readonly host: number;
+}
+
+/** A loop whose items run beside each other: expands into item nodes when its items are known. */
+export interface ItemsNode extends NodeBase {
+  readonly kind: 'items';
+  readonly step: number;
+  readonly host: number;
+  readonly skip?: string | undefined;
+}
+
+/** One item of a parallel loop; only in fragments. */
+export interface ItemNode extends NodeBase {
+  readonly kind: 'item';
+  readonly step: number;
+  readonly host: number;
+  readonly parent: NodeId;
+  readonly index: number;
+  readonly item: Value;
+}
+
+/** A node of the DAG. */
+export type PlanNode = InstanceNode | OnceNode | HandlerNode | JoinNode | BlockNode | ItemsNode | ItemNode;
+
+/** A step or handler with every inherited keyword folded in; shared by all its instances. */
+export interface PlanStep {
+  readonly index: number;
+  readonly play: number;
+  readonly id?: string | undefined;
+  /** As written; may be a template. */
+  readonly name?: string | undefined;
+  readonly at: Place;
+  readonly section: 'pre_tasks' | 'steps' | 'post_tasks' | 'handlers' | 'facts';
+  readonly action: Exclude<StepAction, { readonly type: 'block' }>;
+  readonly keywords: Keywords;
+  /** Variables of enclosing blocks and of the step itself, outermost first. */
+  readonly layers: readonly VariableLayer[];
+  /** The innermost enclosing block, if any. */
+  readonly block?: number | undefined;
+  /** Whether a failure is taken up by the `rescue` of an enclosing block. */
+  readonly rescuable: boolean;
+  readonly places: Readonly<Record<string, Place>>;
+}
+
+/** A block that stands in the plan. */
+export interface PlanBlock {
+  readonly index: number;
+  readonly play: number;
+  readonly parent?: number | undefined;
+  readonly id?: string | undefined;
+  readonly name?: string | undefined;
+  readonly at: Place;
+  /** Gates and limits of the block as a whole: taken at `begin`, given back at `end`. */
+  readonly keywords: Keywords;
+  readonly hasRescue: boolean;
+}
+
+/** A play in the plan. */
+export interface PlanPlay {
+  readonly index: number;
+  readonly id?: string | undefined;
+  readonly name: string;
+  readonly at: Place;
+  readonly dialect: 'native' | 'ansible';
+  /** Host indexes, one list for each serial batch. */
+  readonly batches: readonly (readonly number[])[];
+  readonly strategy: 'free' | 'linear';
+  readonly maxFailPercentage?: number | undefined;
+  readonly forceHandlers: boolean;
+  readonly keywords: Keywords;
+  readonly layers: readonly VariableLayer[];
+  readonly dynamicVarsFiles?: readonly Value[] | undefined;
+  /** Plays that this one is ordered behind, directly. */
+  readonly follows: readonly number[];
+  /** Step indexes of the handlers in order of definition. */
+  readonly handlers: readonly number[];
+}
+
+/** Who sets and who waits for an event, for the graph and for reports; dispatch asks the coordinator. */
+export interface EventLink {
+  readonly event: string;
+  readonly setters: readonly NodeId[];
+  readonly waiters: readonly NodeId[];
+}
+
+/** The compiled DAG: frozen data that can be written to a file and read back. */
+export interface Plan {
+  readonly version: 1;
+  readonly name: string;
+  readonly file: string;
+  readonly dialect: 'native' | 'ansible';
+  readonly hosts: readonly string[];
+  readonly plays: readonly PlanPlay[];
+  readonly steps: readonly PlanStep[];
+  readonly blocks: readonly PlanBlock[];
+  readonly nodes: readonly PlanNode[];
+  readonly declarations: Declarations;
+  readonly eventLinks: readonly EventLink[];
+  /** Variables that hold for every play and host: playbook vars, params and `-e`. */
+  readonly layers: readonly VariableLayer[];
+  readonly warnings: readonly Diagnostic[];
+}
+
+/** What an unexpanded node became: nodes to add, and the ids that stand for its end. */
+export interface Fragment {
+  readonly nodes: readonly PlanNode[];
+  /** The expanded node has ended when all of these have. */
+  readonly ends: readonly NodeId[];
+}
+
+/** The name shown for a step: its own, else its module's. */
+export function stepTitle(step: PlanStep): string {
+  if (step.name !== undefined) return step.name;
+  return step.action.type === 'module' ? step.action.written : (step.id ?? step.action.type);
+}

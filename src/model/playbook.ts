@@ -1,0 +1,222 @@
+import type { Place } from './place.ts';
+import type { Value } from './value.ts';
+import type { VariableLayer } from './variables.ts';
+
+/** A condition as written: an expression without braces, or a literal. A list of them means all. */
+export type Condition = string | boolean;
+
+/** `needs: x` or `needs: {step: x, hosts: all, accept: ended}`. */
+export interface Need {
+  /** A step's id in the same play, or `play-id.step-id`. */
+  readonly step: string;
+  /** `same`: x on the same host where it runs there, else on all; `all`: on all its hosts. */
+  readonly hosts: 'same' | 'all';
+  /** `ok`: x must be ok, changed, skipped, ignored or rescued. `ended`: x must only have ended. */
+  readonly accept: 'ok' | 'ended';
+  readonly at: Place;
+}
+
+/** One event of `wait`. */
+export interface EventWait {
+  readonly event: string;
+  /** A duration as written; undefined: the default deadline (none for an external event). */
+  readonly timeout?: Value | undefined;
+  readonly onTimeout: 'fail' | 'continue';
+  readonly at: Place;
+}
+
+/** One event of `set` or `clear`. */
+export interface EventSet {
+  readonly event: string;
+  /** `all`: when all instances of the step in its play have ended well; `first`: at the first. */
+  readonly after: 'all' | 'first';
+  readonly at: Place;
+}
+
+/** One use of a lock, semaphore or pool. */
+export interface LimitUse {
+  readonly kind: 'lock' | 'semaphore' | 'pool';
+  readonly name: string;
+  /** One limit per value of this; compile-time values only. */
+  readonly key?: string | undefined;
+  readonly permits: number;
+  readonly timeout?: Value | undefined;
+  readonly at: Place;
+}
+
+/** A loop: `loop`, or a `with_x`. `value` is raw. */
+export interface Loop {
+  readonly form:
+    | 'loop'
+    | 'items'
+    | 'list'
+    | 'dict'
+    | 'fileglob'
+    | 'first_found'
+    | 'together'
+    | 'subelements'
+    | 'nested'
+    | 'sequence'
+    | 'flattened'
+    | 'file'
+    | 'indexed_items'
+    | 'lines'
+    | 'random_choice'
+    | 'inventory_hostnames'
+    | 'env'
+    | 'cartesian';
+  readonly value: Value;
+  readonly at: Place;
+}
+
+/** `loop_control`. */
+export interface LoopControl {
+  readonly loopVar: string;
+  readonly indexVar?: string | undefined;
+  readonly label?: Value | undefined;
+  readonly pause?: Value | undefined;
+  readonly extended?: boolean | undefined;
+  readonly breakWhen?: readonly Condition[] | undefined;
+}
+
+/**
+ * The keywords of a step, a block or a play, in one normal form. Only what was written is present. A `Value` may be a
+ * template; it is rendered for each instance.
+ */
+export interface Keywords {
+  readonly when?: readonly Condition[] | undefined;
+  readonly loop?: Loop | undefined;
+  readonly loopControl?: LoopControl | undefined;
+  readonly register?: string | undefined;
+  readonly notify?: readonly string[] | undefined;
+  readonly listen?: readonly string[] | undefined;
+  readonly until?: readonly Condition[] | undefined;
+  readonly retries?: Value | undefined;
+  readonly delay?: Value | undefined;
+  readonly backoff?: Value | undefined;
+  readonly timeout?: Value | undefined;
+  readonly ignoreErrors?: Value | undefined;
+  readonly ignoreUnreachable?: Value | undefined;
+  readonly changedWhen?: readonly Condition[] | undefined;
+  readonly failedWhen?: readonly Condition[] | undefined;
+  readonly checkMode?: Value | undefined;
+  readonly diff?: Value | undefined;
+  readonly become?: Value | undefined;
+  readonly becomeMethod?: Value | undefined;
+  readonly becomeUser?: Value | undefined;
+  readonly becomePassword?: Value | undefined;
+  /** Mappings or templates, outermost first: a later one wins. */
+  readonly environment?: readonly Value[] | undefined;
+  readonly delegateTo?: Value | undefined;
+  readonly delegateFacts?: Value | undefined;
+  readonly runOnce?: boolean | undefined;
+  readonly noLog?: Value | undefined;
+  readonly tags?: readonly string[] | undefined;
+  readonly throttle?: number | undefined;
+  readonly parallel?: number | undefined;
+  readonly connection?: Value | undefined;
+  readonly remoteUser?: Value | undefined;
+  readonly port?: Value | undefined;
+  readonly anyErrorsFatal?: Value | undefined;
+  readonly moduleDefaults?: Readonly<Record<string, Readonly<Record<string, Value>>>> | undefined;
+  readonly background?: 'wait' | 'daemon' | undefined;
+  readonly needs?: readonly Need[] | undefined;
+  readonly wait?: readonly EventWait[] | undefined;
+  readonly set?: readonly EventSet[] | undefined;
+  readonly clear?: readonly EventSet[] | undefined;
+  readonly limits?: readonly LimitUse[] | undefined;
+  readonly barrier?: string | undefined;
+}
+
+/** What a step does. */
+export type StepAction =
+  | {
+      readonly type: 'module';
+      /** The canonical module name, or undefined where no such module exists (an error only when reached). */
+      readonly module: string | undefined;
+      /** The name as written. */
+      readonly written: string;
+      /** Raw parameters: aliases and free form already resolved to the module's own names. */
+      readonly params: Readonly<Record<string, Value>>;
+      /** `args: "{{ mapping }}"` and the like: a template that gives further parameters. */
+      readonly paramsTemplate?: string | undefined;
+      readonly at: Place;
+    }
+  | {
+      readonly type: 'block';
+      readonly body: readonly Step[];
+      readonly rescue: readonly Step[];
+      readonly always: readonly Step[];
+    }
+  | { readonly type: 'none' };
+
+/** A step, a handler or a block, as written and checked. */
+export interface Step {
+  readonly id?: string | undefined;
+  readonly name?: string | undefined;
+  readonly at: Place;
+  readonly action: StepAction;
+  readonly keywords: Keywords;
+  /** Variables of the step (`vars:`). */
+  readonly vars?: VariableLayer | undefined;
+  /** Where each keyword's value stands, by the key as written. */
+  readonly places: Readonly<Record<string, Place>>;
+}
+
+/** A play. */
+export interface Play {
+  readonly id?: string | undefined;
+  readonly name?: string | undefined;
+  readonly at: Place;
+  readonly dialect: 'native' | 'ansible';
+  /** A host pattern, or a list of them joined by `,`; may be a template of playbook-level variables. */
+  readonly hosts: string;
+  readonly hostsAt: Place;
+  readonly strategy: 'free' | 'linear';
+  readonly order: 'inventory' | 'reverse_inventory' | 'sorted' | 'reverse_sorted' | 'shuffle';
+  /** Each entry a number of hosts or a percentage; a template is rendered at compile time. */
+  readonly serial: readonly (number | string)[];
+  readonly maxFailPercentage?: number | undefined;
+  readonly gatherFacts: boolean | 'when-read';
+  readonly gatherSubset?: readonly string[] | undefined;
+  readonly forceHandlers: boolean;
+  /** Ids of plays this one waits for; undefined: every earlier play that nothing follows yet. */
+  readonly needs?: readonly { readonly play: string; readonly at: Place }[] | undefined;
+  readonly keywords: Keywords;
+  /** `vars`, then `vars_files` and prompts, lowest precedence first. */
+  readonly layers: readonly VariableLayer[];
+  /** `vars_files` whose names are templates: read when the play starts, for each host. */
+  readonly dynamicVarsFiles?: readonly Value[] | undefined;
+  readonly preTasks: readonly Step[];
+  readonly steps: readonly Step[];
+  readonly postTasks: readonly Step[];
+  readonly handlers: readonly Step[];
+  readonly places: Readonly<Record<string, Place>>;
+}
+
+/** Declared names of coordination. */
+export interface Declarations {
+  readonly events: Readonly<Record<string, { readonly external: boolean; readonly at: Place }>>;
+  readonly semaphores: Readonly<
+    Record<string, { readonly permits: number; readonly scope: Scope; readonly at: Place }>
+  >;
+  readonly locks: Readonly<
+    Record<string, { readonly scope: Scope; readonly onLost: 'poison' | 'release'; readonly at: Place }>
+  >;
+}
+
+/** How far a lock or semaphore reaches. */
+export type Scope = 'run' | 'host' | 'global';
+
+/** A whole playbook, checked. */
+export interface Playbook {
+  readonly name: string;
+  readonly file: string;
+  readonly dialect: 'native' | 'ansible';
+  /** Playbook-level variables. */
+  readonly layers: readonly VariableLayer[];
+  /** Values of `params`, checked by their JSON Schemas; they have the precedence of `-e`. */
+  readonly params: Readonly<Record<string, Value>>;
+  readonly declarations: Declarations;
+  readonly plays: readonly Play[];
+}

@@ -1,0 +1,65 @@
+import type { Diff, ModuleResult } from './module.ts';
+import type { Outcome } from './outcome.ts';
+import type { HandlerNode, InstanceNode, ItemNode, OnceNode, PlanStep } from './plan.ts';
+import type { Value } from './value.ts';
+
+/** What the scheduler asks to be carried out. */
+export interface StepWork {
+  readonly node: InstanceNode | OnceNode | HandlerNode | ItemNode;
+  readonly step: PlanStep;
+  /** The host that the step runs for. */
+  readonly host: string;
+  /** All hosts that get the registered result: one, or the batch's live hosts for `run_once`. */
+  readonly registerFor: readonly string[];
+  /** Live hosts of the play and of its batch at this moment, in order. */
+  readonly playHosts: readonly string[];
+  readonly batchHosts: readonly string[];
+  /** All hosts of the play, failed ones included. */
+  readonly allPlayHosts: readonly string[];
+  /** In a `rescue`: what failed. */
+  readonly failure?: { readonly step: PlanStep; readonly result: Value } | undefined;
+}
+
+/** How a step reaches back into the scheduler while it runs. */
+export interface StepControl {
+  readonly signal: AbortSignal;
+  /** Runs `work` while holding a fork. Everything that talks to a host goes through it; waits never do. */
+  fork<T>(work: () => Promise<T>): Promise<T>;
+  /** Tells that the step makes progress: a retry, a finished loop item. */
+  progress(progress: StepProgress): void;
+}
+
+/** What a running step reports before it ends. */
+export type StepProgress =
+  | { readonly type: 'retry'; readonly attempt: number; readonly of: number; readonly msg: string }
+  | {
+      readonly type: 'item';
+      readonly item: string;
+      readonly outcome: Outcome;
+      readonly msg?: string | undefined;
+      readonly diff?: Diff | readonly Diff[] | undefined;
+      readonly durationMs: number;
+      readonly result?: Value | undefined;
+      readonly ignored?: boolean | undefined;
+    };
+
+/** How a step ended on a host. */
+export interface StepOutcome {
+  readonly outcome: Outcome;
+  readonly ignored?: boolean | undefined;
+  readonly msg?: string | undefined;
+  readonly rc?: number | undefined;
+  readonly diff?: Diff | readonly Diff[] | undefined;
+  /** What `register` holds, secrets masked; for `-v` and reports. */
+  readonly result?: Value | undefined;
+  /** A hint for the user: the next command to type. */
+  readonly hint?: string | undefined;
+  /** Rendered names of `notify`, when the step changed something. */
+  readonly notify: readonly string[];
+  readonly meta?: ModuleResult['meta'];
+  /** The step's name with templates rendered, where that worked. */
+  readonly title?: string | undefined;
+}
+
+/** Carries out one step. Never rejects: every failure is an outcome. */
+export type RunStep = (work: StepWork, control: StepControl) => Promise<StepOutcome>;
