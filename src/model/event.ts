@@ -56,6 +56,8 @@ export type RunEvent =
       readonly progress: StepProgress;
     }
   | StepFinished
+  /** All instances of a step have ended, those too that end without an event (handlers not notified). */
+  | { readonly type: 'step-settled'; readonly step: number }
   | {
       readonly type: 'notice';
       readonly severity: 'info' | 'warning';

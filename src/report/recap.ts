@@ -1,0 +1,76 @@
+import { formatDuration } from '../lib/duration.ts';
+import type { RunEvent } from '../model/event.ts';
+import type { HostCounts } from '../model/outcome.ts';
+import { describeHosts } from './fold-hosts.ts';
+import { printable } from './printable.ts';
+import type { Style } from './reporter.ts';
+
+type RunFinished = Extract<RunEvent, { readonly type: 'run-finished' }>;
+
+/** Ansible's keys in Ansible's order, then ours; the last two appear only where they count something. */
+function countsLine(counts: HostCounts, style: Style): string {
+  const part = (key: keyof HostCounts, colour: (text: string) => string) => {
+    const text = `${key}=${counts[key]}`.padEnd(key.length + 5);
+    return counts[key] > 0 ? colour(text) : text;
+  };
+  const line = [
+    part('ok', style.ok),
+    part('changed', style.changed),
+    part('unreachable', style.failed),
+    part('failed', style.failed),
+    part('skipped', style.skipped),
+    part('rescued', style.notice),
+    part('ignored', style.notice),
+  ];
+  if (counts.unknown > 0) line.push(part('unknown', style.failed));
+  if (counts.cancelled > 0) line.push(part('cancelled', style.dim));
+  return line.join(' ').trimEnd();
+}
+
+/** More hosts than this are listed by what they have in common. */
+const maxHostLines = 25;
+
+function recapRows(
+  hosts: Readonly<Record<string, HostCounts>>,
+  style: Style,
+): { readonly label: string; readonly line: string }[] {
+  const rows = Object.entries(hosts).map(([host, counts]) => ({ host, line: countsLine(counts, style) }));
+  if (rows.length <= maxHostLines) return rows.map(({ host, line }) => ({ label: printable(host), line }));
+  const groups = new Map<string, string[]>();
+  for (const { host, line } of rows) groups.set(line, [...(groups.get(line) ?? []), host]);
+  return [...groups].map(([line, names]) => ({ label: printable(describeHosts(names, 40)), line }));
+}
+
+function verdict(event: RunFinished, style: Style): string {
+  const time = formatDuration(event.durationMs);
+  if (event.interrupted) return style.failed(`interrupted after ${time}`);
+  const changed = Object.values(event.hosts).reduce((sum, counts) => sum + counts.changed, 0);
+  switch (event.outcome) {
+    case 'ok':
+      return style.ok(`ok: nothing changed, ${time}`);
+    case 'changed':
+      return style.changed(`ok: changed=${changed}, ${time}`);
+    case 'failed':
+      return style.failed(`failed after ${time}`);
+    case 'unreachable':
+      return style.failed(`some hosts could not be reached, ${time}`);
+    case 'unknown':
+      return style.failed(`the outcome of a step is unknown, ${time}`);
+    case 'cancelled':
+      return style.failed(`cancelled after ${time}`);
+  }
+}
+
+/** The table at the end of a run: one line a host (alike hosts together in large runs), then the verdict. */
+export function recapText(event: RunFinished, style: Style, checkMode: boolean): string {
+  const rows = recapRows(event.hosts, style);
+  const width = Math.max(0, ...rows.map((row) => row.label.length));
+  const lines = rows.map((row) => `  ${row.label.padEnd(width)}  ${row.line}`);
+  const owed = Object.entries(event.owedHandlers)
+    .filter(([, names]) => names.length > 0)
+    .map(([host, names]) =>
+      style.notice(`  ${printable(host)} still owes: ${names.map(printable).join(', ')}`),
+    );
+  const note = checkMode ? ' (check mode: nothing was changed)' : '';
+  return `\n${style.bold('RECAP')}${note}\n${[...lines, ...owed].join('\n')}\n${verdict(event, style)}\n`;
+}

@@ -1,0 +1,95 @@
+import { assertNever } from '../lib/assert-never.ts';
+import { formatDuration } from '../lib/duration.ts';
+import type { StepFinished } from '../model/event.ts';
+import type { Outcome } from '../model/outcome.ts';
+import { formatPlace } from '../model/place.ts';
+import { describeHosts } from './fold-hosts.ts';
+import { printable, printableLine } from './printable.ts';
+import type { Style } from './reporter.ts';
+import { type Detail, groupByText, indent, resultText } from './result-text.ts';
+import { isTrouble, resultsOf, type StepTally } from './tally.ts';
+
+/** Outcomes from worst to best: the worst one names the line of a step. */
+const worstFirst: readonly Outcome[] = [
+  'failed',
+  'unknown',
+  'unreachable',
+  'changed',
+  'ok',
+  'skipped',
+  'cancelled',
+];
+
+/** The word for an outcome, padded to one width and coloured. */
+export function outcomeWord(outcome: Outcome, style: Style): string {
+  const word = outcome.padEnd(11);
+  switch (outcome) {
+    case 'ok':
+      return style.ok(word);
+    case 'changed':
+      return style.changed(word);
+    case 'skipped':
+      return style.skipped(word);
+    case 'failed':
+    case 'unreachable':
+    case 'unknown':
+      return style.failed(word.toUpperCase());
+    case 'cancelled':
+      return style.dim(word);
+    default:
+      return assertNever(outcome);
+  }
+}
+
+/** The outcome that stands for a whole step: its worst; undefined when nothing happened. */
+export function stepOutcome(tally: StepTally): Outcome | undefined {
+  return worstFirst.find((outcome) => tally.results.some((result) => result.outcome === outcome));
+}
+
+/** `2 changed (web[1-2]), 18 ok`: counts by outcome, hosts named where they fit. */
+export function countsText(tally: StepTally, width = 48): string {
+  const groups = worstFirst
+    .map((outcome) => ({ outcome, hosts: resultsOf(tally, outcome).map((result) => result.host) }))
+    .filter((group) => group.hosts.length > 0);
+  const [only] = groups;
+  if (groups.length === 1 && only !== undefined) return describeHosts(only.hosts, width);
+  return groups
+    .map(({ outcome, hosts }) => {
+      const named = describeHosts(hosts, 24);
+      return named.endsWith(' hosts')
+        ? `${hosts.length} ${outcome}`
+        : `${hosts.length} ${outcome} (${named})`;
+    })
+    .join(', ');
+}
+
+/** The line of a settled step, with what its hosts said below it. Failures have been shown before and are only counted. */
+export function settledText(tally: StepTally, detail: Detail): string {
+  const outcome = stepOutcome(tally);
+  if (outcome === undefined) return '';
+  const longest = Math.max(0, ...tally.results.map((result) => result.durationMs));
+  const { style } = detail;
+  const time = longest >= 1_000 ? style.dim(`  ${formatDuration(longest)}`) : '';
+  const lines = [
+    `  ${outcomeWord(outcome, style)} ${style.bold(printableLine(tally.title))}  ${style.dim(countsText(tally))}${time}`,
+  ];
+  if (detail.verbosity >= 2) lines.push(indent(style.dim(formatPlace(tally.info.at)), 14));
+  const quiet = tally.results.filter((result) => !isTrouble(result));
+  for (const group of groupByText(quiet, tally.info, detail)) {
+    if (group.text === '') continue;
+    if (tally.results.length > 1) lines.push(indent(style.dim(`${describeHosts(group.hosts, 90)}:`), 14));
+    lines.push(indent(group.text, tally.results.length > 1 ? 16 : 14));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** What to show at once when an instance fails: the host, the reason, the place. */
+export function troubleText(event: StepFinished, tally: StepTally, detail: Detail): string {
+  const { style } = detail;
+  const note = event.ignored === true ? ' (ignored)' : event.rescued === true ? ' (rescued)' : '';
+  const item = event.item === undefined ? '' : ` [${printableLine(String(event.item))}]`;
+  const head = `  ${outcomeWord(event.outcome, style)} ${style.bold(printableLine(event.title))}${item}  ${printable(event.host)}${note}`;
+  const body = resultText(event, tally.info, detail);
+  const place = style.dim(`at ${formatPlace(tally.info.at)}`);
+  return `${[head, ...(body === '' ? [] : [indent(body, 14)]), indent(place, 14)].join('\n')}\n`;
+}
