@@ -10,6 +10,11 @@ export type NodeId = number;
 /**
  * Why a node waits for another. `ok`: the source must be ok, changed, skipped, ignored or rescued, else the node is
  * cancelled. `end`: the source must only have ended. `failed`: the node runs only if the source failed (rescue).
+ *
+ * A node is settled (started, cancelled, found not needed) only when all its sources have ended, so that a node that
+ * has ended stands for everything before it. Of several `failed` edges one failed source is enough.
+ * An `ok` edge from a node that was not needed (a rescue without a failure, and what follows it) makes its target not
+ * needed too.
  */
 export interface Edge {
   readonly from: NodeId;
@@ -72,10 +77,25 @@ export interface HandlerNode extends NodeBase {
  */
 export interface JoinNode extends NodeBase {
   readonly kind: 'join';
+  /**
+   * The order is play-start, batch-start, the lanes, batch-end, the next batch-start, ..., play-end. Lanes follow
+   * batch-start by `ok`; the others follow each other, and the ends of the lanes, by `end`. `linear`: hosts meet between
+   * two steps, reached by `end`. `all`: stands for a step on all its hosts (`needs`), reached by `ok`, or by `end` where
+   * `accept: ended`; and for the items of a parallel loop.
+   */
   readonly purpose: 'play-start' | 'batch-start' | 'batch-end' | 'play-end' | 'linear' | 'all';
 }
 
-/** A boundary of a block on one host. From outside, a block is its `begin` and its `end`. */
+/**
+ * A boundary of a block on one host. From outside, a block is its `begin` and its `end`.
+ *
+ * `rescue` follows `begin` by `ok` and every body member by `failed`. `always` follows `begin` by `ok` and every body
+ * member (where there is a rescue: the rescue node and its members) by `end`. `end` follows `begin` by `ok` and every
+ * member by `end`; the edge's `why` tells which part a member is of: `block` (the body), `rescue`, `always`.
+ * So the outcome of `end` can be read from its edges alone: failed if an `always` source failed, or a `rescue` source
+ * failed, or a `block` source failed and the block has no rescue; cancelled if a source of a part that was to run was.
+ * A nested block is a member by its `end`. Background members are none of these: the end of the lane waits for them.
+ */
 export interface BlockNode extends NodeBase {
   readonly kind: 'block';
   /** `rescue` is ok when the body failed; `always` when body and rescue have ended; `end` gives the block's outcome. */
@@ -120,22 +140,32 @@ export interface PlanStep {
   readonly layers: readonly VariableLayer[];
   /** The innermost enclosing block, if any. */
   readonly block?: number | undefined;
+  /** Which list of that block holds it. */
+  readonly part?: BlockPart | undefined;
   /** Whether a failure is taken up by the `rescue` of an enclosing block. */
   readonly rescuable: boolean;
   readonly places: Readonly<Record<string, Place>>;
 }
+
+/** One of the three lists of a block. */
+export type BlockPart = 'body' | 'rescue' | 'always';
 
 /** A block that stands in the plan. */
 export interface PlanBlock {
   readonly index: number;
   readonly play: number;
   readonly parent?: number | undefined;
+  /** Which list of the parent holds it. */
+  readonly part?: BlockPart | undefined;
+  /** Variables of enclosing blocks and of the block itself, outermost first: for the `key` of its limits. */
+  readonly layers?: readonly VariableLayer[] | undefined;
   readonly id?: string | undefined;
   readonly name?: string | undefined;
   readonly at: Place;
   /** Gates and limits of the block as a whole: taken at `begin`, given back at `end`. */
   readonly keywords: Keywords;
   readonly hasRescue: boolean;
+  readonly places?: Readonly<Record<string, Place>> | undefined;
 }
 
 /** A play in the plan. */
@@ -181,10 +211,15 @@ export interface Plan {
   readonly eventLinks: readonly EventLink[];
   /** Variables that hold for every play and host: playbook vars, params and `-e`. */
   readonly layers: readonly VariableLayer[];
+  /** Events that are set before the run: `--assume-set`, and those that steps left behind by `--start-at` set. */
+  readonly presetEvents?: readonly string[] | undefined;
   readonly warnings: readonly Diagnostic[];
 }
 
-/** What an unexpanded node became: nodes to add, and the ids that stand for its end. */
+/**
+ * What an unexpanded node became: nodes to add, and the ids that stand for its end. Nodes of a fragment have no edge to
+ * the node they came from: they may start as soon as they are added.
+ */
 export interface Fragment {
   readonly nodes: readonly PlanNode[];
   /** The expanded node has ended when all of these have. */
