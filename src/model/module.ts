@@ -72,6 +72,10 @@ export interface ModuleContext {
   renderTemplate(text: string, options: TemplateFileOptions): string;
   /** Evaluates an expression to a value (`debug: var=`, `assert: that=`). */
   evaluate(expression: string): Value;
+  /** Whether a condition holds, as `when` reads it (`assert: that=`). */
+  holds(condition: string): boolean;
+  /** Asks the person at the terminal; undefined when nobody is there. Asked once for a step, however many hosts it has. */
+  ask?: ((prompt: string, options: { readonly echo: boolean }) => Promise<string | undefined>) | undefined;
   /** Sends a request to the host (in `apply`, and in modules with `run`). Holds a fork while in flight. */
   send(request: HostRequest): Promise<Reply>;
   /** Waits without holding a fork. Rejects when the run is cancelled. */

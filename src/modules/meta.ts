@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { defineActionModule } from '../model/module.ts';
+
+const actions = [
+  'flush_handlers',
+  'noop',
+  'end_host',
+  'end_play',
+  'end_batch',
+  'clear_facts',
+  'clear_host_errors',
+  'reset_connection',
+] as const;
+
+/** Acts on the run itself. */
+export default defineActionModule({
+  name: 'meta',
+  summary: 'Act on the run itself: run the notified handlers now, end a host or the play, forget facts.',
+  params: z.strictObject({
+    action: z
+      .enum(actions)
+      .describe(
+        'What to do. `flush_handlers` runs the handlers notified so far; `end_host` ends the play for this host, without a failure; `end_play` for all.',
+      ),
+  }),
+  freeForm: 'action',
+  where: 'controller',
+  checkMode: 'run',
+  examples: [{ title: 'Restart what needs it before going on', yaml: 'meta: flush_handlers' }],
+  async run({ action }) {
+    return action === 'flush_handlers' ? { changed: false } : { changed: false, meta: action };
+  },
+});

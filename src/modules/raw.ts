@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { defineActionModule } from '../model/module.ts';
+import { commandResult } from './shared/command-result.ts';
+import { textParam } from './shared/param-types.ts';
+
+/** Runs text as it is by a shell, with nothing added. */
+export default defineActionModule({
+  name: 'raw',
+  summary: 'Run text by a shell, with no guards and no environment of the step.',
+  description:
+    'Kept for playbooks that need it; here every module works without Python, so `shell` does as well.',
+  params: z.strictObject({
+    cmd: textParam.describe('The text to run.'),
+    executable: textParam.optional().describe('The shell: an absolute path. Default `/bin/sh`.'),
+  }),
+  freeForm: 'cmd',
+  where: 'remote',
+  checkMode: 'skip',
+  returns: { rc: 'The exit status.', stdout: 'Standard output.', stderr: 'Standard error.' },
+  examples: [
+    { title: 'Before anything is installed', yaml: 'raw: test -e /usr/bin/python3 || apk add python3' },
+  ],
+  async run(given, context) {
+    const startedAtMs = Date.now();
+    const reply = await context.send({
+      type: 'exec',
+      command: { script: given.cmd, shell: given.executable },
+      timeoutMs: context.timeoutMs,
+      sensitive: context.noLog,
+    });
+    return commandResult(reply, {
+      cmd: given.cmd,
+      startedAtMs,
+      endedAtMs: Date.now(),
+      stripEmptyEnds: false,
+    });
+  },
+});

@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { shellQuote } from '../lib/shell-quote.ts';
+import { ShellWordsError, splitShellWords } from '../lib/shell-words.ts';
+import { defineActionModule, type ModuleContext } from '../model/module.ts';
+import { commandResult } from './shared/command-result.ts';
+import { guardedResult } from './shared/guards.ts';
+import { textParam } from './shared/param-types.ts';
+
+/** Who runs the script: `executable`, else its `#!` line, else sh. It is read by the interpreter, so it needs no exec permission. */
+function interpreterOf(content: Buffer, executable: string | undefined): readonly string[] {
+  if (executable !== undefined) return splitShellWords(executable);
+  const [firstLine = ''] = content.subarray(0, 256).toString('utf8').split('\n', 1);
+  const words = firstLine.startsWith('#!') ? firstLine.slice(2).trim().split(/\s+/) : [];
+  return words.length > 0 && words[0] !== '' ? words : ['/bin/sh'];
+}
+
+/** Puts the script into the session's private directory and gives its path there. */
+async function upload(content: Buffer, context: ModuleContext): Promise<string> {
+  const name = `script-${randomBytes(8).toString('hex')}`;
+  const code = `f="\${rb_data%/*}"/${name} && mv -f "$rb_data" "$f" && printf %s "$f"`;
+  const reply = await context.send({ type: 'call', code, data: content, readOnly: false });
+  if (reply.rc !== 0)
+    throw new Error(
+      `the script could not be stored on the host: ${reply.stderr.bytes.toString('utf8').trim()}`,
+    );
+  return reply.stdout.bytes.toString('utf8');
+}
+
+/** Runs a script of the controller on the host. */
+export default defineActionModule({
+  name: 'script',
+  summary: 'Run a script of the controller on the host.',
+  description:
+    'The file is sent into a private directory (mode 700) and read by its interpreter: the `#!` line, `executable`, or sh.',
+  params: z.strictObject({
+    cmd: textParam.describe(
+      "The script's path on the controller (searched in `files/` beside the playbook), then its arguments.",
+    ),
+    chdir: textParam.optional().describe('Directory on the host to run in.'),
+    creates: textParam
+      .optional()
+      .describe('A path or glob on the host; when it exists, the script does not run.'),
+    removes: textParam
+      .optional()
+      .describe('A path or glob on the host; when it does not exist, the script does not run.'),
+    executable: textParam.optional().describe('The interpreter with its options.'),
+  }),
+  freeForm: 'cmd',
+  where: 'remote',
+  checkMode: 'skip',
+  returns: { rc: 'The exit status.', stdout: 'Standard output.', stderr: 'Standard error.' },
+  examples: [
+    {
+      title: 'With an argument',
+      yaml: 'script: bootstrap.sh --role web\nargs:\n  creates: /etc/bootstrapped',
+    },
+  ],
+  async run(given, context) {
+    const guarded = await guardedResult(given, context);
+    if (guarded !== undefined) return guarded;
+    let words: readonly string[];
+    try {
+      words = splitShellWords(given.cmd);
+    } catch (error) {
+      if (error instanceof ShellWordsError)
+        return {
+          changed: false,
+          failed: true,
+          msg: `the command cannot be split into words: ${error.message}`,
+        };
+      throw error;
+    }
+    const [path = '', ...args] = words;
+    const content = await context.files.read(await context.files.find(path, 'files'));
+    const remotePath = await upload(content, context);
+    try {
+      const startedAtMs = Date.now();
+      const argv = [...interpreterOf(content, given.executable), remotePath, ...args];
+      const reply = await context.send({
+        type: 'exec',
+        command: { argv },
+        cwd: given.chdir,
+        env: context.env,
+        timeoutMs: context.timeoutMs,
+        sensitive: context.noLog,
+      });
+      return commandResult(reply, { cmd: given.cmd, startedAtMs, endedAtMs: Date.now() });
+    } finally {
+      await context
+        .send({ type: 'call', code: `rm -f -- ${shellQuote(remotePath)}`, readOnly: true })
+        .catch(() => undefined);
+    }
+  },
+});
