@@ -1,0 +1,81 @@
+/**
+ * `rb_probe PATH FOLLOW NAME LIMIT SIZE ALGORITHM WHO` describes a path. At most one process for what is there, and one
+ * more for its content (regular and at most LIMIT bytes) or its checksum (regular and SIZE bytes, `*`: any size).
+ * NAME is appended when PATH is a directory. FOLLOW 1 resolves a link. WHO 1 adds, for an absent path, the owner of
+ * new files. The answer:
+ *
+ *     rb1 present|absent PARENT FLAGS GOT
+ *     the umask
+ *     a line of stat (present), or up to two (absent: the session's user, the nearest directory)
+ *     the absolute path, then a line //
+ *     for a link: where it leads at last, //, its text, //
+ *     the checksum's line, or the content's bytes
+ */
+export const shellProbe: string = `
+rb_format=%f:%u:%g:%s:%d:%i:%h:%X:%Y:%Z:%b:%o:%t:%T:%U:%G:%x:%y:%z
+rb_absolute() {
+  rb_p=$1
+  case $rb_p in /*) ;; *) rb_p=$PWD/$rb_p;; esac
+  while :; do case $rb_p in ?*/) rb_p=\${rb_p%/};; *) break;; esac; done
+}
+rb_there() { [ -e "$1" ] || [ -L "$1" ]; }
+rb_parent() {
+  rb_d=\${rb_p%/*}; rb_d=\${rb_d:-/}; rb_in=directory
+  while ! rb_there "$rb_d"; do rb_in=missing; rb_d=\${rb_d%/*}; rb_d=\${rb_d:-/}; done
+  if [ ! -d "$rb_d" ]; then rb_in=other; elif [ ! -x "$rb_d" ]; then rb_in=closed; fi
+}
+rb_flags() {
+  rb_f=-
+  [ ! -r "$rb_p" ] || rb_f=$rb_f'r'
+  [ ! -w "$rb_p" ] || rb_f=$rb_f'w'
+  [ ! -x "$rb_p" ] || rb_f=$rb_f'x'
+  [ ! -O "$rb_p" ] || rb_f=$rb_f'O'
+  [ ! -w "$rb_d" ] || rb_f=$rb_f'W'
+}
+rb_stat() {
+  rb_s=$(stat -c "$rb_format" -- "$1" 2>/dev/null) && rb_size=$rb_s || rb_s=
+  if [ -n "$rb_s" ]; then rb_size=\${rb_s#*:*:*:}; rb_size=\${rb_size%%:*}; return; fi
+  rb_s=$(ls -ldn -- "$1") || return
+  set -f; set -- $rb_s; set +f
+  rb_size=$5; rb_s="ls:$1:$2:$3:$4:$5"
+}
+rb_links() {
+  rb_source=$(readlink -f -- "$rb_p"; echo /); rb_source=\${rb_source%/}; rb_source=\${rb_source%"$rb_nl"}
+  [ "$1" = 1 ] || { rb_target=$(readlink -- "$rb_p"; echo /); rb_target=\${rb_target%"$rb_nl"/}; return; }
+  [ -z "$rb_source" ] || { rb_p=$rb_source; rb_source=; }
+}
+rb_choose() {
+  [ -f "$rb_p" ] && [ ! -L "$rb_p" ] || return 0
+  if [ "$1" -ge 0 ] && [ "$rb_size" -le "$1" ] 2>/dev/null; then rb_got=content
+  elif [ "$2" = '*' ] || [ "$2" = "$rb_size" ]; then rb_got=sum
+  else return 0; fi
+  if [ ! -r "$rb_p" ]; then rb_got=unreadable
+  elif [ $rb_got = sum ]; then rb_tool "$3" || rb_got=tool; fi
+}
+rb_probe() {
+  export LC_ALL=C
+  rb_absolute "$1"
+  if [ -n "$3" ] && [ -d "$rb_p" ]; then rb_p=\${rb_p%/}/$3; fi
+  rb_source=; rb_target=; rb_got=none; rb_s=
+  [ ! -L "$rb_p" ] || rb_links "$2"
+  rb_parent
+  rb_flags
+  if rb_there "$rb_p"; then
+    rb_stat "$rb_p" || return
+    rb_choose "$4" "$5" "$6"
+    rb_say "rb1 present $rb_in $rb_f $rb_got"
+    umask
+    rb_say "$rb_s"
+  else
+    rb_say "rb1 absent $rb_in $rb_f none"
+    umask
+    [ "$7" != 1 ] || stat -c "$rb_format" -- /proc/self/ "$rb_d" 2>/dev/null
+  fi
+  rb_say "$rb_p$rb_nl//"
+  [ ! -L "$rb_p" ] || rb_say "$rb_source$rb_nl//$rb_nl$rb_target$rb_nl//"
+  case $rb_got in
+    content) cat -- "$rb_p";;
+    sum) $rb_sum <"$rb_p";;
+  esac
+}
+`;

@@ -1,0 +1,76 @@
+/**
+ * `rb_put PATH SUM MODE OWNER KEEP SAME WAY BACKUP VALIDATE` puts the file `$rb_data` in the place of PATH.
+ *
+ * - SUM: SHA-256 that the data must have. MODE: final mode, octal. OWNER: for chown, or empty.
+ * - KEEP: `uid:gid` of the file that is replaced, empty where there is none. SAME 1: MODE is the mode it has.
+ * - WAY: `rename` (whole or not at all) or `write` (into the file that is there).
+ * - BACKUP 1: keep a copy beside it. VALIDATE: code that must succeed, with the data in `$rb_data`.
+ *
+ * The data's file is made with mode 0600 by the session and gets its final owner and mode before it gets its name, so
+ * no other user sees the content under a wider mode. The answer is `renamed` or `written`, then the backup's name.
+ *
+ * `rb_dirs MODE OWNER PATH` makes a directory and its missing parents.
+ */
+export const shellWrite: string = `
+rb_dress() {
+  if [ -n "$rb_keep" ] && ! { [ -O "$rb_p" ] && [ -G "$rb_p" ]; }; then
+    chown -- "$rb_keep" "$rb_data" 2>/dev/null || { rb_way=write; return; }
+  fi
+  [ -z "$rb_owner" ] || chown -- "$rb_owner" "$rb_data" || rb_die 71 ''
+  if [ -n "$rb_keep" ]; then
+    if [ "$rb_same" = 1 ] && [ -z "$rb_owner" ]; then
+      ! cp --attributes-only --preserve=all --no-preserve=timestamps -- "$rb_p" "$rb_data" 2>/dev/null || return 0
+    elif [ -e /sys/fs/selinux/enforce ]; then chcon --reference="$rb_p" -- "$rb_data" 2>/dev/null
+    fi
+  fi
+  chmod "$rb_mode" "$rb_data" || rb_die 71 ''
+}
+rb_rename() {
+  if [ -d "$rb_p" ]; then
+    [ -L "$rb_p" ] || rb_die 73 'Is a directory'
+    rb_e=$(mv -fT -- "$rb_data" "$rb_p" 2>&1) || rb_die 73 "$rb_e"
+  else
+    rb_e=$(mv -f -- "$rb_data" "$rb_p" 2>&1) || {
+      [ -f "$rb_p" ] && [ ! -L "$rb_p" ] && [ -w "$rb_p" ] || rb_die 73 "$rb_e"
+      rb_way=write; return
+    }
+  fi
+  if [ -z "$rb_keep" ] && [ -e /sys/fs/selinux/enforce ] && command -v restorecon >/dev/null 2>&1; then
+    restorecon -- "$rb_p" >&2
+  fi
+  rb_say renamed
+}
+rb_overwrite() {
+  if [ "$rb_same" != 1 ]; then chmod "$rb_mode" "$rb_p" || rb_die 71 ''; fi
+  [ -z "$rb_owner" ] || chown -- "$rb_owner" "$rb_p" || rb_die 71 ''
+  cat -- "$rb_data" >"$rb_p" || rb_die 73 ''
+  rm -f -- "$rb_data"
+  rb_say written
+}
+rb_put() {
+  export LC_ALL=C
+  rb_p=$1; rb_want=$2; rb_mode=$3; rb_owner=$4; rb_keep=$5; rb_same=$6; rb_way=$7; rb_backup=$8; rb_validate=$9
+  rb_tool sha256 || rb_die 74 'none of sha256sum, shasum and openssl is there'
+  set -- $($rb_sum <"$rb_data")
+  [ "$1" = "$rb_want" ] || rb_die 75 'the bytes that arrived are not those that were sent'
+  [ "$rb_way" = write ] || rb_dress
+  if [ -n "$rb_validate" ]; then
+    ( eval "$rb_validate" ) </dev/null >&2 || rb_die 76 "validate: exit status $?"
+  fi
+  rb_b=
+  if [ "$rb_backup" = 1 ] && [ -f "$rb_p" ]; then
+    rb_b=$rb_p.$$.$(date +%Y-%m-%d@%H:%M:%S)~
+    cp -p -- "$rb_p" "$rb_b" || rb_die 72 ''
+  fi
+  [ "$rb_way" = write ] || rb_rename
+  [ "$rb_way" != write ] || rb_overwrite
+  rb_say "$rb_b"
+}
+rb_dirs() {
+  [ ! -d "$3" ] || return 0
+  if [ -z "$1$2" ]; then mkdir -p -- "$3"; return; fi
+  case $3 in */*) [ -d "\${3%/*}/" ] || rb_dirs "$1" "$2" "\${3%/*}" || return;; esac
+  mkdir \${1:+-m "$1"} -- "$3" || return
+  [ -z "$2" ] || chown -- "$2" "$3"
+}
+`;
