@@ -36,12 +36,11 @@ export function compilePythonRegex(pattern: string, flags: PythonRegexFlags = {}
     text: pattern,
     at: 0,
     flags: {
-      ignoreCase: false,
-      multiline: false,
-      dotAll: false,
-      verbose: false,
-      global: false,
-      ...withoutUndefined(flags),
+      ignoreCase: flags.ignoreCase ?? false,
+      multiline: flags.multiline ?? false,
+      dotAll: flags.dotAll ?? false,
+      verbose: flags.verbose ?? false,
+      global: flags.global ?? false,
     },
   };
   readLeadingFlags(reader);
@@ -56,10 +55,6 @@ export function compilePythonRegex(pattern: string, flags: PythonRegexFlags = {}
       `the regular expression ${JSON.stringify(pattern)} is not valid: ${String(error).replace(/^.*: /, '')}`,
     );
   }
-}
-
-function withoutUndefined(flags: PythonRegexFlags): Partial<Required<PythonRegexFlags>> {
-  return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
 }
 
 function readLeadingFlags(reader: Reader): void {
