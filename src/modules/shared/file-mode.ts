@@ -9,11 +9,15 @@ export interface ModeBase {
 
 const clausePattern = /^([ugoa]*)((?:[-+=](?:[rwxXst]*|[ugo]))+)$/;
 const operationPattern = /([-+=])([rwxXst]*|[ugo])(?=[-+=]|$)/g;
+const setIdBits: Readonly<Record<string, number>> = { u: 0o4000, g: 0o2000 };
 const shifts: Readonly<Record<string, number>> = { u: 6, g: 3, o: 0 };
 
 /** Whether a text is a mode: octal digits, or symbolic clauses like `u=rwX,g-w,o=`. */
 export function isMode(text: string): boolean {
-  return /^0?[0-7]{1,4}$|^0o[0-7]{1,4}$/.test(text) || text.split(',').every((clause) => clausePattern.test(clause));
+  return (
+    /^0?[0-7]{1,4}$|^0o[0-7]{1,4}$/.test(text) ||
+    text.split(',').every((clause) => clausePattern.test(clause))
+  );
 }
 
 /**
@@ -45,17 +49,15 @@ interface Operation {
 }
 
 function applyOperation(mode: number, { users, operator, letters, mask, base }: Operation): number {
-  let bits = 0;
-  let field = 0;
+  let bits = letters.includes('t') ? 0o1000 : 0;
+  let field = users.includes('o') ? 0o1000 : 0;
   for (const user of users) {
     const shift = shifts[user] ?? 0;
-    bits |= permissionBits(letters, mode, base) << shift;
-    field |= 0o7 << shift;
-    if (letters.includes('s') && user !== 'o') bits |= user === 'u' ? 0o4000 : 0o2000;
-    if (user !== 'o') field |= user === 'u' ? 0o4000 : base.isDirectory ? 0 : 0o2000;
+    const setId = setIdBits[user] ?? 0;
+    bits |= (permissionBits(letters, mode, base) << shift) | (letters.includes('s') ? setId : 0);
+    // A directory keeps its set-group-ID bit under `g=`, as chmod has it.
+    field |= (0o7 << shift) | (user === 'g' && base.isDirectory ? 0 : setId);
   }
-  if (letters.includes('t')) bits |= 0o1000;
-  if (users.includes('o')) field |= 0o1000;
   bits &= mask;
   if (operator === '+') return mode | bits;
   if (operator === '-') return mode & ~bits;

@@ -37,7 +37,8 @@ export interface Owner {
 }
 
 const newline = 0x0a;
-const headPattern = /^rb1 (present|absent) (directory|missing|closed|other) (\S+) (none|content|sum|unreadable|tool)$/;
+const headPattern =
+  /^rb1 (present|absent) (directory|missing|closed|other) (\S+) (none|content|sum|unreadable|tool)$/;
 
 /**
  * Reads the answer of `rb_probe`.

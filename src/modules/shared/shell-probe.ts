@@ -10,6 +10,9 @@
  *     the absolute path, then a line //
  *     for a link: where it leads at last, //, its text, //
  *     the checksum's line, or the content's bytes
+ *
+ * `rb_describe PATH FOLLOW MIME ATTRIBUTES` prints two lines: what `file` and what `lsattr` say, empty where they are
+ * not asked, not installed or fail.
  */
 export const shellProbe: string = `
 rb_format=%f:%u:%g:%s:%d:%i:%h:%X:%Y:%Z:%b:%o:%t:%T:%U:%G:%x:%y:%z
@@ -77,5 +80,19 @@ rb_probe() {
     content) cat -- "$rb_p";;
     sum) $rb_sum <"$rb_p";;
   esac
+}
+rb_describe() {
+  export LC_ALL=C
+  rb_absolute "$1"
+  rb_mime=; rb_attr=; rb_l=
+  [ "$2" != 1 ] || rb_l=-L
+  if [ "$3" = 1 ] && rb_there "$rb_p" && command -v file >/dev/null 2>&1; then
+    rb_mime=$(file -b $rb_l --mime-type --mime-encoding -- "$rb_p" 2>/dev/null)
+  fi
+  if [ "$4" = 1 ] && command -v lsattr >/dev/null 2>&1; then
+    if [ -f "$rb_p" ] || [ -d "$rb_p" ]; then [ -L "$rb_p" ] || rb_attr=$(lsattr -vd -- "$rb_p" 2>/dev/null); fi
+  fi
+  rb_say "\${rb_mime%%"$rb_nl"*}"
+  rb_say "\${rb_attr%%"$rb_nl"*}"
 }
 `;

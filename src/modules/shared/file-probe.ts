@@ -1,0 +1,46 @@
+import { shellQuote } from '../../lib/shell-quote.ts';
+import type { Probe } from '../../model/module.ts';
+import { type FileState, parseFileState } from './file-state.ts';
+import { remotePath } from './remote-path.ts';
+
+/** What a probe is to find out beside what `stat` tells. */
+export interface FileQuestion {
+  /** As the author wrote it. */
+  readonly path: string;
+  /** Whether a link is resolved. Default false. */
+  readonly follow?: boolean | undefined;
+  /** Appended where the path is a directory: the name of the file that is put into it. */
+  readonly name?: string | undefined;
+  /** Content is fetched up to this size. Default: not at all. */
+  readonly contentLimitBytes?: number | undefined;
+  /** Else a checksum is computed, where the size is this one. */
+  readonly sumOfSize?: number | 'any' | undefined;
+  /** Default `sha256`. */
+  readonly algorithm?: string | undefined;
+  /** Whether the owner of a new file is wanted. Default true. */
+  readonly maker?: boolean | undefined;
+}
+
+/** Content of any size. */
+export const anySize = 2 ** 53;
+
+/** A probe of one path. */
+export function fileProbe(question: FileQuestion): Probe<FileState> {
+  return { request: { type: 'call', code: fileProbeCode(question), readOnly: true }, parse: parseFileState };
+}
+
+/** The call of the shell library that answers a question. */
+export function fileProbeCode(question: FileQuestion): string {
+  const { sumOfSize } = question;
+  const size = sumOfSize === undefined ? '' : sumOfSize === 'any' ? '*' : String(sumOfSize);
+  return [
+    'rb_probe',
+    remotePath(question.path),
+    question.follow === true ? '1' : '0',
+    shellQuote(question.name ?? ''),
+    String(question.contentLimitBytes ?? -1),
+    shellQuote(size),
+    shellQuote(question.algorithm ?? 'sha256'),
+    question.maker === false ? '0' : '1',
+  ].join(' ');
+}
