@@ -1,0 +1,96 @@
+import { type Diagnostic, errorDiagnostic, RunbookError } from '../model/diagnostic.ts';
+import type { Dialect, RawDocument } from '../model/document.ts';
+import type { Place, SourceFile } from '../model/place.ts';
+import type { Value } from '../model/value.ts';
+import type { VariableLayer, VariableSource } from '../model/variables.ts';
+import { isVariableName, kindOf } from './inventory-entry.ts';
+import { emptyMapping, entriesOf } from './mapping.ts';
+import { readSourceFile } from './source-file.ts';
+import { type Decrypt, isVaulted, secretValues, vaultNeeded } from './vault-file.ts';
+import { readYaml } from './yaml.ts';
+
+/** How variables files are read. */
+export interface VarsFileOptions {
+  /** The directory that relative paths start from. */
+  readonly cwd: string;
+  readonly dialect: Dialect;
+  readonly decrypt?: Decrypt | undefined;
+}
+
+/** A variables file as a layer, or what is wrong with it. */
+export interface VarsFileReading {
+  readonly layer?: VariableLayer;
+  /** For the source lines of diagnostics; absent for an encrypted file, whose lines are secret. */
+  readonly file?: SourceFile;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Reads variables from a file of YAML or JSON, encrypted as a whole or not. An empty file has none.
+ *
+ * RB101 to RB111 for a file that cannot be read, RB130 when it holds no mapping, RB131 when it is encrypted and
+ * nothing decrypts it, RB202 for a name that templates cannot use.
+ *
+ * @param describe the layer's source and label; the label defaults to the path
+ */
+export async function loadVarsFile(
+  path: string,
+  describe: { readonly source: VariableSource; readonly label?: string; readonly beside?: 'playbook' },
+  options: VarsFileOptions,
+): Promise<VarsFileReading> {
+  const reading = await readSourceFile(path, options);
+  if (reading.file === undefined) return { diagnostics: reading.diagnostics };
+  const vaulted = isVaulted(reading.file.text);
+  const plain = vaulted ? decryptFile(reading.file, options.decrypt) : reading.file;
+  if ('code' in plain) return { file: reading.file, diagnostics: [plain] };
+  const { document, diagnostics } = readYaml(plain, { dialect: options.dialect });
+  const shown = vaulted ? {} : { file: reading.file };
+  if (document === undefined) return { ...shown, diagnostics };
+  const variables = readVariables(document, vaulted);
+  if (variables.diagnostics.length > 0) return { ...shown, diagnostics: variables.diagnostics };
+  const { values, places } = variables;
+  const { source, label = reading.file.path, beside } = describe;
+  return { ...shown, layer: { source, label, values, places, beside }, diagnostics };
+}
+
+function decryptFile(file: SourceFile, decrypt: Decrypt | undefined): SourceFile | Diagnostic {
+  if (decrypt === undefined) return vaultNeeded(file);
+  try {
+    return { path: file.path, text: decrypt(file.text, { file: file.path, line: 1, column: 1, length: 1 }) };
+  } catch (error) {
+    const [first] = error instanceof RunbookError ? error.diagnostics : [];
+    if (first === undefined) throw error;
+    return first;
+  }
+}
+
+interface Variables {
+  readonly values: Record<string, Value>;
+  readonly places: Record<string, Place>;
+  readonly diagnostics: Diagnostic[];
+}
+
+function readVariables(document: RawDocument, vaulted: boolean): Variables {
+  const read: Variables = { values: emptyMapping(), places: {}, diagnostics: [] };
+  if (document.value === undefined || document.value === null) return read;
+  const entries = entriesOf(document.value);
+  if (entries === undefined) {
+    const message = `${document.file.path} must hold a mapping of variables, found ${kindOf(document.value)}`;
+    const hint = 'write one "name: value" a line';
+    read.diagnostics.push(errorDiagnostic('RB130', message, { at: document.locate([], 'value'), hint }));
+    return read;
+  }
+  for (const [name, value] of entries) {
+    const at = document.locate([name], 'key');
+    if (isVariableName(name)) {
+      read.values[name] = vaulted ? secretValues(value, name) : value;
+      read.places[name] = at;
+    } else {
+      const hint = 'names are made of letters, digits and _, and start with a letter or _';
+      read.diagnostics.push(
+        errorDiagnostic('RB202', `${JSON.stringify(name)} cannot be a variable's name`, { at, hint }),
+      );
+    }
+  }
+  return read;
+}
