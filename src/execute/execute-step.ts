@@ -1,0 +1,111 @@
+import type { PlanStep } from '../model/plan.ts';
+import type { StepControl, StepOutcome, StepWork } from '../model/step-run.ts';
+import type { Value } from '../model/value.ts';
+import { cancelled, settleError } from './failures.ts';
+import { loopVariables } from './loop-variables.ts';
+import { published } from './publish.ts';
+import { itemOf, runLoop, withItem } from './run-loop.ts';
+import type { Single, StepRuntime } from './runtime.ts';
+import type { Settled } from './settled.ts';
+import { runSingle } from './single.ts';
+import type { StepForm } from './step-form.ts';
+import type { StepScope } from './step-scope-port.ts';
+
+/** Carries out one step on one host, and stores its result. Never rejects: every failure is an outcome. */
+export async function executeStep(
+  runtime: StepRuntime,
+  work: StepWork,
+  control: StepControl,
+): Promise<StepOutcome> {
+  const single = wholeStep(runtime, work, control);
+  let settled: Settled;
+  try {
+    settled = control.signal.aborted ? cancelled() : await carryOut(single);
+    await actOnMeta(single, settled);
+    store(single, settled);
+  } catch (error) {
+    settled = settleError(error, control.signal);
+  }
+  const title = titleOf(single);
+  const outcome = published(settled, runtime.redactor);
+  return title === undefined ? outcome : { ...outcome, title: runtime.redactor.text(title) };
+}
+
+function wholeStep(runtime: StepRuntime, work: StepWork, control: StepControl): Single {
+  let made: StepScope | undefined;
+  const form: StepForm = runtime.formOf(work.step);
+  const scope = () => (made ??= runtime.scope(work));
+  return { runtime, work, step: work.step, form, control, scope };
+}
+
+function carryOut(single: Single): Promise<Settled> {
+  if (single.work.node.kind === 'item') return runParallelItem(single);
+  return single.step.keywords.loop === undefined ? runSingle(single) : runLoop(single);
+}
+
+/** One item of a parallel loop: its result is kept for the end of the loop. */
+async function runParallelItem(whole: Single): Promise<Settled> {
+  const { node } = whole.work;
+  if (node.kind !== 'item') return runSingle(whole);
+  const { loopControl } = whole.step.keywords;
+  const position = { ...loopVariables(loopControl, [node.item], 0) };
+  if (loopControl?.indexVar !== undefined) position[loopControl.indexVar] = node.index;
+  const settled = withItem(await runSingle(itemOf(whole, position)), position, loopControl);
+  const results = whole.runtime.itemResults.get(node.parent) ?? [];
+  results[node.index] = settled.result;
+  whole.runtime.itemResults.set(node.parent, results);
+  return settled;
+}
+
+async function actOnMeta(single: Single, settled: Settled): Promise<void> {
+  const { runtime, work, control } = single;
+  if (settled.meta === 'clear_facts') for (const host of work.registerFor) runtime.variables.clearFacts(host);
+  if (settled.meta === 'reset_connection') await control.fork(() => runtime.connections.reset(work.host));
+}
+
+/** Registers the result for all hosts it counts for. A result that is not known is marked so. */
+function store(single: Single, settled: Settled): void {
+  const { runtime, work, step } = single;
+  const { register } = step.keywords;
+  if (settled.outcome === 'cancelled') return;
+  const isItem = work.node.kind === 'item';
+  for (const host of work.registerFor) {
+    if (register !== undefined && !isItem) runtime.variables.register(host, register, settled.result);
+    if (settled.dependsOn === undefined) continue;
+    runtime.variables.markUnknown(host, unknownNames(step), settled.dependsOn);
+  }
+}
+
+/** The variables that a step would have given values. */
+function unknownNames(step: PlanStep): readonly string[] {
+  const { action, keywords } = step;
+  const names = keywords.register === undefined ? [] : [keywords.register];
+  if (action.type === 'module' && action.module === 'set_fact')
+    names.push(...Object.keys(action.params).filter((name) => name !== 'cacheable'));
+  return names;
+}
+
+/** The step's name where it holds templates and they can be rendered. */
+function titleOf(single: Single): string | undefined {
+  const { name } = single.step;
+  if (name === undefined || single.form.staticTitle) return undefined;
+  try {
+    return single.scope().text(name);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The result of a parallel loop as a whole, its items' results in the order of the items. */
+export function joinItems(
+  results: readonly Readonly<Record<string, Value>>[],
+): Readonly<Record<string, Value>> {
+  const any = (field: string) => results.some((one) => one[field] === true);
+  const all = (field: string) => results.length > 0 && results.every((one) => one[field] === true);
+  return {
+    results,
+    changed: any('changed'),
+    failed: any('failed'),
+    ...(all('skipped') ? { skipped: true } : {}),
+  };
+}

@@ -1,0 +1,42 @@
+import { formatDuration } from '../lib/duration.ts';
+import { RunbookError } from '../model/diagnostic.ts';
+import { HostError } from '../model/host.ts';
+import type { Outcome } from '../model/outcome.ts';
+import { TemplateError } from '../template/errors.ts';
+import { failed, noNotify, type Settled, skipped } from './settled.ts';
+import { UnknownResultError } from './unknown-result.ts';
+
+/** What an error thrown while a step runs comes to. Nothing a step does rejects: this is its net. */
+export function settleError(error: unknown, signal: AbortSignal): Settled {
+  if (error instanceof HostError) return settleHostError(error);
+  if (error instanceof UnknownResultError) return { ...skipped(error.message), dependsOn: error.step };
+  // What fails after the run was cancelled fails because of that.
+  if (signal.aborted) return cancelled();
+  if (error instanceof TemplateError)
+    return failed(`${error.message} (${error.template}:${error.line}:${error.column})`);
+  if (error instanceof RunbookError)
+    return failed(error.message, error.diagnostics.find((one) => one.hint !== undefined)?.hint);
+  if (error instanceof TypeError || error instanceof ReferenceError)
+    return failed(`internal error: ${error.message}`, 'This is a bug of runbook, not of the playbook.');
+  return failed(error instanceof Error ? error.message : String(error));
+}
+
+function settleHostError(error: HostError): Settled {
+  if (error.kind === 'become') return failed(error.message, error.hint, { unreachable: false });
+  if (error.kind === 'cancelled') return cancelled();
+  const outcome: Outcome = error.kind;
+  const result = { changed: false, [error.kind]: true, msg: error.message };
+  return { outcome, msg: error.message, hint: error.hint, notify: noNotify, result };
+}
+
+/** A step that the end of the run cut short. */
+export function cancelled(): Settled {
+  const msg = 'the run was cancelled';
+  return { outcome: 'cancelled', msg, notify: noNotify, result: { changed: false, cancelled: true, msg } };
+}
+
+/** A step whose `timeout` passed. */
+export function timedOut(timeoutMs: number): Settled {
+  const msg = `ran into its timeout of ${formatDuration(timeoutMs)} (RB513)`;
+  return failed(msg, undefined, { timedout: { period: timeoutMs / 1_000 } });
+}

@@ -1,0 +1,73 @@
+import type { Keywords } from '../model/playbook.ts';
+import type { StepControl } from '../model/step-run.ts';
+import { firstFalse, withResult } from './judge.ts';
+import { countKeyword, durationKeyword, plainScalar } from './keyword-values.ts';
+import type { Settled } from './settled.ts';
+import type { StepScope } from './step-scope-port.ts';
+
+const defaultRetries = 3;
+const defaultDelayMs = 5_000;
+const longestDelayMs = 3_600_000;
+
+/** What repeated attempts need besides the attempt itself. */
+export interface RetryContext {
+  readonly keywords: Keywords;
+  scope(): StepScope;
+  readonly control: StepControl;
+  /** Waits; rejects when the signal is aborted. */
+  sleep(durationMs: number, signal: AbortSignal): Promise<void>;
+}
+
+/**
+ * Attempts until `until` holds (without it: until the attempt does not fail), `retries` further times at most (default
+ * 3), with `delay` (default 5 s) between them, multiplied by `backoff` each time. The waits hold no fork.
+ */
+export async function withRetries(attempt: () => Promise<Settled>, context: RetryContext): Promise<Settled> {
+  const { keywords } = context;
+  if (keywords.until === undefined && keywords.retries === undefined) return attempt();
+  const scope = context.scope();
+  const retries = Math.max(0, countKeyword(keywords.retries, 'retries', scope) ?? defaultRetries);
+  const delayMs = durationKeyword(keywords.delay, 'delay', scope) ?? defaultDelayMs;
+  const factor = backoffFactor(keywords, scope);
+  for (let tries = 1; ; tries++) {
+    const settled = numbered(await attempt(), tries);
+    if (!isRetried(settled)) return settled;
+    if (isEnough(settled, context)) return settled;
+    if (tries > retries) return givenUp(settled, tries);
+    context.control.progress({ type: 'retry', attempt: tries, of: retries, msg: settled.msg ?? '' });
+    const pauseMs = Math.min(longestDelayMs, delayMs * factor ** (tries - 1));
+    await context.sleep(pauseMs, context.control.signal);
+  }
+}
+
+function isRetried(settled: Settled): boolean {
+  return settled.outcome === 'ok' || settled.outcome === 'changed' || settled.outcome === 'failed';
+}
+
+function isEnough(settled: Settled, context: RetryContext): boolean {
+  const { until } = context.keywords;
+  if (until === undefined) return settled.outcome !== 'failed';
+  return firstFalse(until, withResult(context.scope(), context.keywords, settled.result)) === undefined;
+}
+
+function numbered(settled: Settled, tries: number): Settled {
+  return { ...settled, result: { ...settled.result, attempts: tries } };
+}
+
+function givenUp(settled: Settled, tries: number): Settled {
+  const attempts = tries === 1 ? '1 attempt' : `${tries} attempts`;
+  const before = settled.outcome === 'failed' && settled.msg ? `: ${settled.msg}` : '';
+  const msg = `gave up after ${attempts}${before}`;
+  const result = { ...settled.result, failed: true, msg: settled.result['msg'] ?? msg };
+  return { ...settled, outcome: 'failed', msg, result };
+}
+
+function backoffFactor(keywords: Keywords, scope: StepScope): number {
+  if (keywords.backoff === undefined || keywords.backoff === null) return 1;
+  const value = plainScalar(scope.value(keywords.backoff));
+  if (value === 'exponential') return 2;
+  const factor = typeof value === 'string' ? Number(value) : value;
+  if (typeof factor !== 'number' || !Number.isFinite(factor) || factor < 1)
+    throw new Error('backoff must be a number of at least 1, or "exponential"');
+  return factor;
+}

@@ -1,0 +1,118 @@
+import { RunbookError } from '../model/diagnostic.ts';
+import { HostError } from '../model/host.ts';
+import type { ModuleContext, ModuleSpec } from '../model/module.ts';
+import type { Secret } from '../model/value.ts';
+import { TemplateError } from '../template/errors.ts';
+import { createHostLink, runModule } from './attempt.ts';
+import { type AttemptDeadline, startDeadline } from './deadline.ts';
+import { renderEnvironment } from './environment.ts';
+import { cancelled, settleError, timedOut } from './failures.ts';
+import { judge } from './judge.ts';
+import { durationKeyword } from './keyword-values.ts';
+import { checkedParams } from './params.ts';
+import type { Single } from './runtime.ts';
+import { fromModule, type Settled } from './settled.ts';
+import { UnknownResultError } from './unknown-result.ts';
+
+/** How a step's module is run. */
+export interface AttemptOptions {
+  readonly noLog: boolean;
+  readonly checkMode: boolean;
+  readonly diffMode: boolean;
+  /** The host that the module talks to. */
+  readonly actsOn: string;
+}
+
+const noEnvironment: Readonly<Record<string, string | Secret>> = {};
+
+/** Renders and checks everything once; the function given back makes one attempt with it. */
+export function runAttempt(
+  single: Single,
+  spec: ModuleSpec,
+  options: AttemptOptions,
+): () => Promise<Settled> {
+  const { runtime, step, control } = single;
+  const scope = () => single.scope();
+  const reveal = (secret: Secret) => {
+    runtime.redactor.add(secret);
+    return secret.reveal();
+  };
+  const params = checkedParams(step, single.form, spec, {
+    scope,
+    isOmitted: runtime.isOmitted,
+    reveal,
+    noLog: options.noLog,
+  });
+  const { environment, timeout } = step.keywords;
+  const env = environment === undefined ? noEnvironment : renderEnvironment(environment, scope());
+  const timeoutMs = timeout === undefined ? undefined : durationKeyword(timeout, 'timeout', scope());
+  const access = runtime.access(single.work, options.actsOn, scope);
+  return async () => {
+    const deadline = startDeadline(timeoutMs, control.signal);
+    const link = createHostLink(access, control, deadline);
+    const context: ModuleContext = {
+      hostName: single.work.host,
+      checkMode: options.checkMode,
+      diffMode: options.diffMode,
+      verbosity: runtime.mode.verbosity,
+      env,
+      timeoutMs,
+      noLog: options.noLog,
+      signal: deadline.signal,
+      files: runtime.files(step),
+      renderTemplate: (text, templateOptions) => scope().file(text, templateOptions),
+      evaluate: (expression) => scope().evaluate(expression),
+      holds: (condition) => scope().holds(condition),
+      send: (request) => link.send(request),
+      sleep: (durationMs) => runtime.sleep(durationMs, deadline.signal),
+    };
+    try {
+      return await attemptOnce(single, spec, params, context, deadline, options.diffMode);
+    } finally {
+      deadline.close();
+    }
+  };
+}
+
+async function attemptOnce(
+  single: Single,
+  spec: ModuleSpec,
+  params: unknown,
+  context: ModuleContext,
+  deadline: AttemptDeadline,
+  diffMode: boolean,
+): Promise<Settled> {
+  let settled: Settled;
+  try {
+    settled = fromModule(await runModule(spec, params, context), diffMode);
+    if (deadline.expired) return timedOut(deadline.timeoutMs ?? 0);
+    if (settled.outcome === 'failed' && single.control.signal.aborted) return cancelled();
+  } catch (error) {
+    if (deadline.expired && !single.control.signal.aborted) return timedOut(deadline.timeoutMs ?? 0);
+    // Only what the module itself says of its work is for `failed_when` to judge.
+    if (isOurs(error)) throw error;
+    settled = settleError(error, single.control.signal);
+  }
+  return judged(settled, single);
+}
+
+function isOurs(error: unknown): boolean {
+  return (
+    error instanceof HostError ||
+    error instanceof RunbookError ||
+    error instanceof TemplateError ||
+    error instanceof UnknownResultError
+  );
+}
+
+/** A condition that cannot be evaluated fails the step, and keeps what the module returned. */
+function judged(settled: Settled, single: Single): Settled {
+  try {
+    return judge(settled, single.step.keywords, () => single.scope());
+  } catch (error) {
+    if (error instanceof UnknownResultError) throw error;
+    const { msg = '', hint } = settleError(error, single.control.signal);
+    const result = { ...settled.result, failed: true, msg };
+    return { ...settled, outcome: 'failed', msg, hint, result };
+  }
+}

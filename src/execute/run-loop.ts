@@ -1,0 +1,172 @@
+import type { LoopControl } from '../model/playbook.ts';
+import { Secret, type Value } from '../model/value.ts';
+import { settleError } from './failures.ts';
+import { firstFalse, withResult } from './judge.ts';
+import { durationKeyword } from './keyword-values.ts';
+import { loopVariables } from './loop-variables.ts';
+import { hiddenText, published } from './publish.ts';
+import type { Single } from './runtime.ts';
+import { noNotify, type ResultRecord, type Settled, skipped } from './settled.ts';
+import { falseCondition, runSingle, skippedBy } from './single.ts';
+
+/**
+ * Carries out a step for each item of its loop, one after another. A failed item does not stop the others; a lost host
+ * does. The result has each item's own under `results`.
+ */
+export async function runLoop(whole: Single): Promise<Settled> {
+  const items = itemsOf(whole);
+  if (!Array.isArray(items)) return items as Settled;
+  if (items.length === 0)
+    return skipped('the loop has no items', { results: [], skipped_reason: 'No items in the list' });
+  const { loopControl } = whole.step.keywords;
+  const ended: Settled[] = [];
+  for (let index = 0; index < items.length; index++) {
+    if (index > 0) await pause(whole, loopControl);
+    const variables = loopVariables(loopControl, items, index);
+    const single = itemOf(whole, variables);
+    const startedAtMs = whole.runtime.nowMs();
+    const settled = withItem(await runSingle(single), variables, loopControl);
+    ended.push(settled);
+    report(single, settled, items[index] ?? null, whole.runtime.nowMs() - startedAtMs);
+    if (isEnd(settled) || breaks(single, settled)) break;
+  }
+  return together(ended);
+}
+
+function itemsOf(whole: Single): readonly Value[] | Settled {
+  const { loop } = whole.step.keywords;
+  if (loop === undefined) return [];
+  try {
+    return whole.runtime.loopItems(loop, whole.scope());
+  } catch (error) {
+    // What a step would loop over may exist only where its condition holds.
+    return skippedBeforeItems(whole) ?? settleError(error, whole.control.signal);
+  }
+}
+
+function skippedBeforeItems(whole: Single): Settled | undefined {
+  try {
+    const condition = falseCondition(whole);
+    return condition === undefined ? undefined : skippedBy(condition);
+  } catch {
+    return undefined;
+  }
+}
+
+/** One item's run. Its scope is made anew: an earlier item may have set facts. */
+export function itemOf(whole: Single, variables: Readonly<Record<string, Value>>): Single {
+  let made: ReturnType<Single['scope']> | undefined;
+  return { ...whole, scope: () => (made ??= whole.runtime.scope(whole.work).with(variables)) };
+}
+
+/** An item's result with the item itself in it. */
+export function withItem(
+  settled: Settled,
+  variables: Readonly<Record<string, Value>>,
+  control: LoopControl | undefined,
+): Settled {
+  return { ...settled, result: { ...settled.result, ...variables, ...indexFields(control) } };
+}
+
+function indexFields(control: LoopControl | undefined): ResultRecord {
+  return control?.indexVar === undefined ? {} : { ansible_index_var: control.indexVar };
+}
+
+async function pause(whole: Single, control: LoopControl | undefined): Promise<void> {
+  if (control?.pause === undefined) return;
+  const durationMs = durationKeyword(control.pause, 'pause', whole.scope()) ?? 0;
+  if (durationMs > 0) await whole.runtime.sleep(durationMs, whole.control.signal);
+}
+
+function isEnd(settled: Settled): boolean {
+  return ['unreachable', 'unknown', 'cancelled'].includes(settled.outcome);
+}
+
+function breaks(single: Single, settled: Settled): boolean {
+  const { keywords } = single.step;
+  const conditions = keywords.loopControl?.breakWhen;
+  if (conditions === undefined || conditions.length === 0) return false;
+  return firstFalse(conditions, withResult(single.scope(), keywords, settled.result)) === undefined;
+}
+
+function report(single: Single, settled: Settled, item: Value, durationMs: number): void {
+  const { redactor } = single.runtime;
+  const { outcome, ignored, msg, diff, result } = published(settled, redactor);
+  const label = settled.noLog === true ? hiddenText : redactor.text(labelOf(single, item));
+  single.control.progress({ type: 'item', item: label, outcome, ignored, msg, diff, result, durationMs });
+}
+
+function labelOf(single: Single, item: Value): string {
+  const label = single.step.keywords.loopControl?.label;
+  if (label === undefined) return shortText(item);
+  try {
+    return shortText(single.scope().value(label));
+  } catch {
+    return shortText(item);
+  }
+}
+
+function shortText(value: Value): string {
+  if (typeof value === 'string') return value;
+  if (value instanceof Secret) return value.toString();
+  return JSON.stringify(value, (_key, part: unknown) => {
+    if (part instanceof Map) return Object.fromEntries(part);
+    return typeof part === 'bigint' ? part.toString() : part;
+  });
+}
+
+function together(ended: readonly Settled[]): Settled {
+  const results = ended.map((one) => one.result);
+  const outcome = overall(ended);
+  const failures = ended.filter((one) => one.outcome === 'failed');
+  const result = {
+    results,
+    changed: ended.some((one) => one.outcome === 'changed' || one.result['changed'] === true),
+    failed: failures.length > 0,
+    ...(outcome === 'skipped' ? { skipped: true } : {}),
+    ...(outcome === 'unreachable' || outcome === 'unknown' ? { [outcome]: true } : {}),
+    msg: summary(ended, failures.length),
+  };
+  const notify = [...new Set(ended.flatMap((one) => one.notify))];
+  const last = ended.at(-1);
+  const carried = outcome === 'failed' ? failures[0] : last;
+  return {
+    outcome,
+    ignored: isIgnored(ended, outcome) ? true : undefined,
+    msg: messageOf(outcome, failures, carried, result.msg),
+    hint: carried?.hint,
+    result,
+    notify: notify.length === 0 ? noNotify : notify,
+    meta: ended.find((one) => one.meta !== undefined)?.meta,
+    dependsOn: ended.find((one) => one.dependsOn !== undefined)?.dependsOn,
+    noLog: ended.some((one) => one.noLog === true),
+  };
+}
+
+function overall(ended: readonly Settled[]): Settled['outcome'] {
+  for (const outcome of ['cancelled', 'unknown', 'unreachable', 'failed', 'changed'] as const)
+    if (ended.some((one) => one.outcome === outcome)) return outcome;
+  return ended.every((one) => one.outcome === 'skipped') ? 'skipped' : 'ok';
+}
+
+function isIgnored(ended: readonly Settled[], outcome: Settled['outcome']): boolean {
+  if (outcome !== 'failed' && outcome !== 'unreachable') return false;
+  return ended.every((one) => one.outcome !== outcome || one.ignored === true);
+}
+
+function summary(ended: readonly Settled[], failures: number): string {
+  if (failures > 0) return `${failures} of ${ended.length} items failed`;
+  return ended.every((one) => one.outcome === 'skipped') ? 'all items were skipped' : 'all items are done';
+}
+
+function messageOf(
+  outcome: Settled['outcome'],
+  failures: readonly Settled[],
+  carried: Settled | undefined,
+  msg: string,
+): string | undefined {
+  if (outcome === 'failed')
+    return failures.length === 1 && carried?.msg !== undefined ? `${msg}: ${carried.msg}` : msg;
+  if (outcome === 'unreachable' || outcome === 'unknown' || outcome === 'cancelled') return carried?.msg;
+  return outcome === 'skipped' ? msg : undefined;
+}

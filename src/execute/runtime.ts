@@ -1,0 +1,47 @@
+import type { Connections } from '../model/host.ts';
+import type { ControllerFiles } from '../model/module.ts';
+import type { NodeId, PlanStep } from '../model/plan.ts';
+import type { Loop } from '../model/playbook.ts';
+import type { RunMode } from '../model/run-options.ts';
+import type { StepControl, StepWork } from '../model/step-run.ts';
+import type { Value } from '../model/value.ts';
+import type { HostAccess } from './attempt.ts';
+import type { HostVariables } from './host-variables.ts';
+import type { Redactor } from './redact.ts';
+import type { ResultRecord } from './settled.ts';
+import type { StepForm } from './step-form.ts';
+import type { StepScope } from './step-scope-port.ts';
+
+/** What all steps of a run are carried out with. */
+export interface StepRuntime {
+  readonly mode: RunMode;
+  readonly connections: Connections;
+  readonly variables: HostVariables;
+  readonly redactor: Redactor;
+  readonly moduleNames: Iterable<string>;
+  formOf(step: PlanStep): StepForm;
+  /** A scope that sees everything stored up to now. */
+  scope(work: StepWork): StepScope;
+  /** How the host, or the one that it is delegated to, is reached. */
+  access(work: StepWork, actsOn: string, scope: () => StepScope): HostAccess;
+  files(step: PlanStep): ControllerFiles;
+  /** The items of a loop. */
+  loopItems(loop: Loop, scope: StepScope): readonly Value[];
+  isOmitted(value: Value): boolean;
+  /** Rejects when the signal is aborted. */
+  sleep(durationMs: number, signal: AbortSignal): Promise<void>;
+  nowMs(): number;
+  /** Results of the items of parallel loops that are still going on, by loop and index. */
+  readonly itemResults: Map<NodeId, ResultRecord[]>;
+}
+
+/** One run of a step's action: of the whole step, or of one item of its loop. */
+export interface Single {
+  readonly runtime: StepRuntime;
+  readonly work: StepWork;
+  readonly step: PlanStep;
+  readonly form: StepForm;
+  readonly control: StepControl;
+  /** Made when first asked for. */
+  scope(): StepScope;
+}

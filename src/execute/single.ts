@@ -1,0 +1,132 @@
+import { didYouMean } from '../lib/suggest.ts';
+import { stepTitle } from '../model/plan.ts';
+import type { Value } from '../model/value.ts';
+import { settleError } from './failures.ts';
+import { firstFalse } from './judge.ts';
+import { flagKeyword, textKeyword } from './keyword-values.ts';
+import { withRetries } from './retry.ts';
+import { runAttempt } from './run-attempt.ts';
+import type { Single } from './runtime.ts';
+import { failed, noNotify, type Settled, skipped } from './settled.ts';
+
+/** Carries out a step once, or one item of its loop: condition, parameters, attempts, facts, notifications. */
+export async function runSingle(single: Single): Promise<Settled> {
+  const noLog = isHidden(single);
+  let settled: Settled;
+  try {
+    settled = await carryOut(single, noLog);
+  } catch (error) {
+    settled = settleError(error, single.control.signal);
+  }
+  return withIgnored({ ...settled, noLog }, single);
+}
+
+/** `no_log`; a template in it that fails hides the output: what was meant to be hidden must not be shown. */
+function isHidden(single: Single): boolean {
+  const { noLog } = single.step.keywords;
+  if (noLog === undefined) return false;
+  try {
+    return flagKeyword(noLog, 'no_log', single.scope(), false);
+  } catch {
+    return true;
+  }
+}
+
+async function carryOut(single: Single, noLog: boolean): Promise<Settled> {
+  const { step, form, runtime } = single;
+  const { keywords, action } = step;
+  if (keywords.when !== undefined) {
+    const condition = falseCondition(single);
+    if (condition !== undefined) return skippedBy(condition);
+  }
+  if (action.type === 'none')
+    return { outcome: 'ok', notify: notified(single), result: { changed: false, failed: false } };
+  const { spec } = form;
+  if (spec === undefined)
+    return failed(
+      `no module named "${action.written}"${didYouMean(action.written, runtime.moduleNames)} (RB204)`,
+      'runbook doc lists the modules.',
+    );
+  const checkMode = switched(single, 'checkMode', runtime.mode.check);
+  if (checkMode && spec.type === 'action' && spec.checkMode === 'skip') return leftOut(single);
+  const diffMode = switched(single, 'diff', runtime.mode.diff);
+  const attempt = runAttempt(single, spec, { noLog, checkMode, diffMode, actsOn: actsOn(single) });
+  const settled = await withRetries(attempt, {
+    keywords,
+    scope: () => single.scope(),
+    control: single.control,
+    sleep: (durationMs, signal) => runtime.sleep(durationMs, signal),
+  });
+  storeFacts(single, settled);
+  return settled.outcome === 'changed' ? { ...settled, notify: notified(single) } : settled;
+}
+
+/** The first condition of `when` that does not hold. */
+export function falseCondition(single: Single): string | boolean | undefined {
+  const { when } = single.step.keywords;
+  if (when === undefined || when.length === 0) return undefined;
+  return firstFalse(when, single.scope());
+}
+
+/** A step whose condition does not hold. */
+export function skippedBy(condition: string | boolean): Settled {
+  return skipped(`the condition does not hold: ${condition}`, { false_condition: condition });
+}
+
+/** A command in check mode: what it would do is not known. */
+function leftOut(single: Single): Settled {
+  return { ...skipped('left out in check mode'), dependsOn: stepTitle(single.step) };
+}
+
+function switched(single: Single, keyword: 'checkMode' | 'diff', otherwise: boolean): boolean {
+  const value = single.step.keywords[keyword];
+  if (value === undefined) return otherwise;
+  return flagKeyword(value, keyword === 'diff' ? 'diff' : 'check_mode', single.scope(), otherwise);
+}
+
+/** The host that the step talks to: the one it is delegated to, else its own. */
+function actsOn(single: Single): string {
+  const { delegateTo } = single.step.keywords;
+  if (delegateTo === undefined) return single.work.host;
+  return textKeyword(delegateTo, 'delegate_to', single.scope()) ?? single.work.host;
+}
+
+function storeFacts(single: Single, settled: Settled): void {
+  const { facts } = settled;
+  if (facts === undefined || settled.outcome === 'failed') return;
+  const { variables } = single.runtime;
+  const { delegateFacts } = single.step.keywords;
+  const delegated =
+    delegateFacts !== undefined && flagKeyword(delegateFacts, 'delegate_facts', single.scope(), false);
+  for (const host of delegated ? [actsOn(single)] : single.work.registerFor) {
+    if (facts.kind === 'gathered') variables.addFacts(host, facts.values);
+    else variables.setValues(host, facts.values);
+  }
+}
+
+/** The rendered names of `notify`. */
+function notified(single: Single): readonly string[] {
+  const { notify } = single.step.keywords;
+  if (notify === undefined || notify.length === 0) return noNotify;
+  return notify.flatMap((name) => names(name.includes('{') ? single.scope().value(name) : name));
+}
+
+function names(value: Value): string[] {
+  if (Array.isArray(value)) return value.flatMap((entry: Value) => names(entry));
+  return value === null || value === '' ? [] : [String(value)];
+}
+
+/** Marks a failure that `ignore_errors` or `ignore_unreachable` takes the weight from. */
+function withIgnored(settled: Settled, single: Single): Settled {
+  const { ignoreErrors, ignoreUnreachable } = single.step.keywords;
+  const name = settled.outcome === 'failed' ? 'ignore_errors' : 'ignore_unreachable';
+  const value = settled.outcome === 'failed' ? ignoreErrors : ignoreUnreachable;
+  if (value === undefined || (settled.outcome !== 'failed' && settled.outcome !== 'unreachable'))
+    return settled;
+  try {
+    return flagKeyword(value, name, single.scope(), false) ? { ...settled, ignored: true } : settled;
+  } catch {
+    // The failure itself says more than a second one about whether to ignore it.
+    return settled;
+  }
+}
