@@ -198,10 +198,29 @@ export interface Play {
 export interface Declarations {
   readonly events: Readonly<Record<string, { readonly external: boolean; readonly at: Place }>>;
   readonly semaphores: Readonly<
-    Record<string, { readonly permits: number; readonly scope: Scope; readonly at: Place }>
+    Record<
+      string,
+      {
+        readonly permits: number;
+        readonly scope: Scope;
+        readonly onLost?: 'poison' | 'release' | undefined;
+        /** A duration as written; default 60 s. */
+        readonly lostAfter?: Value | undefined;
+        readonly at: Place;
+      }
+    >
   >;
   readonly locks: Readonly<
-    Record<string, { readonly scope: Scope; readonly onLost: 'poison' | 'release'; readonly at: Place }>
+    Record<
+      string,
+      {
+        readonly scope: Scope;
+        readonly onLost: 'poison' | 'release';
+        /** A duration as written; default 60 s. */
+        readonly lostAfter?: Value | undefined;
+        readonly at: Place;
+      }
+    >
   >;
 }
 

@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { duration, flag, name, oneOrMany, text, wholeNumber } from './scalars.ts';
+
+const need = z.strictObject({
+  step: text.describe('A step id of this play, or PLAY.STEP.'),
+  hosts: z.enum(['same', 'all']).optional().describe('Wait for it on the same host, or on all its hosts.'),
+  accept: z.enum(['ok', 'ended']).optional().describe('ok: it must have gone well. ended: it must be over.'),
+});
+
+const wait = z.strictObject({
+  event: text.describe('The event to wait for.'),
+  timeout: duration.optional().describe('How long to wait; default 1h, without end for external events.'),
+  on_timeout: z.enum(['fail', 'continue']).optional().describe('What to do then; default fail.'),
+});
+
+const set = z.strictObject({
+  event: text.describe('The event.'),
+  after: z.enum(['all', 'first']).optional().describe('When all instances ended well, or the first one.'),
+});
+
+const use = z.strictObject({
+  name: text.describe('The declared name.'),
+  key: z.union([z.string(), z.number()]).optional().describe('One lock or semaphore for each value of this.'),
+  permits: wholeNumber(1).optional().describe('How many permits to take; default 1.'),
+  timeout: duration.optional().describe('How long to wait; default 1h.'),
+});
+const lockUse = use.omit({ permits: true });
+
+/** Keywords that order steps and share things between hosts. */
+export const coordinationKeywords = {
+  needs: z
+    .union([text, need, z.array(z.union([text, need]))], {
+      error: 'expected a step id, or a list of step ids',
+    })
+    .describe('Start after these steps, in place of all steps above.'),
+  wait: oneOrMany(z.union([text, wait]), 'an event, or a list of events').describe(
+    'Wait until these events are set.',
+  ),
+  set: oneOrMany(z.union([text, set]), 'an event, or a list of events').describe(
+    'Set these events when the step has ended well on all its hosts.',
+  ),
+  clear: oneOrMany(z.union([text, set]), 'an event, or a list of events').describe(
+    'Clear these events when the step has ended well on all its hosts.',
+  ),
+  lock: oneOrMany(z.union([text, lockUse]), 'a lock, or a list of locks').describe(
+    'At most one holder at a time.',
+  ),
+  semaphore: oneOrMany(z.union([text, use]), 'a semaphore, or a list of semaphores').describe(
+    'Take permits while this runs.',
+  ),
+  pool: oneOrMany(z.union([text, lockUse]), 'a pool, or a list of pools').describe(
+    'Lease a member of a pool.',
+  ),
+  barrier: name.describe('Go on only when all hosts of the batch have come here.'),
+} as const;
+
+const scope = z.enum(['run', 'host', 'global']).optional().describe('How far it reaches; default run.');
+const onLost = z
+  .enum(['poison', 'release'])
+  .optional()
+  .describe('What happens to it when the host of its holder is lost; default poison.');
+
+/** Declarations of names at the root. */
+export const declarationKeywords = {
+  events: z
+    .record(
+      z.string(),
+      z
+        .strictObject({ external: flag.optional().describe('Set from outside the run, by `runbook event`.') })
+        .nullable(),
+      { error: 'expected a mapping of event names, such as {ready: {}}' },
+    )
+    .describe('Events that steps set, clear and wait for.'),
+  semaphores: z
+    .record(
+      z.string(),
+      z.union(
+        [
+          wholeNumber(1),
+          z.strictObject({
+            permits: wholeNumber(1).describe('How many permits there are.'),
+            scope,
+            on_lost: onLost,
+            lost_after: duration.optional().describe('How long a lost host is tried again; default 60 s.'),
+          }),
+        ],
+        { error: 'expected a number of permits, or a mapping with `permits`' },
+      ),
+      { error: 'expected a mapping of semaphore names to permits, such as {registry: 5}' },
+    )
+    .describe('Semaphores and how many permits each has.'),
+  locks: z
+    .union(
+      [
+        z.array(text),
+        z.record(
+          z.string(),
+          z
+            .strictObject({
+              scope,
+              on_lost: onLost,
+              lost_after: duration.optional().describe('How long a lost host is tried again; default 60 s.'),
+            })
+            .nullable(),
+        ),
+      ],
+      { error: 'expected a list of lock names, or a mapping of them' },
+    )
+    .describe('Locks.'),
+} as const;

@@ -1,0 +1,199 @@
+import { errorDiagnostic } from '../model/diagnostic.ts';
+import type { Place } from '../model/place.ts';
+import type { Keywords, Step, StepAction } from '../model/playbook.ts';
+import type { Value } from '../model/value.ts';
+import { chooseModule } from './choose-module.ts';
+import type { Context } from './context.ts';
+import { type Cursor, childOf, entriesOf, keyPlace, placeOf } from './cursor.ts';
+import type { KeywordInput } from './keyword-kinds.ts';
+import { checkModuleDefaults } from './module-defaults.ts';
+import { bareModuleName } from './module-names.ts';
+import { normaliseCoordination } from './normalise-coordination.ts';
+import { normaliseKeywords } from './normalise-keywords.ts';
+import { describeKind } from './plain-value.ts';
+import { readAction, readOldForm } from './read-action.ts';
+import { keywordPlaces, type ReadKeywords, readKeywords } from './read-keywords.ts';
+import { hasTemplate } from './scalars.ts';
+import { noteUnique } from './unique-names.ts';
+import { readVariables } from './variables-layer.ts';
+
+/** A name that was written, and where. */
+export interface NamedPlace {
+  readonly name: string;
+  readonly at: Place;
+}
+
+/** What the steps of one play share while they are read. */
+export interface PlayScope {
+  readonly ids: Map<string, Place>;
+  readonly notified: NamedPlace[];
+  /** Names and topics that handlers answer to. */
+  readonly topics: Set<string>;
+}
+
+type Defaults = NonNullable<Keywords['moduleDefaults']>;
+
+interface StepsScope {
+  readonly kind: 'step' | 'handler';
+  readonly play: PlayScope;
+  /** `module_defaults` of what encloses the steps, outermost first. */
+  readonly defaults: readonly Defaults[];
+}
+
+/** Reads a list of steps. Steps with a mistake are reported and left out. */
+export function readSteps(list: Cursor | undefined, scope: StepsScope, context: Context): readonly Step[] {
+  if (!Array.isArray(list?.value)) return [];
+  return [...list.value.keys()].flatMap((index) => readStep(childOf(list, index), scope, context) ?? []);
+}
+
+function readStep(cursor: Cursor, scope: StepsScope, context: Context): Step | undefined {
+  const entries = entriesOf(cursor.value);
+  if (entries === undefined) {
+    const message = `expected a ${scope.kind}, which is a mapping, found ${describeKind(cursor.value)}`;
+    context.report(errorDiagnostic('RB202', message, { at: placeOf(cursor), hint: stepHint(cursor.value) }));
+    return undefined;
+  }
+  const isBlock = entries.some(([key]) => key === 'block' || key === 'rescue' || key === 'always');
+  return isBlock ? readBlock(cursor, entries, scope, context) : readTask(cursor, entries, scope, context);
+}
+
+function stepHint(value: Value | undefined): string | undefined {
+  return typeof value === 'string' ? 'write `module: parameters`, such as `command: uptime`' : undefined;
+}
+
+function readTask(
+  cursor: Cursor,
+  entries: readonly (readonly [string, Value])[],
+  scope: StepsScope,
+  context: Context,
+): Step | undefined {
+  const { kind } = scope;
+  const choice = chooseModule(cursor, entries, kind, context);
+  const read = readKeywords<KeywordInput>(cursor, choice.keywords, kind, context);
+  const loops = reportRivals(cursor, loopKeys(read), context);
+  noteNames(read, scope, context);
+  const keywords = { ...normaliseKeywords(read), ...normaliseCoordination(read, context) };
+  const defaults = [...scope.defaults, checkModuleDefaults(read, keywords, context)];
+  const action = readTaskAction(cursor, choice.module, { read, defaults }, context);
+  const head = stepHead(cursor, read, 'step', context);
+  if (action === undefined || choice.faulty || !read.sound || loops) return undefined;
+  const isLocal = read.cursors.has('local_action');
+  return { ...head, action, keywords: isLocal ? { ...keywords, delegateTo: 'localhost' } : keywords };
+}
+
+function readTaskAction(
+  cursor: Cursor,
+  module: ReturnType<typeof chooseModule>['module'],
+  step: { readonly read: ReadKeywords<KeywordInput>; readonly defaults: readonly Defaults[] },
+  context: Context,
+): StepAction | undefined {
+  const { cursors } = step.read;
+  const args = cursors.get('args');
+  const defaultsOf = (name: string, aliases: Readonly<Record<string, string>> = {}) =>
+    new Set(step.defaults.flatMap((one) => Object.keys(one[name] ?? {})).map((key) => aliases[key] ?? key));
+  if (module !== undefined) {
+    const body = childOf(cursor, module.key);
+    const name = module.spec?.name ?? bareModuleName(module.key);
+    const defaults = defaultsOf(name, module.spec?.paramAliases);
+    return readAction({ written: module.key, spec: module.spec, head: body, body, args, defaults }, context);
+  }
+  const old = cursors.get('action') ?? cursors.get('local_action');
+  if (old === undefined) return { type: 'none' };
+  const form = readOldForm(old, context);
+  if (form === undefined) return undefined;
+  const defaults = defaultsOf(form.spec?.name ?? bareModuleName(form.written), form.spec?.paramAliases);
+  return readAction({ ...form, head: old, args, defaults }, context);
+}
+
+function loopKeys(read: ReadKeywords<KeywordInput>): readonly string[] {
+  return [...read.cursors.keys()].filter((key) => key === 'loop' || key.startsWith('with_'));
+}
+
+/** Reports keys of which one step can have one only; whether there were several. */
+function reportRivals(cursor: Cursor, keys: readonly string[], context: Context): boolean {
+  const [first, second] = keys;
+  if (first === undefined || second === undefined) return false;
+  context.report(
+    errorDiagnostic('RB207', `"${first}" and "${second}" exclude each other`, {
+      at: keyPlace(childOf(cursor, second)),
+      related: [{ at: keyPlace(childOf(cursor, first)), note: `"${first}" stands here` }],
+    }),
+  );
+  return true;
+}
+
+function readBlock(
+  cursor: Cursor,
+  entries: readonly (readonly [string, Value])[],
+  scope: StepsScope,
+  context: Context,
+): Step | undefined {
+  const choice = chooseModule(cursor, entries, 'block', context);
+  const read = readKeywords<KeywordInput>(cursor, choice.keywords, 'block', context);
+  const misplaced = scope.kind === 'handler';
+  if (misplaced)
+    context.report(
+      errorDiagnostic('RB202', 'expected a handler with a module, found a block', { at: placeOf(cursor) }),
+    );
+  if (!entries.some(([key]) => key === 'block')) reportNoBlock(cursor, entries, context);
+  noteNames(read, scope, context);
+  const keywords = { ...normaliseKeywords(read), ...normaliseCoordination(read, context) };
+  const inner = { ...scope, defaults: [...scope.defaults, checkModuleDefaults(read, keywords, context)] };
+  const [body, rescue, always] = ['block', 'rescue', 'always'].map((key) =>
+    readSteps(read.cursors.get(key), inner, context),
+  );
+  const head = stepHead(cursor, read, 'block', context);
+  if (choice.faulty || !read.sound || misplaced || body === undefined) return undefined;
+  return { ...head, action: { type: 'block', body, rescue: rescue ?? [], always: always ?? [] }, keywords };
+}
+
+function reportNoBlock(
+  cursor: Cursor,
+  entries: readonly (readonly [string, Value])[],
+  context: Context,
+): void {
+  const key = entries.find(([one]) => one === 'rescue' || one === 'always')?.[0] ?? 'rescue';
+  const at = keyPlace(childOf(cursor, key));
+  context.report(errorDiagnostic('RB203', `"${key}" needs a "block" beside it`, { at }));
+}
+
+function stepHead(
+  cursor: Cursor,
+  read: ReadKeywords<KeywordInput>,
+  source: 'step' | 'block',
+  context: Context,
+): Pick<Step, 'id' | 'name' | 'at' | 'vars' | 'places'> {
+  const { id, name } = read.input;
+  const vars = read.cursors.get('vars');
+  const title = name ?? id;
+  const label = title === undefined ? `vars of a ${source}` : `${source} "${title}"`;
+  return {
+    ...(id !== undefined && { id }),
+    ...(name !== undefined && { name: String(name) }),
+    at: placeOf(cursor),
+    ...(vars !== undefined && { vars: readVariables(vars, { source, label }, context) }),
+    places: keywordPlaces(read),
+  };
+}
+
+/** Remembers what a step is called and what it notifies, also when something else is wrong with it. */
+function noteNames(read: ReadKeywords<KeywordInput>, scope: StepsScope, context: Context): void {
+  const { input, cursors } = read;
+  const id = cursors.get('id');
+  if (input.id !== undefined && id !== undefined)
+    noteUnique({ name: input.id, at: placeOf(id) }, { noun: 'id', taken: scope.play.ids }, context);
+  noteEach(cursors.get('notify'), (name, at) => scope.play.notified.push({ name, at }));
+  if (scope.kind !== 'handler') return;
+  if (input.name !== undefined) scope.play.topics.add(String(input.name));
+  noteEach(cursors.get('listen'), (name) => scope.play.topics.add(name));
+}
+
+function noteEach(cursor: Cursor | undefined, take: (name: string, at: Place) => void): void {
+  if (cursor === undefined) return;
+  const { value } = cursor;
+  const items = Array.isArray(value) ? [...value.keys()].map((index) => childOf(cursor, index)) : [cursor];
+  for (const item of items) {
+    const isName = typeof item.value === 'string' || typeof item.value === 'number';
+    if (isName && !hasTemplate(String(item.value))) take(String(item.value), placeOf(item));
+  }
+}

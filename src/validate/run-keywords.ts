@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import {
+  duration,
+  flag,
+  flagOrTemplate,
+  mapping,
+  name,
+  numberOrTemplate,
+  oneOrMany,
+  template,
+  text,
+  wholeNumber,
+} from './scalars.ts';
+
+/** A condition: an expression without braces, or a literal. */
+const condition = z.union([z.string().min(1, { error: 'must not be empty' }), z.boolean(), z.number()], {
+  error: 'expected a condition',
+});
+
+/** One condition, or a list of which all must hold. */
+export const conditions = oneOrMany(condition, 'a condition or a list of conditions');
+
+/** Keywords that say how something is carried out: on plays, blocks, steps and handlers alike. */
+export const runKeywords = {
+  name: name.describe('What it is for, in words; shown in the output.'),
+  connection: text.describe('How to reach the hosts: ssh or local.'),
+  remote_user: name.describe('The user to log in as.'),
+  port: numberOrTemplate('a port number').describe('The port to connect to.'),
+  ignore_errors: flagOrTemplate.describe('Go on after a failure.'),
+  ignore_unreachable: flagOrTemplate.describe('Go on after a host was unreachable.'),
+  any_errors_fatal: flagOrTemplate.describe('End the batch for all hosts at the first failure.'),
+  become: flagOrTemplate.describe('Become another user.'),
+  become_method: text.describe('How to become another user: sudo, su or doas.'),
+  become_user: name.describe('The user to become; default root.'),
+  become_password: text.describe('The password that becoming needs. Keep it in a vault.'),
+  environment: oneOrMany(
+    z.union([mapping('a mapping'), template('a mapping or a template')]),
+    'a mapping of environment variables, or a list of mappings',
+  ).describe('Environment variables of commands.'),
+  vars: mapping('a mapping of variables').describe('Variables.'),
+  tags: z
+    .union([name, z.array(name)], { error: 'expected a tag or a list of tags' })
+    .describe('Names by which --tags and --skip-tags select; text is split at commas.'),
+  module_defaults: z
+    .record(z.string(), z.record(z.string(), z.unknown(), { error: 'expected a mapping of parameters' }), {
+      error: 'expected a mapping of module names to parameters',
+    })
+    .describe('Parameters that a module gets where a step does not set them.'),
+  no_log: flagOrTemplate.describe('Keep parameters and results out of all output.'),
+  check_mode: flagOrTemplate.describe('Force check mode on or off.'),
+  diff: flagOrTemplate.describe('Force showing differences on or off.'),
+  timeout: duration.describe('How long one attempt may take; the step fails after that.'),
+  throttle: wholeNumber(0).describe('At most so many hosts at a time. 0: no limit.'),
+  run_once: flag.describe('Run on the first host of the batch only, and register the result for all.'),
+} as const;

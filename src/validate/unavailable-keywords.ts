@@ -1,0 +1,49 @@
+/** Where a keyword stands. */
+export type KeywordKind = 'root' | 'play' | 'block' | 'step' | 'handler';
+
+const everyStep = ['block', 'step', 'handler'] as const;
+
+/**
+ * Keywords of the language that this version cannot carry out, and where each would stand. A keyword that `keyword-kinds.ts`
+ * knows becomes available when its row is deleted.
+ */
+export const unavailableKeywords: Readonly<Record<string, readonly KeywordKind[]>> = {
+  barrier: everyStep,
+  queue: everyStep,
+  consume: everyStep,
+  pool: ['play', ...everyStep],
+  state: ['root', ...everyStep],
+  queues: ['root'],
+  pools: ['root'],
+  background: everyStep,
+  parallel: everyStep,
+  repeat: everyStep,
+  release: everyStep,
+  undo: everyStep,
+  on_success: everyStep,
+  on_failure: everyStep,
+  join: everyStep,
+  pipe: everyStep,
+  async: everyStep,
+  poll: everyStep,
+  lock: ['play'],
+  semaphore: ['play'],
+  roles: ['play'],
+  vars_prompt: ['play'],
+  collections: ['play', ...everyStep],
+  debugger: ['play', ...everyStep],
+  fact_path: ['play'],
+  gather_timeout: ['play'],
+  become_exe: ['play', ...everyStep],
+  become_flags: ['play', ...everyStep],
+  include_tasks: everyStep,
+  import_tasks: everyStep,
+  include_role: everyStep,
+  import_role: everyStep,
+  include: everyStep,
+};
+
+/** Whether a keyword is part of the language, but not of this version. */
+export function isUnavailable(keyword: string, kind: KeywordKind): boolean {
+  return Object.hasOwn(unavailableKeywords, keyword) && (unavailableKeywords[keyword] ?? []).includes(kind);
+}
