@@ -1,3 +1,4 @@
+import type { Secret } from './value.ts';
 import type { VariableLayer } from './variables.ts';
 
 /** What of a playbook is to run: flags that choose hosts and steps. */
@@ -30,6 +31,9 @@ export interface ConnectionFlags {
   readonly become?: boolean | undefined;
   readonly becomeMethod?: string | undefined;
   readonly becomeUser?: string | undefined;
+  /** Asked for at the terminal (`-k`, `-K`). */
+  readonly password?: Secret | undefined;
+  readonly becomePassword?: Secret | undefined;
 }
 
 /** `-e` variables, in order. */

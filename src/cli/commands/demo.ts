@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import { prepare, startDemo } from '../../engine.ts';
+import { failure } from '../../model/diagnostic.ts';
+import { packageRoot } from '../package-root.ts';
+import { projectRequest } from '../project-request.ts';
+import { createReporters } from '../reporters.ts';
+import { runPlan } from '../run-plan.ts';
+
+/** Flags of `demo`. */
+export interface DemoFlags {
+  readonly hosts: string;
+  readonly verbose: number;
+  readonly keep?: boolean;
+}
+
+/** `runbook demo`: the main job on an embedded fleet, twice: the second run changes nothing. */
+export async function demo(flags: DemoFlags): Promise<number> {
+  const webHosts = Number(flags.hosts);
+  if (!Number.isInteger(webHosts) || webHosts < 1 || webHosts > 100)
+    throw failure('RB701', `--hosts ${flags.hosts}: expected a number from 1 to 100`);
+  const playbook = join(packageRoot(), 'playbooks', 'demo.yml');
+  const fleet = await startDemo(webHosts);
+  try {
+    process.stdout.write(
+      `A fleet of ${fleet.hosts.length} SSH servers runs on this machine (${fleet.hosts.map((host) => host.name).join(', ')}).\nIt is no sandbox: commands run as you, and write below ${fleet.root} only.\n`,
+    );
+    for (const title of [
+      'First run: everything is put in place.',
+      'Second run: everything is in place already.',
+    ]) {
+      process.stdout.write(`\n── ${title}\n\n$ runbook apply playbooks/demo.yml\n`);
+      const shared = { verbose: flags.verbose, inventory: [fleet.inventoryFile] };
+      const reporter = await createReporters({ output: undefined, reports: [], verbosity: flags.verbose });
+      const prepared = await prepare(playbook, projectRequest(shared));
+      const code = await runPlan(prepared, shared, {
+        check: false,
+        diff: false,
+        reporter,
+        knownHostsFiles: [fleet.knownHostsFile],
+      });
+      if (code !== 0) return code;
+    }
+    if (flags.keep === true) process.stdout.write(`\nThe files of the hosts are in ${fleet.root}\n`);
+    return 0;
+  } finally {
+    await fleet.close({ keep: flags.keep === true });
+  }
+}

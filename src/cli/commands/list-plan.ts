@@ -1,0 +1,44 @@
+import { type Plan, type PlanPlay, stepTitle } from '../../model/plan.ts';
+import { printableLine } from '../../report/printable.ts';
+
+/** What to list. */
+export interface ListFlags {
+  readonly listHosts?: boolean;
+  readonly listSteps?: boolean;
+  readonly listTags?: boolean;
+}
+
+function hostsOf(plan: Plan, play: PlanPlay): readonly string[] {
+  return play.batches.flat().map((index) => plan.hosts[index] ?? '');
+}
+
+function stepLines(plan: Plan, play: PlanPlay): readonly string[] {
+  return plan.steps
+    .filter((step) => step.play === play.index && step.section !== 'facts')
+    .map((step) => {
+      const tags = step.keywords.tags ?? [];
+      const handler = step.section === 'handlers' ? '  (handler)' : '';
+      return `      ${printableLine(stepTitle(step))}${tags.length > 0 ? `  [${tags.join(', ')}]` : ''}${handler}`;
+    });
+}
+
+/** The plays of a plan with their hosts, steps or tags, as text. */
+export function listPlan(plan: Plan, flags: ListFlags): string {
+  const lines = [`playbook: ${plan.file}`];
+  for (const play of plan.plays) {
+    const hosts = hostsOf(plan, play);
+    lines.push(
+      '',
+      `  play ${play.index + 1}: ${printableLine(play.name)}  (${hosts.length} ${hosts.length === 1 ? 'host' : 'hosts'})`,
+    );
+    if (flags.listHosts === true) lines.push('    hosts:', ...hosts.map((host) => `      ${host}`));
+    if (flags.listSteps === true) lines.push('    steps:', ...stepLines(plan, play));
+    if (flags.listTags === true) {
+      const tags = new Set(
+        plan.steps.filter((step) => step.play === play.index).flatMap((step) => step.keywords.tags ?? []),
+      );
+      lines.push(`    tags: ${[...tags].sort().join(', ')}`);
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}

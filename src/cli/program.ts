@@ -1,0 +1,208 @@
+import { Command, CommanderError } from 'commander';
+import type { ApplyFlags } from './commands/apply.ts';
+import type { DemoFlags } from './commands/demo.ts';
+import type { ExecFlags } from './commands/exec.ts';
+import type { InventoryFlags } from './commands/inventory.ts';
+import {
+  addConnectionFlags,
+  addInventoryFlags,
+  addOutputFlags,
+  addSelectionFlags,
+  type SharedFlags,
+} from './flags.ts';
+import { showFailure } from './show-failure.ts';
+import { version } from './version.ts';
+
+/** Makes an action for commander of a function that gives the exit code of the process. */
+type Run = <Args extends unknown[]>(
+  action: (...args: Args) => Promise<number>,
+) => (...args: Args) => Promise<void>;
+
+const exitCodes = `
+Exit codes:
+  0  ok                         64  wrong usage
+  2  a step failed              65  wrong playbook, inventory or parameters
+  3  changes pending (check --exit-code)
+  4  a host was unreachable     70  a bug in runbook
+  5  an outcome is unknown     130  interrupted`;
+
+/**
+ * Reads the command line and carries it out.
+ *
+ * @returns the exit code; 64 where the command line is wrong, 65 for mistakes in files, 70 for a bug.
+ */
+export async function runProgram(argv: readonly string[]): Promise<number> {
+  let exitCode = 0;
+  const program = createProgram((code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 64;
+    return showFailure(error);
+  }
+}
+
+function createProgram(setExitCode: (code: number) => void): Command {
+  const run: Run =
+    (action) =>
+    async (...args) =>
+      setExitCode(await action(...args));
+  const program = new Command('runbook')
+    .description('Carries out playbooks on many hosts over SSH, as a DAG of steps.')
+    .version(`runbook ${version}`, '-V, --version', 'show the version')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand('help [command]', 'show help for a command')
+    .showHelpAfterError('(runbook --help shows how)')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  runbook apply deploy.yml                 apply a playbook to its hosts
+  runbook apply deploy.yml -l web -C -D    show what would change on web, change nothing
+  runbook exec -g web --cmd uptime         run a command on a group
+  runbook doc copy                         read about a module
+${exitCodes}`,
+    )
+    .exitOverride();
+  // Sub-commands made later inherit these settings.
+  addRunCommands(program, run);
+  addReadCommands(program, run);
+  return program;
+}
+
+function addRunCommands(program: Command, run: Run): void {
+  const apply = program.command('apply <playbook>').description('apply a playbook to its hosts');
+  addListFlags(addRunFlags(apply))
+    .option('-C, --check', 'look only: show what would change, change nothing')
+    .option('--exit-code', 'with --check: exit 3 when something would change')
+    .action(
+      run(async (playbook: string, flags: ApplyFlags) =>
+        (await import('./commands/apply.ts')).apply(playbook, flags),
+      ),
+    );
+
+  const check = program
+    .command('check <playbook>')
+    .description('show what apply would change, with differences; the same as apply --check --diff');
+  addListFlags(addRunFlags(check))
+    .option('--exit-code', 'exit 3 when something would change')
+    .action(
+      run(async (playbook: string, flags: ApplyFlags) =>
+        (await import('./commands/apply.ts')).check(playbook, flags),
+      ),
+    );
+
+  const exec = program
+    .command('exec [pattern] [command...]')
+    .description('run a command, or one module, on hosts');
+  addOutputFlags(addConnectionFlags(addInventoryFlags(exec)))
+    .option('-H, --host <host>', 'a host (repeatable)', (value: string, before: readonly string[] = []) => [
+      ...before,
+      value,
+    ])
+    .option(
+      '-g, --group <group>',
+      'all hosts of a group (repeatable)',
+      (value: string, before: readonly string[] = []) => [...before, value],
+    )
+    .option('--cmd <command>', "the command, run by the host's sh")
+    .option('-m, --module-name <module>', 'a module in place of a command')
+    .option('-a, --args <args>', "the module's parameters: k=v words or JSON")
+    .option('-C, --check', 'look only, change nothing')
+    .option('-D, --diff', 'show differences')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  runbook exec -H web1 -g db --cmd 'uptime'
+  runbook exec 'web:!web3' -- df -h /
+  runbook exec all -m copy -a 'src=motd dest=/etc/motd' -b`,
+    )
+    .action(
+      run(async (pattern: string | undefined, words: string[], flags: ExecFlags) =>
+        (await import('./commands/exec.ts')).exec(pattern, words, flags),
+      ),
+    );
+
+  program
+    .command('demo')
+    .description('apply a playbook to an embedded fleet on this machine: needs nothing but Node')
+    .option('--hosts <n>', 'how many hosts', '3')
+    .option('-v, --verbose', 'more detail', (_value, before: number) => before + 1, 0)
+    .option('--keep', 'keep the files of the demo hosts, and say where they are')
+    .action(run(async (flags: DemoFlags) => (await import('./commands/demo.ts')).demo(flags)));
+}
+
+function addRunFlags(command: Command): Command {
+  return addOutputFlags(addConnectionFlags(addSelectionFlags(addInventoryFlags(command)))).option(
+    '-D, --diff',
+    'show differences of files',
+  );
+}
+
+function addListFlags(command: Command): Command {
+  return command
+    .option('--list-hosts', 'list the hosts of each play, and end')
+    .option('--list-steps, --list-tasks', 'list the steps of each play, and end')
+    .option('--list-tags', 'list the tags of each play, and end');
+}
+
+function addReadCommands(program: Command, run: Run): void {
+  addSelectionFlags(
+    addInventoryFlags(
+      program
+        .command('validate <playbook>')
+        .description('check a playbook and its inventory; touches no host'),
+    ),
+  ).action(
+    run(async (playbook: string, flags: SharedFlags) =>
+      (await import('./commands/validate.ts')).validate(playbook, flags),
+    ),
+  );
+
+  addSelectionFlags(
+    addInventoryFlags(
+      program.command('graph <playbook>').description('print the DAG of a playbook; touches no host'),
+    ),
+  )
+    .option('--format <format>', 'text, mermaid, dot or json', 'text')
+    .action(
+      run(async (playbook: string, flags: SharedFlags & { format: string }) =>
+        (await import('./commands/graph.ts')).graph(playbook, flags),
+      ),
+    );
+
+  addInventoryFlags(
+    program
+      .command('inventory [pattern]')
+      .description('list hosts and groups, or show the variables of one host'),
+  )
+    .option('--host <host>', 'show the settings and variables of a host')
+    .option('--graph', 'show groups as a tree')
+    .option('--list', 'print everything as JSON')
+    .action(
+      run(async (pattern: string | undefined, flags: InventoryFlags) =>
+        (await import('./commands/inventory.ts')).inventory(pattern, flags),
+      ),
+    );
+
+  program
+    .command('doc [module]')
+    .description('show the documentation of a module, or list all modules')
+    .action(run(async (module: string | undefined) => (await import('./commands/doc.ts')).doc(module)));
+
+  program
+    .command('schema <kind>')
+    .description('print the JSON Schema of playbooks or inventories, for editors')
+    .action(run(async (kind: string) => (await import('./commands/schema.ts')).schema(kind)));
+
+  program
+    .command('completion <shell>')
+    .description('print the completion script for bash, zsh or fish')
+    .action(
+      run(async (shell: string) => (await import('./commands/completion.ts')).completion(shell, program)),
+    );
+}

@@ -1,0 +1,64 @@
+import type { ProjectRequest, RunRequest } from '../engine.ts';
+import { failure } from '../model/diagnostic.ts';
+import type { ConnectionFlags, Selection } from '../model/run-options.ts';
+import { Secret } from '../model/value.ts';
+import { ask } from './ask.ts';
+import type { SharedFlags } from './flags.ts';
+
+/** What of the playbook is selected. */
+export function selectionOf(flags: SharedFlags): Selection {
+  return {
+    limit: flags.limit === undefined ? undefined : flags.limit.join(','),
+    tags: flags.tags ?? [],
+    skipTags: flags.skipTags ?? [],
+    startAt: flags.startAt,
+    assumeSet: flags.assumeSet ?? [],
+  };
+}
+
+/** The files and flags that a playbook is read with. */
+export function projectRequest(flags: SharedFlags): ProjectRequest {
+  return {
+    cwd: process.cwd(),
+    env: process.env,
+    inventory: flags.inventory ?? [],
+    extraVars: flags.extraVars ?? [],
+    selection: selectionOf(flags),
+  };
+}
+
+async function askSecret(prompt: string, flag: string): Promise<Secret> {
+  const text = await ask(prompt, { echo: false });
+  if (text === undefined)
+    throw failure('RB701', `${flag} needs a terminal to ask at`, {
+      hint: 'put the password into an encrypted variables file, or log in with a key',
+    });
+  return new Secret(text, flag === '-k' ? 'ssh password' : 'become password');
+}
+
+async function connectionFlags(flags: SharedFlags): Promise<ConnectionFlags> {
+  return {
+    user: flags.user,
+    identityFile: flags.privateKey,
+    connection: flags.connection,
+    connectTimeoutMs: flags.timeout === undefined ? undefined : flags.timeout * 1_000,
+    become: flags.become,
+    becomeUser: flags.becomeUser,
+    becomeMethod: flags.becomeMethod,
+    password: flags.askPass === true ? await askSecret('SSH password', '-k') : undefined,
+    becomePassword: flags.askBecomePass === true ? await askSecret('BECOME password', '-K') : undefined,
+  };
+}
+
+/** How the run is carried out. Asks for passwords where flags say so. */
+export async function runRequest(
+  flags: SharedFlags,
+  mode: { readonly check: boolean; readonly diff: boolean },
+): Promise<Pick<RunRequest, 'mode' | 'flags' | 'checkExitCode' | 'ask'>> {
+  return {
+    mode: { check: mode.check, diff: mode.diff, verbosity: flags.verbose, forks: flags.forks ?? 50 },
+    flags: await connectionFlags(flags),
+    checkExitCode: flags.exitCode === true,
+    ask,
+  };
+}

@@ -1,0 +1,106 @@
+import { writeFile } from 'node:fs/promises';
+import { failure } from '../model/diagnostic.ts';
+import { githubAnnotations } from '../report/github-annotations.ts';
+import { jsonReporter } from '../report/json-report.ts';
+import { jsonlReporter } from '../report/jsonl.ts';
+import { junitReporter } from '../report/junit.ts';
+import { plainReporter } from '../report/plain.ts';
+import {
+  allReporters,
+  colourStyle,
+  plainStyle,
+  type Reporter,
+  type TextSink,
+  wantsColour,
+} from '../report/reporter.ts';
+import type { TranscriptOptions } from '../report/transcript.ts';
+import type { OutputFormat } from './flags.ts';
+
+/** What the reporters of a run are made from. */
+export interface ReporterRequest {
+  readonly output: OutputFormat | undefined;
+  readonly reports: readonly string[];
+  readonly verbosity: number;
+  /** Makes the reporter for people in place of the plain one (`exec`). */
+  readonly human?: (sink: TextSink, options: TranscriptOptions) => Reporter;
+}
+
+/** Standard output as a sink. A closed pipe (`| head`) ends the output, not the run. */
+export function stdoutSink(): TextSink {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  return {
+    write: (text) => void process.stdout.write(text),
+    get columns() {
+      return process.stdout.columns;
+    },
+    get rows() {
+      return process.stdout.rows;
+    },
+  };
+}
+
+/** The options that text for people is made with: colours, verbosity, whether a CI system reads along. */
+export function transcriptOptions(verbosity: number): TranscriptOptions {
+  return {
+    verbosity,
+    style: wantsColour(process.env, process.stdout.isTTY === true) ? colourStyle : plainStyle,
+    githubActions: process.env['GITHUB_ACTIONS'] === 'true',
+    nowMs: () => performance.now(),
+  };
+}
+
+async function outputReporter(request: ReporterRequest): Promise<Reporter> {
+  const sink = stdoutSink();
+  const options = transcriptOptions(request.verbosity);
+  const human = request.human ?? plainReporter;
+  switch (
+    request.output ??
+    (process.stdout.isTTY === true && process.env['TERM'] !== 'dumb' ? 'tty' : 'plain')
+  ) {
+    case 'jsonl':
+      return jsonlReporter(sink);
+    case 'quiet':
+      return { event() {} };
+    case 'plain':
+      return human(sink, options);
+    case 'tty': {
+      if (request.human !== undefined) return request.human(sink, options);
+      // listr2 is loaded only where there is a terminal to draw on.
+      const { ttyReporter } = await import('../report/tty.ts');
+      return ttyReporter(sink, options);
+    }
+  }
+}
+
+function fileReporter(spec: string): Reporter {
+  const at = spec.indexOf('=');
+  const [kind, file] = at < 0 ? [spec, ''] : [spec.slice(0, at), spec.slice(at + 1)];
+  const write = async (text: string) => {
+    try {
+      await writeFile(file, text);
+    } catch (error) {
+      throw failure(
+        'RB703',
+        `the report ${file} cannot be written: ${String(error instanceof Error ? error.message : error)}`,
+      );
+    }
+  };
+  if (file !== '' && kind === 'junit') return junitReporter(write);
+  if (file !== '' && kind === 'json') return jsonReporter(write);
+  throw failure('RB701', `--report ${spec}: expected junit=FILE or json=FILE`, {
+    hint: 'for example: --report junit=report.xml',
+  });
+}
+
+/** All reporters of a run: standard output, files, and annotations where GitHub Actions runs it. */
+export async function createReporters(request: ReporterRequest): Promise<Reporter> {
+  const files = request.reports.map(fileReporter);
+  const inActions = process.env['GITHUB_ACTIONS'] === 'true' && request.output !== 'jsonl';
+  return allReporters([
+    await outputReporter(request),
+    ...files,
+    ...(inActions ? [githubAnnotations(stdoutSink())] : []),
+  ]);
+}

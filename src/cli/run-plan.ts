@@ -1,0 +1,40 @@
+import { type Prepared, run } from '../engine.ts';
+import type { Reporter } from '../report/reporter.ts';
+import type { SharedFlags } from './flags.ts';
+import { listenForInterrupt } from './interrupt.ts';
+import { runRequest } from './project-request.ts';
+import { showDiagnostics } from './show-failure.ts';
+
+/**
+ * Carries out a prepared plan, shown by `reporter`, until its end or until it is interrupted.
+ *
+ * @returns the exit code of the run.
+ */
+export async function runPlan(
+  prepared: Prepared,
+  flags: SharedFlags,
+  options: { readonly check: boolean; readonly diff: boolean; readonly reporter: Reporter },
+): Promise<number> {
+  showDiagnostics(prepared.warnings);
+  const request = await runRequest(flags, options);
+  const interrupt = listenForInterrupt(() => {
+    options.reporter.event({
+      type: 'notice',
+      severity: 'warning',
+      message: 'interrupted: ending running commands on the hosts (once more ends at once)',
+    });
+  });
+  try {
+    const result = await run(prepared, {
+      ...request,
+      knownHostsFiles: options.knownHostsFiles,
+      emit: (event) => options.reporter.event(event),
+      signal: interrupt.signal,
+      killSignal: interrupt.killSignal,
+    });
+    return result.exitCode;
+  } finally {
+    interrupt.dispose();
+    await options.reporter.close?.();
+  }
+}
