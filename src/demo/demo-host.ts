@@ -40,16 +40,15 @@ function fail(): never {
   throw new Error('the key file holds no key');
 }
 
-/** Lets in who proves to hold the demo's own key, and nobody else. */
-function authenticate(context: AuthContext, allowed: ParsedKey): void {
-  if (context.method !== 'publickey') return context.reject(['publickey']);
+/** Whether a login attempt names the demo's own key and, where it signs, proves to hold it. */
+function isAllowed(context: AuthContext, allowed: ParsedKey): boolean {
+  if (context.method !== 'publickey') return false;
   const expected = allowed.getPublicSSH();
-  const sameKey = context.key.data.length === expected.length && timingSafeEqual(context.key.data, expected);
-  if (!sameKey) return context.reject(['publickey']);
-  if (context.signature === undefined || context.blob === undefined) return context.accept();
-  return allowed.verify(context.blob, context.signature, context.hashAlgo) === true
-    ? context.accept()
-    : context.reject(['publickey']);
+  if (context.key.data.length !== expected.length || !timingSafeEqual(context.key.data, expected))
+    return false;
+  // Without a signature the client only asks whether the key would do.
+  if (context.signature === undefined || context.blob === undefined) return true;
+  return allowed.verify(context.blob, context.signature, context.hashAlgo) === true;
 }
 
 /** Runs a command as sshd does: by a shell, in the home, with a clean environment. */
@@ -85,7 +84,10 @@ function runCommand(
 }
 
 function serve(client: Connection, allowed: ParsedKey, home: string, children: Set<ChildProcess>): void {
-  client.on('authentication', (context) => authenticate(context, allowed));
+  client.on('authentication', (context) => {
+    if (isAllowed(context, allowed)) context.accept();
+    else context.reject(['publickey']);
+  });
   client.on('error', () => client.end());
   client.on('session', (accept) => {
     const session: Session = accept();
