@@ -13,6 +13,10 @@
  *
  * `rb_describe PATH FOLLOW MIME ATTRIBUTES` prints two lines: what `file` and what `lsattr` say, empty where they are
  * not asked, not installed or fail.
+ *
+ * `rb_source PATH SRC KIND` prints two lines before a link is planned: what SRC is (a line of stat, links followed;
+ * empty: nothing), and `empty` where PATH is a directory that holds nothing. SRC is seen from the link's directory
+ * where KIND is `symbolic`, else from the session's.
  */
 export const shellProbe: string = `
 rb_format=%f:%u:%g:%s:%d:%i:%h:%X:%Y:%Z:%b:%o:%t:%T:%U:%G:%x:%y:%z
@@ -94,5 +98,19 @@ rb_describe() {
   fi
   rb_say "\${rb_mime%%"$rb_nl"*}"
   rb_say "\${rb_attr%%"$rb_nl"*}"
+}
+rb_source() {
+  export LC_ALL=C
+  rb_absolute "$1"; rb_s=$2
+  if [ "$3" = symbolic ]; then
+    case $2 in /*) ;; *)
+      if [ -d "$rb_p" ] && [ ! -L "$rb_p" ]; then rb_s=$rb_p/$2; else rb_s=\${rb_p%/*}/$2; fi;;
+    esac
+  else case $2 in /*) ;; *) rb_s=$PWD/$2;; esac
+  fi
+  if [ -n "$2" ] && [ -e "$rb_s" ]; then stat -Lc "$rb_format" -- "$rb_s"; else echo; fi
+  if [ -d "$rb_p" ] && [ ! -L "$rb_p" ] && rb_e=$(ls -A -- "$rb_p") && [ -z "$rb_e" ]; then
+    echo empty
+  else echo; fi
 }
 `;

@@ -10,6 +10,8 @@
  * no other user sees the content under a wider mode. The answer is `renamed` or `written`, then the backup's name.
  *
  * `rb_dirs MODE OWNER PATH` makes a directory and its missing parents.
+ *
+ * `rb_link -s|'' SRC PATH THERE` makes a link; where THERE says that something is at PATH, beside it and over it.
  */
 export const shellWrite: string = `
 rb_dress() {
@@ -72,5 +74,12 @@ rb_dirs() {
   case $3 in */*) [ -d "\${3%/*}/" ] || rb_dirs "$1" "$2" "\${3%/*}" || return;; esac
   mkdir \${1:+-m "$1"} -- "$3" || return
   [ -z "$2" ] || chown -- "$2" "$3"
+}
+rb_link() {
+  if [ -z "$4" ]; then ln $1 -- "$2" "$3"; return; fi
+  [ "$4" != directory ] || rmdir -- "$3" || return
+  rb_t=\${3%/*}/.rb-link.$$
+  ln $1 -- "$2" "$rb_t" || return
+  if [ -d "$3" ]; then mv -fT -- "$rb_t" "$3"; else mv -f -- "$rb_t" "$3"; fi || { rm -f -- "$rb_t"; return 1; }
 }
 `;

@@ -14,6 +14,9 @@ export interface StatFields {
   readonly atime: number;
   readonly mtime: number;
   readonly ctime: number;
+  /** Access and modification time as the host's clock shows them, `2026-01-31 23:59:59`; empty where not known. */
+  readonly atimeText: string;
+  readonly mtimeText: string;
   readonly blocks: number;
   readonly blockSize: number;
   /** Of a device: its major and minor numbers in one, as in `st_rdev`. */
@@ -50,10 +53,9 @@ export function parseStatLine(line: string): StatFields | undefined {
   const type = typesByBits[Number.parseInt(raw, 16) >> 12];
   if (fields.length < 16 || type === undefined) return undefined;
   const [major = '0', minor = '0', owner = '', group = ''] = fields.slice(12);
-  const fractions = fields
-    .slice(16)
-    .join(':')
-    .match(/\.\d+(?= [-+]\d{4})/g);
+  const clocks = fields.slice(16).join(':');
+  const fractions = clocks.match(/\.\d+(?= [-+]\d{4})/g);
+  const texts = clocks.match(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g) ?? [];
   const second = (whole: string | undefined, index: number) =>
     Number(`${whole ?? 0}${fractions?.length === 3 ? fractions[index] : ''}`);
   return {
@@ -70,6 +72,8 @@ export function parseStatLine(line: string): StatFields | undefined {
     atime: second(atime, 0),
     mtime: second(mtime, 1),
     ctime: second(ctime, 2),
+    atimeText: texts[0] ?? '',
+    mtimeText: texts[1] ?? '',
     blocks: Number(blocks),
     blockSize: Number(blockSize),
     deviceType: deviceNumber(Number.parseInt(major, 16), Number.parseInt(minor, 16)),
@@ -100,6 +104,8 @@ function parseListLine(line: string): StatFields | undefined {
     atime: 0,
     mtime: 0,
     ctime: 0,
+    atimeText: '',
+    mtimeText: '',
     blocks: 0,
     blockSize: 0,
     deviceType: 0,
