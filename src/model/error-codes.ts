@@ -77,6 +77,8 @@ export const errorCodes = {
   RB514: { title: 'outcome is unknown', exit: 5 },
   RB515: { title: 'connection settings are wrong', exit: 65 },
   RB516: { title: 'jump host failed', exit: 4 },
+  RB517: { title: 'no writable directory on the host', exit: 4 },
+  RB518: { title: 'request was cancelled', exit: 130 },
   // modules and templates
   RB601: { title: 'module failed', exit: 2 },
   RB602: { title: 'module parameters are wrong', exit: 2 },

@@ -1,0 +1,52 @@
+import { type BecomeTarget, HostError } from '../model/host.ts';
+
+/** The random words of one shell. Only `prompt` and `token` may stand in an argument; they open nothing. */
+export interface ShellKeys {
+  /** Begins every request line, and is printed once when the shell can be spoken to. */
+  readonly token: string;
+  /** Marks the frames of replies. Unknown to everything that runs on the host but the shell itself. */
+  readonly frame: string;
+  /** Names the session's directory and the environment mark of its steps. */
+  readonly id: string;
+  /** What sudo is told to print when it wants a password. */
+  readonly prompt: string;
+}
+
+/**
+ * The line that the login shell is given. It means the same to every shell: one word in single quotes that holds no
+ * quote, `!`, backslash or newline.
+ */
+export function bootLine(keys: ShellKeys, become: BecomeTarget | undefined, terminal: boolean): string {
+  const { token } = keys;
+  const loop = `echo ${token}; while IFS= read -r L; do case $L in ${token}*) eval "\${L#${token}}";; esac; done`;
+  const raw = terminal ? 'stty raw -echo; ' : '';
+  return `${raw}exec ${becomeWords(become, keys.prompt)} '${loop}'`;
+}
+
+function becomeWords(become: BecomeTarget | undefined, prompt: string): string {
+  if (become === undefined) return '/bin/sh -c';
+  if (!/^[A-Za-z0-9_][A-Za-z0-9_.@+-]*$/.test(become.user)) {
+    throw new HostError('become', 'RB512', `"${become.user}" is not a user name that a step can become`);
+  }
+  switch (become.method) {
+    case 'sudo':
+      return `sudo -H -S -p ${prompt} -u ${become.user} /bin/sh -c`;
+    case 'su':
+      return `su - ${become.user} -s /bin/sh -c`;
+    case 'doas':
+      return `doas -u ${become.user} /bin/sh -c`;
+  }
+}
+
+/**
+ * The first thing sent to a shell: reads the library as one body that must end in the frame key, so that a cut
+ * connection runs nothing. `slow` is for a `dd` that cannot read full blocks.
+ */
+export function libraryMessage(keys: ShellKeys, library: string, slow: boolean): Buffer {
+  const body = Buffer.from(`${library}\n#${keys.frame}`);
+  const read = slow ? `bs=1 count=${body.length}` : `bs=${body.length} count=1 iflag=fullblock`;
+  const line =
+    `\n${keys.token}__K=${keys.frame} __I=${keys.id} __F=${slow ? '' : 'iflag=fullblock'};` +
+    `__b=$(dd ${read} 2>/dev/null);case $__b in *"#$__K")eval "$__b";;*)echo "$__K E 0 nodd";;esac\n`;
+  return Buffer.concat([Buffer.from(line), body, Buffer.from('\n')]);
+}

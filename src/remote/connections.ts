@@ -1,0 +1,104 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { BecomeTarget, Connections, ConnectionTarget, Session } from '../model/host.ts';
+import { Connector } from './connector.ts';
+import { HostLink } from './host-link.ts';
+import { HostSession, type SessionServices } from './host-session.ts';
+import { IdentityKeys } from './identity-keys.ts';
+import { KnownHostsStore } from './known-hosts-store.ts';
+import { Pacing } from './pacing.ts';
+import type { ConnectionsOptions } from './remote-options.ts';
+import { readSshConfig } from './ssh-config-file.ts';
+import type { SettingsContext } from './ssh-settings.ts';
+
+interface HostEntry {
+  readonly link: HostLink;
+  readonly sessions: Map<string, HostSession>;
+}
+
+/** The connections of one run. Nothing is opened before the first session is asked for. */
+export function createConnections(options: ConnectionsOptions): Connections {
+  return new RunConnections(options);
+}
+
+class RunConnections implements Connections {
+  readonly #services: SessionServices;
+  readonly #connector: Connector;
+  readonly #onNotice: (hostName: string, text: string) => void;
+  /** By host name, then by the settings: one host may be reached as several login users. */
+  readonly #hosts = new Map<string, Map<string, HostEntry>>();
+  readonly #noticed = new Set<string>();
+
+  constructor(options: ConnectionsOptions) {
+    const { shellLibrary, spoolDir, lostAfterMs = 20_000, maxUnauthenticatedPerAddress = 8 } = options;
+    this.#onNotice = (hostName, text) => options.onNotice?.(hostName, text);
+    this.#services = { shellLibrary, spoolDir, lostAfterMs };
+    const shared = { keys: new IdentityKeys(), knownHosts: new KnownHostsStore() };
+    const context = settingsContext(options, (text) => this.#onNotice('localhost', text));
+    this.#connector = new Connector(context, shared, new Pacing(maxUnauthenticatedPerAddress));
+  }
+
+  async session(
+    target: ConnectionTarget,
+    become: BecomeTarget | undefined,
+    signal?: AbortSignal,
+  ): Promise<Session> {
+    const entry = this.#entry(target);
+    const key = become === undefined ? '' : `${become.method} ${become.user}`;
+    const session = entry.sessions.get(key) ?? new HostSession(entry.link, become, this.#services);
+    entry.sessions.set(key, session);
+    const shell = await session.shell(signal);
+    if (!shell.info.groupKill)
+      this.#noticeOnce(target.name, 'it has no setsid: a step that is ended may leave processes behind');
+    return session;
+  }
+
+  isOpen(hostName: string): boolean {
+    return [...(this.#hosts.get(hostName)?.values() ?? [])].some((entry) => entry.link.isOpen);
+  }
+
+  async reset(hostName: string): Promise<void> {
+    const entries = [...(this.#hosts.get(hostName)?.values() ?? [])];
+    this.#hosts.delete(hostName);
+    await Promise.all(entries.map(closeEntry));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#hosts.keys()].map((name) => this.reset(name)));
+    this.#connector.close();
+  }
+
+  #entry(target: ConnectionTarget): HostEntry {
+    const byTarget = this.#hosts.get(target.name) ?? new Map<string, HostEntry>();
+    this.#hosts.set(target.name, byTarget);
+    const { password, passphrase, ...plain } = target;
+    const key = JSON.stringify([plain, password?.name, passphrase?.name]);
+    const entry = byTarget.get(key) ?? { link: new HostLink(target, this.#connector), sessions: new Map() };
+    byTarget.set(key, entry);
+    return entry;
+  }
+
+  #noticeOnce(hostName: string, text: string): void {
+    const key = `${hostName} ${text}`;
+    if (this.#noticed.has(key)) return;
+    this.#noticed.add(key);
+    this.#onNotice(hostName, text);
+  }
+}
+
+async function closeEntry(entry: HostEntry): Promise<void> {
+  await Promise.allSettled([...entry.sessions.values()].map((session) => session.close()));
+  entry.link.drop();
+}
+
+function settingsContext(options: ConnectionsOptions, onNotice: (text: string) => void): SettingsContext {
+  const env = options.env ?? process.env;
+  const home = options.home ?? (env['HOME'] || homedir());
+  const path = options.sshConfigPath ?? join(home, '.ssh', 'config');
+  const config = readSshConfig({ text: options.sshConfigText, path, home, onNotice });
+  const knownHostsFiles = options.knownHostsFiles ?? [
+    join(home, '.ssh', 'known_hosts'),
+    '/etc/ssh/ssh_known_hosts',
+  ];
+  return { config, home, env, knownHostsFiles };
+}

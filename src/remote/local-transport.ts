@@ -1,0 +1,73 @@
+import { once } from 'node:events';
+import { userInfo } from 'node:os';
+import { execa } from 'execa';
+import { HostError } from '../model/host.ts';
+import type { Channel, ChannelHandlers, ChannelRequest, Transport } from './transport.ts';
+
+/**
+ * Starts programs on the controller itself. They get a session of their own, so that an interrupt typed at the
+ * terminal reaches the controller alone. There is no terminal to offer.
+ */
+export class LocalTransport implements Transport {
+  readonly kind = 'local';
+  readonly user: string;
+  readonly #env: NodeJS.ProcessEnv;
+  readonly #running = new Set<() => void>();
+  #lostBecause: string | undefined;
+
+  constructor(env: NodeJS.ProcessEnv) {
+    this.#env = env;
+    this.user = userInfo().username;
+  }
+
+  get isOpen(): boolean {
+    return this.#lostBecause === undefined;
+  }
+
+  get lostBecause(): string | undefined {
+    return this.#lostBecause;
+  }
+
+  async open(request: ChannelRequest, handlers: ChannelHandlers): Promise<Channel> {
+    if (this.#lostBecause !== undefined) throw new HostError('unreachable', 'RB511', this.#lostBecause);
+    const child = execa('/bin/sh', ['-c', request.command], {
+      env: this.#env,
+      extendEnv: false,
+      detached: true,
+      buffer: false,
+      reject: false,
+      stdin: 'pipe',
+      stdout: 'pipe',
+      stderr: 'pipe',
+    });
+    const { stdin, stdout, stderr } = child;
+    stdin.on('error', () => undefined);
+    stdout.on('data', (chunk: Buffer) => handlers.onStdout(chunk));
+    stderr.on('data', (chunk: Buffer) => handlers.onStderr(chunk));
+    const destroy = () => {
+      stdin.destroy();
+      stdout.destroy();
+      stderr.destroy();
+      child.kill('SIGKILL');
+    };
+    this.#running.add(destroy);
+    void child.then((result) => {
+      this.#running.delete(destroy);
+      handlers.onClose({ status: result.exitCode, signal: result.signal });
+    });
+    const gone = once(child, 'exit').then(() => undefined);
+    return {
+      write: async (bytes) => {
+        if (!stdin.writable || stdin.write(bytes)) return;
+        await Promise.race([once(stdin, 'drain').catch(() => undefined), once(stdin, 'close'), gone]);
+      },
+      end: () => stdin.end(),
+      destroy,
+    };
+  }
+
+  destroy(): void {
+    this.#lostBecause ??= 'the connection was closed';
+    for (const end of this.#running) end();
+  }
+}

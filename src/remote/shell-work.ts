@@ -1,0 +1,139 @@
+import { randomBytes } from 'node:crypto';
+import { shellQuote } from '../lib/shell-quote.ts';
+import type { CallRequest, ExecRequest, HostRequest } from '../model/host.ts';
+import { Secret } from '../model/value.ts';
+import type { ShellKeys } from './bootstrap.ts';
+
+/** How the session core runs a piece of work: an author's command, a call that writes, a call that only reads. */
+export type WorkMode = 'x' | 'w' | 'l';
+
+/** A request in the terms of the session core. */
+export interface ShellWork {
+  readonly mode: WorkMode;
+  /** Bytes for stdin (commands) or `$rb_data` (calls). */
+  readonly data?: Uint8Array | undefined;
+  /** Where on the host `data` goes; a file of the session's directory where none is given. */
+  readonly dataFile?: string | undefined;
+  /** Whether `dataFile` is there already. */
+  readonly uploaded?: boolean | undefined;
+  /** A script that must not stand in an argument: because of its size, or because it may hold a secret. */
+  readonly script?: Buffer | undefined;
+  /** Shell code, given the id of the request. */
+  code(id: number): string;
+  readonly timeoutMs?: number | undefined;
+  readonly sensitive: boolean;
+}
+
+/** Scripts above this size are sent as a file: one argument is limited to 128 KiB on Linux. */
+const scriptArgumentLimitBytes = 16 * 1024;
+
+/** Request lines are read byte by byte; above this size a body read by `dd` is cheaper. */
+const codeLineLimitBytes = 3000;
+
+/** Status of a reply to a command that could not be started; stderr says why. */
+export const notStartedStatus = 251;
+
+/** Turns a request into work, or says why no shell could carry it out. */
+export function workOf(request: HostRequest): ShellWork | { readonly refused: string } {
+  return request.type === 'exec' ? execWork(request) : callWork(request);
+}
+
+function callWork(request: CallRequest): ShellWork | { readonly refused: string } {
+  if (request.code.includes('\0')) return { refused: 'shell code cannot hold a NUL byte' };
+  const { dataDir, data, code } = request;
+  const dataFile = dataDir === undefined ? undefined : `${dataDir}/.rb-${randomBytes(8).toString('hex')}`;
+  return { mode: request.readOnly ? 'l' : 'w', data, dataFile, code: () => code, sensitive: false };
+}
+
+function execWork(request: ExecRequest): ShellWork | { readonly refused: string } {
+  const refused = refuseExec(request);
+  if (refused !== undefined) return { refused };
+  const { command, stdin, timeoutMs, sensitive = false } = request;
+  const before = prelude(request);
+  const base = { mode: 'x' as const, data: stdin, timeoutMs, sensitive };
+  if ('argv' in command) {
+    const words = command.argv.map(shellQuote).join(' ');
+    return { ...base, code: (id) => `${before(id)}exec $__S ${words}` };
+  }
+  const shell = shellQuote(command.shell ?? '/bin/sh');
+  if (!belongsInFile(request, command.script)) {
+    return { ...base, code: (id) => `${before(id)}exec $__S ${shell} -c ${shellQuote(command.script)}` };
+  }
+  const script = Buffer.from(command.script);
+  return { ...base, script, code: (id) => `${before(id)}exec $__S ${shell} "$__D/c${id}"` };
+}
+
+function belongsInFile(request: ExecRequest, script: string): boolean {
+  const secretEnv = Object.values(request.env ?? {}).some((value) => value instanceof Secret);
+  return request.sensitive === true || secretEnv || Buffer.byteLength(script) > scriptArgumentLimitBytes;
+}
+
+/** What the child sets up before it becomes the command: directory, umask, environment. */
+function prelude(request: ExecRequest): (id: number) => string {
+  const parts: string[] = [];
+  if (request.cwd !== undefined) parts.push(`cd -- ${shellQuote(request.cwd)} || exit ${notStartedStatus}`);
+  if (request.umask !== undefined) parts.push(`umask ${request.umask}`);
+  for (const [name, value] of Object.entries(request.env ?? {})) {
+    parts.push(`export ${name}=${shellQuote(value instanceof Secret ? value.reveal() : value)}`);
+  }
+  const rest = parts.map((part) => `${part};`).join('');
+  return (id) => `export RUNBOOK_STEP=$__I.${id}.;${rest}`;
+}
+
+function refuseExec(request: ExecRequest): string | undefined {
+  const { command, cwd, umask, env = {} } = request;
+  const words = 'argv' in command ? command.argv : [command.shell ?? ''];
+  if ('argv' in command && command.argv.length === 0) return 'the command is empty';
+  const values = Object.values(env).map((value) => (value instanceof Secret ? value.reveal() : value));
+  if ([...words, ...values, cwd ?? ''].some((text) => text.includes('\0')))
+    return 'a command cannot hold a NUL byte';
+  if ('script' in command && command.script.includes('\0')) return 'a script cannot hold a NUL byte';
+  if (umask !== undefined && !/^[0-7]{1,4}$/.test(umask)) return `umask "${umask}" is not octal`;
+  const name = Object.keys(env).find((key) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(key));
+  return name === undefined ? undefined : `"${name}" cannot be the name of an environment variable`;
+}
+
+/** What is forgotten on the host with a request: the files of replies that have arrived, from one id to another. */
+export interface Forget {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The bytes of a request, in the order in which they are sent. */
+export function encodeWork(
+  work: ShellWork,
+  id: number,
+  keys: ShellKeys,
+  forget: Forget | undefined,
+): Uint8Array[] {
+  const code = work.code(id);
+  const inline = Buffer.byteLength(code) <= codeLineLimitBytes;
+  const body = inline ? undefined : Buffer.from(`${code}\n#${keys.frame}`);
+  const words = [
+    work.mode,
+    id,
+    work.uploaded === true ? '+' : (work.data?.length ?? '-'),
+    work.dataFile === undefined ? '.' : lineWord(work.dataFile),
+    work.script?.length ?? '-',
+    body?.length ?? '-',
+    inline ? lineWord(code) : "''",
+    ...watchdogWords(work.timeoutMs),
+  ];
+  const after = `${work.sensitive ? `;__wipe ${id}` : ''}${forget === undefined ? '' : `;__rm ${forget.from} ${forget.to}`}`;
+  const pieces: Uint8Array[] = [Buffer.from(`\n${keys.token}__go ${words.join(' ')}${after}\n`)];
+  if (work.data !== undefined && work.uploaded !== true) pieces.push(work.data);
+  if (work.script !== undefined) pieces.push(work.script);
+  if (body !== undefined) pieces.push(body);
+  return pieces;
+}
+
+function watchdogWords(timeoutMs: number | undefined): string[] {
+  if (timeoutMs === undefined) return [];
+  const ms = Math.max(1, timeoutMs);
+  return [(ms / 1000).toFixed(3), String(Math.ceil(ms / 1000))];
+}
+
+/** A word of a request line: quoted, and without a newline, which would end the line. */
+function lineWord(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`).replaceAll('\n', `'"$__N"'`)}'`;
+}

@@ -1,0 +1,222 @@
+import type { Duplex } from 'node:stream';
+import ssh2, { type Client } from 'ssh2';
+import { HostError } from '../model/host.ts';
+import { prepareAuthentication } from './authentication.ts';
+import { type HostKeyContext, judgeHostKey } from './host-key-check.ts';
+import { IdentStream } from './ident-stream.ts';
+import type { IdentityKeys } from './identity-keys.ts';
+import { keysFor } from './known-hosts.ts';
+import type { KnownHostsStore } from './known-hosts-store.ts';
+import { signAtOnce } from './sign-at-once.ts';
+import { offeredAlgorithms } from './ssh-algorithms.ts';
+import type { SshSettings } from './ssh-settings.ts';
+
+/** What the connections of a run share. */
+export interface SshServices {
+  readonly keys: IdentityKeys;
+  readonly knownHosts: KnownHostsStore;
+}
+
+/** An authenticated connection. */
+export interface SshConnection {
+  readonly client: Client;
+  readonly stream: IdentStream;
+}
+
+/** The server must identify itself within this time. */
+const identTimeoutMs = 10_000;
+
+/** Key exchange and login must be done within this time. */
+const loginTimeoutMs = 20_000;
+
+/** The library's own keepalive. It counts only answers as life, so it is the second line: see `SshTransport`. */
+const keepaliveIntervalMs = 5_000;
+const keepaliveCountMax = 6;
+
+/** The connection broke off before the host's key was seen: a server that is busy does that. */
+export class DroppedEarly extends Error {
+  override name = 'DroppedEarly';
+}
+
+/**
+ * Speaks SSH over a byte stream: checks the host's key before anything secret is sent, then logs in.
+ *
+ * @throws HostError RB503 to RB509; DroppedEarly when the server went away before its key was seen.
+ */
+export async function sshConnect(
+  raw: Duplex,
+  settings: SshSettings,
+  services: SshServices,
+  jump: string | undefined,
+  signal?: AbortSignal,
+): Promise<SshConnection> {
+  const stream = new IdentStream(raw);
+  const client = new ssh2.Client();
+  // Errors after the login are told by the close of the stream; without a listener they would end the process.
+  client.on('error', () => undefined);
+  try {
+    const authentication = await prepareAuthentication(settings, services.keys);
+    const known = keysFor(settings.knownName, await services.knownHosts.read(settings.knownHostsFiles));
+    const context = hostKeyContext(settings, known, jump);
+    await handshake(client, stream, settings, authentication, context, services.knownHosts, signal);
+    return { client, stream };
+  } catch (error) {
+    client.destroy();
+    stream.destroy();
+    throw error;
+  }
+}
+
+function hostKeyContext(
+  settings: SshSettings,
+  known: HostKeyContext['known'],
+  jump: string | undefined,
+): HostKeyContext {
+  const { hostName, knownName, dialHost, port, policy } = settings;
+  return {
+    hostName,
+    knownName,
+    dialHost,
+    port,
+    policy,
+    userFile: settings.knownHostsFiles[0] ?? '',
+    known,
+    jump,
+  };
+}
+
+function handshake(
+  client: Client,
+  stream: IdentStream,
+  settings: SshSettings,
+  authentication: Awaited<ReturnType<typeof prepareAuthentication>>,
+  context: HostKeyContext,
+  knownHosts: KnownHostsStore,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let refused: HostError | undefined;
+    let keySeen = false;
+    const finish = (error?: Error) => {
+      clearTimeout(identTimer);
+      clearTimeout(loginTimer);
+      signal?.removeEventListener('abort', abort);
+      if (error === undefined) resolve();
+      else reject(error);
+    };
+    const abort = () =>
+      finish(new HostError('cancelled', 'RB518', `${settings.hostName}: connecting was cancelled`));
+    const identTimer = setTimeout(() => {
+      if (!stream.identified) finish(identLate(settings, stream.greeting));
+    }, identTimeoutMs);
+    const loginTimer = setTimeout(() => {
+      finish(
+        new HostError(
+          'unreachable',
+          'RB503',
+          `${settings.hostName}: the login was not done within ${loginTimeoutMs / 1000} s`,
+        ),
+      );
+    }, loginTimeoutMs);
+    const onError = (error: Error & { level?: string }) => {
+      if (error.level === 'agent') return;
+      if (error.level === 'client-authentication') finish(authentication.refusal());
+      else finish(refused ?? earlyEnd(settings, stream, keySeen, error));
+    };
+    if (signal?.aborted === true) abort();
+    signal?.addEventListener('abort', abort, { once: true });
+    client.on('error', onError);
+    client.once('close', () => finish(refused ?? earlyEnd(settings, stream, keySeen, undefined)));
+    client.once('ready', () => finish());
+    client.connect({
+      sock: stream,
+      username: settings.user,
+      authHandler: authentication.handler,
+      algorithms: offeredAlgorithms(
+        context.known.filter((entry) => entry.marker === 'none').map((entry) => entry.type),
+      ),
+      keepaliveInterval: keepaliveIntervalMs,
+      keepaliveCountMax,
+      readyTimeout: 0,
+      hostVerifier: (key: Buffer, verify: (ok: boolean) => void): void => {
+        keySeen = true;
+        void acceptKey(key, context, knownHosts).then((error) => {
+          refused = error;
+          verify(error === undefined);
+        });
+      },
+    });
+    signAtOnce(client);
+  });
+}
+
+/** Gives the reason why the key is not accepted; writes it down first where the policy wants that. */
+async function acceptKey(
+  key: Buffer,
+  context: HostKeyContext,
+  knownHosts: KnownHostsStore,
+): Promise<HostError | undefined> {
+  const verdict = judgeHostKey(key, context);
+  if (verdict.type === 'trusted') return undefined;
+  if (verdict.type === 'refused') return verdict.error;
+  try {
+    await knownHosts.append(context.userFile, verdict.line);
+    return undefined;
+  } catch (error) {
+    return new HostError(
+      'unreachable',
+      'RB505',
+      `${context.hostName}: its new host key cannot be written to ${context.userFile}`,
+      { cause: error },
+    );
+  }
+}
+
+function identLate(settings: SshSettings, greeting: string): HostError {
+  if (greeting !== '') return notSsh(settings, greeting);
+  return new HostError(
+    'unreachable',
+    'RB503',
+    `${settings.hostName}: ${settings.dialHost}:${settings.port} accepted but said nothing within ${identTimeoutMs / 1000} s`,
+    {
+      hint: 'check that an SSH server listens on this port',
+    },
+  );
+}
+
+function notSsh(settings: SshSettings, greeting: string): HostError {
+  return new HostError(
+    'unreachable',
+    'RB504',
+    `${settings.hostName}: ${settings.dialHost}:${settings.port} is not an SSH server; it said: ${greeting}`,
+    {
+      hint: 'check the port',
+    },
+  );
+}
+
+function earlyEnd(
+  settings: SshSettings,
+  stream: IdentStream,
+  keySeen: boolean,
+  error: Error | undefined,
+): Error {
+  const { greeting } = stream;
+  const busy = /MaxStartups|not allowed at this time/i.test(greeting);
+  if (!stream.identified && greeting !== '' && !busy) return notSsh(settings, greeting);
+  if (
+    !keySeen &&
+    (error === undefined ||
+      !/handshake|algorithm|no matching/i.test(error.message) ||
+      /lost before/i.test(error.message))
+  ) {
+    return new DroppedEarly(busy ? greeting : (error?.message ?? 'the server closed the connection'));
+  }
+  const why = error === undefined ? 'the server closed the connection during the login' : error.message;
+  return new HostError(
+    'unreachable',
+    'RB501',
+    `${settings.hostName}: no SSH connection to ${settings.dialHost}:${settings.port}: ${why}`,
+    { cause: error },
+  );
+}
