@@ -102,6 +102,8 @@ export interface BlockNode extends NodeBase {
   readonly part: 'begin' | 'rescue' | 'always' | 'end';
   readonly block: number;
   readonly host: number;
+  /** On `begin`, where the block's `when` was decided at compile time: the block takes no gate and no limit. */
+  readonly skip?: string | undefined;
 }
 
 /** A loop whose items run beside each other: expands into item nodes when its items are known. */

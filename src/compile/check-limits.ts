@@ -1,0 +1,34 @@
+import { didYouMean } from '../lib/suggest.ts';
+import { type Diagnostic, errorDiagnostic } from '../model/diagnostic.ts';
+import type { LimitUse, Playbook } from '../model/playbook.ts';
+import type { StepTables } from './fold-play.ts';
+
+/** Errors of locks and semaphores: one that is not declared, and more permits than there are. */
+export function checkLimits(playbook: Playbook, tables: StepTables): Diagnostic[] {
+  const owners = [...playbook.plays, ...tables.blocks, ...tables.steps];
+  const uses = new Set(owners.flatMap((owner) => owner.keywords.limits ?? []));
+  return [...uses].flatMap((use) => problemOf(use, playbook) ?? []);
+}
+
+function problemOf(use: LimitUse, playbook: Playbook): Diagnostic | undefined {
+  const { locks, semaphores } = playbook.declarations;
+  if (use.kind === 'pool') return undefined;
+  const declared = use.kind === 'lock' ? locks : semaphores;
+  if (!Object.hasOwn(declared, use.name)) return undeclared(use, Object.keys(declared));
+  const semaphore = use.kind === 'semaphore' ? semaphores[use.name] : undefined;
+  if (semaphore === undefined || use.permits <= semaphore.permits) return undefined;
+  const message = `${use.permits} permits of the semaphore "${use.name}" are asked for, and it has ${semaphore.permits}`;
+  return errorDiagnostic('RB307', message, {
+    at: use.at,
+    related: [{ at: semaphore.at, note: 'declared here' }],
+    hint: 'ask for fewer permits, or declare more',
+  });
+}
+
+function undeclared(use: LimitUse, names: readonly string[]): Diagnostic {
+  const example = use.kind === 'lock' ? `locks: [${use.name}]` : `semaphores: {${use.name}: 1}`;
+  return errorDiagnostic('RB212', `${use.kind} "${use.name}" is not declared${didYouMean(use.name, names)}`, {
+    at: use.at,
+    hint: `declare it at the root of the playbook: \`${example}\``,
+  });
+}

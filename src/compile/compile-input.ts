@@ -1,0 +1,46 @@
+import type { Place } from '../model/place.ts';
+import type { Condition } from '../model/playbook.ts';
+import type { Selection } from '../model/run-options.ts';
+import type { Value } from '../model/value.ts';
+import type { VariableLayer } from '../model/variables.ts';
+
+/** Raw variables by name; a value that is a template is rendered when it is read. */
+export type RawVariables = Readonly<Record<string, Value>>;
+
+/** What compiling needs of the template language. Each function throws when the text is wrong. */
+export interface CompileTemplates {
+  /** Whether a condition holds. */
+  evaluateCondition(condition: string, variables: RawVariables): boolean;
+  /** Renders a template; text that is one expression keeps its type. */
+  renderNative(text: string, variables: RawVariables): Value;
+  /** Root names that the text reads and does not itself define. `condition`: an expression without braces. */
+  freeVariables(text: string, form: 'template' | 'condition'): Iterable<string>;
+}
+
+/** What compiling needs to know of a module. */
+export interface ModuleTraits {
+  /** Whether the module looks at the host's facts by itself. */
+  readonly readsFacts?: boolean | undefined;
+  /** Parameters that hold expressions without braces (`assert: that`). */
+  readonly rawParams?: readonly string[] | undefined;
+}
+
+/** Everything `compile` is given besides the playbook and the inventory. */
+export interface CompileOptions {
+  readonly selection: Selection;
+  readonly extraVars: readonly VariableLayer[];
+  readonly engine: CompileTemplates;
+  /** By canonical name. A module without an entry reads no facts and has no raw parameters. */
+  readonly modules: ReadonlyMap<string, ModuleTraits>;
+  /** The text of a template file of the controller, for the names it reads; undefined where it cannot be read. */
+  readonly readTemplate?: ((src: string, at: Place) => string | undefined) | undefined;
+  /** The text of a file of host patterns (`@FILE`); undefined where it cannot be read. */
+  readonly readPatternFile?: ((path: string) => string | undefined) | undefined;
+  /** Draws from [0, 1) for `order: shuffle`. Default `Math.random`. */
+  readonly random?: (() => number) | undefined;
+}
+
+/** A condition as text; a literal true or false as that word. */
+export function conditionText(condition: Condition): string {
+  return typeof condition === 'string' ? condition : condition ? 'true' : 'false';
+}

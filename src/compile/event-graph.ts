@@ -1,0 +1,144 @@
+import type { EventLink, NodeId, PlanBlock, PlanNode, PlanStep } from '../model/plan.ts';
+import type { EventSet, EventWait } from '../model/playbook.ts';
+import { type Digraph, digraph, indegrees } from './graph.ts';
+
+/** A step or block that sets an event, with all its nodes that may. */
+export interface Setter {
+  readonly event: string;
+  readonly set: EventSet;
+  readonly nodes: readonly NodeId[];
+}
+
+/** A step or block that waits for an event, with all its nodes that do. */
+export interface Waiter {
+  readonly event: string;
+  readonly wait: EventWait;
+  readonly nodes: readonly NodeId[];
+}
+
+/** Who sets and who waits, of what was selected; nodes that a `when` decided before the run skips are not among them. */
+export interface EventUses {
+  readonly setters: readonly Setter[];
+  readonly waiters: readonly Waiter[];
+  /** Steps and blocks that name an event in `set` and all of whose nodes are skipped. */
+  readonly idleSetters: readonly Setter[];
+}
+
+/** Collects the uses of events. A block waits at its begin and sets at its end. */
+export function collectEventUses(
+  nodes: readonly PlanNode[],
+  steps: readonly PlanStep[],
+  blocks: readonly PlanBlock[],
+): EventUses {
+  const acting = groupNodes(nodes, steps.length, blocks.length);
+  const setters: Setter[] = [];
+  const waiters: Waiter[] = [];
+  const idleSetters: Setter[] = [];
+  const add = (owner: PlanStep | PlanBlock, starts: readonly NodeId[], ends: readonly NodeId[]): void => {
+    for (const wait of owner.keywords.wait ?? [])
+      if (starts.length > 0) waiters.push({ event: wait.event, wait, nodes: starts });
+    for (const set of owner.keywords.set ?? [])
+      (ends.length > 0 ? setters : idleSetters).push({ event: set.event, set, nodes: ends });
+  };
+  for (const step of steps) add(step, acting.steps[step.index] ?? [], acting.steps[step.index] ?? []);
+  for (const block of blocks) add(block, acting.begins[block.index] ?? [], acting.ends[block.index] ?? []);
+  return { setters, waiters, idleSetters };
+}
+
+interface ActingNodes {
+  readonly steps: NodeId[][];
+  readonly begins: NodeId[][];
+  readonly ends: NodeId[][];
+}
+
+function groupNodes(nodes: readonly PlanNode[], stepCount: number, blockCount: number): ActingNodes {
+  const empty = (count: number): NodeId[][] => Array.from({ length: count }, () => []);
+  const acting: ActingNodes = { steps: empty(stepCount), begins: empty(blockCount), ends: empty(blockCount) };
+  for (const node of nodes) {
+    if (node.kind === 'join') continue;
+    if (node.kind === 'block') {
+      if (node.part === 'begin' && node.skip === undefined) acting.begins[node.block]?.push(node.id);
+      if (node.part === 'end') acting.ends[node.block]?.push(node.id);
+    } else if (!('skip' in node) || node.skip === undefined) acting.steps[node.step]?.push(node.id);
+  }
+  return acting;
+}
+
+/** Setters and waiters by event, for the plan; events that nothing waits for are listed as well. */
+export function eventLinks(uses: EventUses): EventLink[] {
+  const links = new Map<string, { setters: Set<NodeId>; waiters: Set<NodeId> }>();
+  const linkOf = (event: string): { setters: Set<NodeId>; waiters: Set<NodeId> } => {
+    const known = links.get(event) ?? { setters: new Set(), waiters: new Set() };
+    links.set(event, known);
+    return known;
+  };
+  for (const { event, nodes } of uses.setters) for (const node of nodes) linkOf(event).setters.add(node);
+  for (const { event, nodes } of uses.waiters) for (const node of nodes) linkOf(event).waiters.add(node);
+  return [...links].map(([event, { setters, waiters }]) => ({
+    event,
+    setters: [...setters],
+    waiters: [...waiters],
+  }));
+}
+
+/**
+ * The order of the whole plan as one graph: its nodes first, then one for each setting step and one for each event.
+ * A node needs all before it, a setter all of its instances (`after: first`: one), an event one of its setters.
+ */
+export interface OrderGraph {
+  readonly graph: Digraph;
+  /** How many predecessors each node needs; see `settle`. */
+  readonly quorum: Uint32Array;
+  /** What stands behind the plan's nodes: index minus the number of nodes. */
+  readonly extras: readonly (
+    | { readonly type: 'setter'; readonly setter: Setter }
+    | { readonly type: 'event'; readonly event: string }
+  )[];
+}
+
+/** Builds the order graph. Waits for an event in `ignored` (set from outside or before), or that may time out, are left out. */
+export function orderGraph(
+  nodes: readonly PlanNode[],
+  uses: EventUses,
+  ignored: ReadonlySet<string>,
+): OrderGraph {
+  const from: number[] = [];
+  const to: number[] = [];
+  for (const node of nodes)
+    for (const edge of node.after) {
+      from.push(edge.from);
+      to.push(node.id);
+    }
+  const extras: OrderGraph['extras'][number][] = [];
+  const anyOf: number[] = [];
+  const events = new Map<string, number>();
+  const eventNode = (event: string): number => {
+    const known = events.get(event);
+    if (known !== undefined) return known;
+    const id = nodes.length + extras.push({ type: 'event', event }) - 1;
+    events.set(event, id);
+    anyOf.push(id);
+    return id;
+  };
+  for (const setter of uses.setters) {
+    if (ignored.has(setter.event)) continue;
+    const id = nodes.length + extras.push({ type: 'setter', setter }) - 1;
+    if (setter.set.after === 'first') anyOf.push(id);
+    for (const node of setter.nodes) push(from, to, node, id);
+    push(from, to, id, eventNode(setter.event));
+  }
+  for (const { event, wait, nodes: waiting } of uses.waiters) {
+    const source = events.get(event);
+    if (source === undefined || wait.onTimeout === 'continue') continue;
+    for (const node of waiting) push(from, to, source, node);
+  }
+  const graph = digraph(nodes.length + extras.length, from, to);
+  const quorum = indegrees(graph);
+  for (const id of anyOf) quorum[id] = Math.min(1, quorum[id] ?? 0);
+  return { graph, quorum, extras };
+}
+
+function push(from: number[], to: number[], source: number, target: number): void {
+  from.push(source);
+  to.push(target);
+}

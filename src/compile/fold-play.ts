@@ -1,0 +1,245 @@
+import type { Place } from '../model/place.ts';
+import type { BlockPart, PlanBlock, PlanStep } from '../model/plan.ts';
+import type { EventSet, Keywords, Play, Step, StepAction } from '../model/playbook.ts';
+import type { VariableLayer } from '../model/variables.ts';
+import { blockKeywords, foldKeywords, inheritable } from './fold-keywords.ts';
+import type {
+  BlockMember,
+  LeftOutSet,
+  Member,
+  MemberList,
+  NamedMember,
+  PlayTree,
+  StepMember,
+} from './play-tree.ts';
+import type { TagFilter } from './select-tags.ts';
+import type { StartPoint } from './start-at.ts';
+
+/** The plan's steps and blocks as they are made; an index is a place in these lists. */
+export interface StepTables {
+  readonly steps: PlanStep[];
+  readonly blocks: PlanBlock[];
+}
+
+/** What chooses steps. */
+export interface StepSelection {
+  readonly tags: TagFilter;
+  readonly start: StartPoint;
+}
+
+/** What surrounds a list of steps. */
+interface Surroundings {
+  readonly keywords: Keywords;
+  readonly layers: readonly VariableLayer[];
+  readonly section: PlanStep['section'];
+  readonly block?: PlanBlock | undefined;
+  readonly part?: BlockPart | undefined;
+  readonly rescuable: boolean;
+  readonly around: readonly Place[];
+}
+
+interface Folding {
+  readonly tables: StepTables;
+  readonly selection: StepSelection;
+  readonly playIndex: number;
+  readonly named: Map<string, NamedMember>;
+  readonly leftOut: LeftOutSet[];
+}
+
+type BlockAction = Extract<StepAction, { type: 'block' }>;
+
+/** Folds what plays and blocks say into their steps, and leaves out what is not selected. Handlers are always kept. */
+export function foldPlay(
+  play: Play,
+  playIndex: number,
+  tables: StepTables,
+  selection: StepSelection,
+): PlayTree {
+  const folding: Folding = { tables, selection, playIndex, named: new Map(), leftOut: [] };
+  const surround = (section: PlanStep['section']): Surroundings => ({
+    keywords: inheritable(play.keywords),
+    layers: [],
+    section,
+    rescuable: false,
+    around: [],
+  });
+  const preTasks = foldList(folding, play.preTasks, surround('pre_tasks'));
+  const steps = foldList(folding, play.steps, surround('steps'));
+  const postTasks = foldList(folding, play.postTasks, surround('post_tasks'));
+  const handlers = play.handlers.flatMap((step) => foldHandler(folding, step, surround('handlers')));
+  const { named, leftOut } = folding;
+  return { play, index: playIndex, preTasks, steps, postTasks, handlers, named, leftOut };
+}
+
+function foldList(folding: Folding, steps: readonly Step[], outer: Surroundings): MemberList {
+  const members: Member[] = [];
+  const list: MemberList = { part: outer.part, members };
+  for (const step of steps) {
+    const { action } = step;
+    const member =
+      action.type === 'block'
+        ? foldBlock(folding, step, action, outer)
+        : foldStep(folding, step, action, outer);
+    if (member !== undefined) members.push(member);
+    if (step.id === undefined) continue;
+    const named = member?.type === 'flush' ? undefined : member;
+    const owner = named === undefined ? undefined : list;
+    folding.named.set(step.id, {
+      id: step.id,
+      at: step.at,
+      around: outer.around,
+      member: named,
+      list: owner,
+    });
+  }
+  return list;
+}
+
+function foldStep(
+  folding: Folding,
+  step: Step,
+  action: Exclude<StepAction, { type: 'block' }>,
+  outer: Surroundings,
+): Member | undefined {
+  const keywords = foldKeywords(outer.keywords, step.keywords);
+  const started = folding.selection.start.admits(step);
+  if (!started || !folding.selection.tags(keywords.tags ?? [])) {
+    leaveOut(folding, step.keywords.set, started ? 'tags' : 'start-at');
+    return undefined;
+  }
+  if (isFlush(action)) return { type: 'flush', at: step.at };
+  return {
+    type: 'step',
+    step: addStep(folding, step, action, keywords, outer),
+    needs: step.keywords.needs,
+    background: step.keywords.background,
+  };
+}
+
+function foldBlock(
+  folding: Folding,
+  step: Step,
+  action: BlockAction,
+  outer: Surroundings,
+): BlockMember | undefined {
+  // The place in the list is taken before the inner blocks take theirs: outer blocks come first.
+  const index = folding.tables.blocks.length;
+  const inner = insideOf(folding, step, action, outer, index);
+  folding.tables.blocks.push(inner.block);
+  const isRescued = action.rescue.length > 0;
+  const enter = (part: BlockPart, rescuable: boolean): Surroundings => ({ ...inner, part, rescuable });
+  const body = foldList(folding, action.body, enter('body', outer.rescuable || isRescued));
+  const rescue = foldRescue(folding, action.rescue, enter('rescue', outer.rescuable), body);
+  const always = foldList(folding, action.always, enter('always', outer.rescuable));
+  if (body.members.length + always.members.length === 0) {
+    folding.tables.blocks.length = index;
+    leaveOut(folding, step.keywords.set, folding.selection.start.reached ? 'tags' : 'start-at');
+    return undefined;
+  }
+  const block: PlanBlock = { ...inner.block, hasRescue: rescue.members.length > 0 };
+  folding.tables.blocks[index] = block;
+  const { needs, background } = step.keywords;
+  return { type: 'block', block, needs, background, body, rescue, always };
+}
+
+/** The rescue of a body of which nothing was selected is left out as well: nothing in it can be needed. */
+function foldRescue(
+  folding: Folding,
+  steps: readonly Step[],
+  inside: Surroundings,
+  body: MemberList,
+): MemberList {
+  const { tables } = folding;
+  const [stepCount, blockCount] = [tables.steps.length, tables.blocks.length];
+  const rescue = foldList(folding, steps, inside);
+  if (body.members.length > 0) return rescue;
+  tables.steps.length = stepCount;
+  tables.blocks.length = blockCount;
+  return { part: 'rescue', members: [] };
+}
+
+function insideOf(
+  folding: Folding,
+  step: Step,
+  action: BlockAction,
+  outer: Surroundings,
+  index: number,
+): Surroundings & { readonly block: PlanBlock } {
+  const keywords = foldKeywords(outer.keywords, step.keywords);
+  const layers = step.vars === undefined ? outer.layers : [...outer.layers, step.vars];
+  const block: PlanBlock = {
+    index,
+    play: folding.playIndex,
+    parent: outer.block?.index,
+    part: outer.part,
+    layers,
+    id: step.id,
+    name: step.name,
+    at: step.at,
+    keywords: blockKeywords(step.keywords, keywords),
+    hasRescue: action.rescue.length > 0,
+    places: step.places,
+  };
+  return {
+    keywords: inheritable(keywords),
+    layers,
+    section: outer.section,
+    block,
+    rescuable: outer.rescuable,
+    around: [...outer.around, step.at],
+  };
+}
+
+function addStep(
+  folding: Folding,
+  step: Step,
+  action: Exclude<StepAction, { type: 'block' }>,
+  keywords: Keywords,
+  outer: Surroundings,
+): PlanStep {
+  const planStep: PlanStep = {
+    index: folding.tables.steps.length,
+    play: folding.playIndex,
+    id: step.id,
+    name: step.name,
+    at: step.at,
+    section: outer.section,
+    action,
+    keywords,
+    layers: step.vars === undefined ? outer.layers : [...outer.layers, step.vars],
+    block: outer.block?.index,
+    part: outer.part,
+    rescuable: outer.rescuable,
+    places: step.places,
+  };
+  folding.tables.steps.push(planStep);
+  return planStep;
+}
+
+/** A block among the handlers is a way to write what its handlers share: each of its steps is a handler. */
+function foldHandler(folding: Folding, step: Step, outer: Surroundings): PlanStep[] {
+  const keywords = foldKeywords(outer.keywords, step.keywords);
+  const { action } = step;
+  if (action.type !== 'block') return [addStep(folding, step, action, keywords, outer)];
+  const layers = step.vars === undefined ? outer.layers : [...outer.layers, step.vars];
+  const inner: Surroundings = { ...outer, keywords: inheritable(keywords), layers };
+  return action.body.flatMap((child) => foldHandler(folding, child, inner));
+}
+
+function leaveOut(
+  folding: Folding,
+  sets: readonly EventSet[] | undefined,
+  because: LeftOutSet['because'],
+): void {
+  for (const { event, at } of sets ?? []) folding.leftOut.push({ event, at, because });
+}
+
+function isFlush(action: StepAction): boolean {
+  if (action.type !== 'module' || action.module !== 'meta') return false;
+  return Object.values(action.params).includes('flush_handlers');
+}
+
+/** Whether a member is one that its list goes on without. */
+export function isBackground(member: StepMember | BlockMember): boolean {
+  return member.background !== undefined;
+}

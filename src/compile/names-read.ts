@@ -1,0 +1,147 @@
+import type { PlanStep } from '../model/plan.ts';
+import type { Condition, Keywords } from '../model/playbook.ts';
+import { isValueMap, Unsafe, type Value } from '../model/value.ts';
+import { type CompileTemplates, conditionText, type ModuleTraits } from './compile-input.ts';
+import { isTemplate } from './lane-slots.ts';
+
+/** Finds the root names that templates read. Every text is looked at once. */
+export class NameReader {
+  readonly #engine: CompileTemplates;
+  readonly #modules: ReadonlyMap<string, ModuleTraits>;
+  readonly #templates = new Map<string, readonly string[]>();
+  readonly #conditions = new Map<string, readonly string[]>();
+  readonly #steps = new Map<PlanStep, ReadonlySet<string>>();
+
+  constructor(engine: CompileTemplates, modules: ReadonlyMap<string, ModuleTraits>) {
+    this.#engine = engine;
+    this.#modules = modules;
+  }
+
+  /** Names in a text that may be a template. None for a text that cannot be parsed: that is told elsewhere. */
+  ofTemplate(text: string): readonly string[] {
+    return isTemplate(text) ? this.#read(this.#templates, text, 'template') : [];
+  }
+
+  /** Names in a condition; braces around it are allowed. */
+  ofCondition(condition: Condition): readonly string[] {
+    const text = conditionText(condition);
+    return isTemplate(text) ? this.ofTemplate(text) : this.#read(this.#conditions, text, 'condition');
+  }
+
+  /** Adds the names in all strings of a value. */
+  addValue(value: Value, names: Set<string>): void {
+    for (const text of textsOf(value)) for (const name of this.ofTemplate(text)) names.add(name);
+  }
+
+  /** Every name that a step reads in its keywords and parameters; not through the variables that it reads. */
+  ofStep(step: PlanStep): ReadonlySet<string> {
+    const known = this.#steps.get(step);
+    if (known !== undefined) return known;
+    const names = new Set<string>();
+    for (const text of templatesOf(step)) for (const name of this.ofTemplate(text)) names.add(name);
+    for (const condition of this.conditionsOf(step))
+      for (const name of this.ofCondition(condition)) names.add(name);
+    this.#steps.set(step, names);
+    return names;
+  }
+
+  /** Every condition of a step, those that modules take as parameters included. */
+  conditionsOf(step: PlanStep): Condition[] {
+    const { when, until, changedWhen, failedWhen, loopControl } = step.keywords;
+    const lists = [when, until, changedWhen, failedWhen, loopControl?.breakWhen];
+    const conditions = lists.flatMap((list) => list ?? []);
+    if (step.action.type !== 'module') return conditions;
+    const { module, params } = step.action;
+    for (const name of this.#modules.get(module ?? '')?.rawParams ?? [])
+      for (const value of [params[name] ?? []].flat()) if (typeof value === 'string') conditions.push(value);
+    return conditions;
+  }
+
+  /** Names that a step somewhere asks about with `is defined`, or gives a default to. */
+  guardedNames(step: PlanStep): ReadonlySet<string> {
+    const names = new Set<string>();
+    const texts = [...templatesOf(step), ...this.conditionsOf(step)];
+    for (const text of texts)
+      for (const [, name] of conditionText(text).matchAll(guarded)) names.add(name ?? '');
+    return names;
+  }
+
+  #read(
+    known: Map<string, readonly string[]>,
+    text: string,
+    form: 'template' | 'condition',
+  ): readonly string[] {
+    const found = known.get(text);
+    if (found !== undefined) return found;
+    let names: readonly string[] = [];
+    try {
+      names = [...new Set(this.#engine.freeVariables(text, form))];
+    } catch {
+      // A text that is no template reads nothing; whoever renders it tells what is wrong with it.
+    }
+    known.set(text, names);
+    return names;
+  }
+}
+
+/** A name, what is taken of it, and then a test or filter that allows for its absence. */
+const guarded =
+  /\b([A-Za-z_]\w*)(?:\.\w+|\[[^\]]*\])*\s*(?:\|\s*(?:default|d)\b|is\s+(?:not\s+)?(?:un)?defined\b)/g;
+
+/** Keywords whose values are rendered. */
+const renderedKeywords = [
+  'retries',
+  'delay',
+  'backoff',
+  'timeout',
+  'ignoreErrors',
+  'ignoreUnreachable',
+  'checkMode',
+  'diff',
+  'become',
+  'becomeMethod',
+  'becomeUser',
+  'becomePassword',
+  'environment',
+  'delegateTo',
+  'delegateFacts',
+  'noLog',
+  'connection',
+  'remoteUser',
+  'port',
+  'notify',
+] as const satisfies readonly (keyof Keywords)[];
+
+/** Every template text of a step but its conditions. */
+export function* templatesOf(step: PlanStep): Generator<string> {
+  const { keywords, action } = step;
+  if (step.name !== undefined && isTemplate(step.name)) yield step.name;
+  for (const key of renderedKeywords) yield* textsOf(keywords[key] ?? null);
+  if (keywords.loop !== undefined) yield* textsOf(keywords.loop.value);
+  yield* textsOf(keywords.loopControl?.label ?? null);
+  yield* textsOf(keywords.loopControl?.pause ?? null);
+  for (const limit of keywords.limits ?? []) yield* textsOf([limit.key ?? null, limit.timeout ?? null]);
+  for (const wait of keywords.wait ?? []) yield* textsOf(wait.timeout ?? null);
+  if (action.type !== 'module') return;
+  if (action.paramsTemplate !== undefined) yield* textsOf(action.paramsTemplate);
+  for (const value of Object.values(action.params)) yield* textsOf(value);
+}
+
+/** Every string in a value that holds a template, keys of mappings included. Unsafe values hold none. */
+export function* textsOf(value: Value): Generator<string> {
+  if (typeof value === 'string') {
+    if (isTemplate(value)) yield value;
+  } else if (Array.isArray(value)) {
+    for (const item of value) yield* textsOf(item);
+  } else if (value instanceof Map) {
+    for (const [key, item] of value) {
+      yield* textsOf(key);
+      yield* textsOf(item);
+    }
+  } else if (!(value instanceof Unsafe) && isValueMap(value)) {
+    for (const [key, item] of Object.entries(value)) {
+      yield* textsOf(key);
+      yield* textsOf(item);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import type { PlanStep } from '../model/plan.ts';
+import type { Playbook } from '../model/playbook.ts';
+import { bringsSteps } from './lane-slots.ts';
+
+/** What the steps of a playbook define while they run. */
+export interface RuntimeNames {
+  /** Names of `register` and `set_fact`. */
+  readonly written: ReadonlySet<string>;
+  /** Loop variables and loop indexes. */
+  readonly loop: ReadonlySet<string>;
+  /** Whether names that nobody can list may be defined: `include_vars`, templated `vars_files`, included steps. */
+  readonly isOpen: boolean;
+  /** Whether hosts and groups may be added: `add_host`, `group_by`. */
+  readonly changesInventory: boolean;
+}
+
+/** Collects the names that steps (handlers too) define. */
+export function runtimeNames(playbook: Playbook, steps: readonly PlanStep[]): RuntimeNames {
+  const written = new Set<string>();
+  const loop = new Set<string>(['item', 'ansible_loop_var']);
+  let isOpen = playbook.plays.some((play) => (play.dynamicVarsFiles ?? []).length > 0);
+  let changesInventory = false;
+  for (const step of steps) {
+    for (const name of namesWritten(step)) written.add(name);
+    const { loopControl } = step.keywords;
+    if (loopControl !== undefined) loop.add(loopControl.loopVar);
+    if (loopControl?.indexVar !== undefined) loop.add(loopControl.indexVar);
+    const module = step.action.type === 'module' ? step.action.module : undefined;
+    if (module === 'include_vars' || bringsSteps(step) || hasOpenFacts(step)) isOpen = true;
+    if (addsHosts(step)) changesInventory = true;
+  }
+  return { written, loop, isOpen, changesInventory };
+}
+
+/** Whether a step adds hosts or groups to the inventory. */
+export function addsHosts(step: PlanStep): boolean {
+  return (
+    step.action.type === 'module' && (step.action.module === 'add_host' || step.action.module === 'group_by')
+  );
+}
+
+/** The variables that a step writes for its host: `register`, and the names of `set_fact`. */
+export function namesWritten(step: PlanStep): string[] {
+  const names: string[] = [];
+  if (step.keywords.register !== undefined) names.push(step.keywords.register);
+  if (step.action.type === 'module' && step.action.module === 'set_fact')
+    for (const name of Object.keys(step.action.params)) if (name !== 'cacheable') names.push(name);
+  return names;
+}
+
+function hasOpenFacts(step: PlanStep): boolean {
+  if (step.action.type !== 'module' || step.action.module !== 'set_fact') return false;
+  const names = Object.keys(step.action.params);
+  return step.action.paramsTemplate !== undefined || names.some((name) => name.includes('{{'));
+}
