@@ -77,7 +77,7 @@ function readHost(reader: EntryReader, group: GroupDraft, path: DocumentPath, va
   const { name, port } = splitHostPort(String(path.at(-1)));
   const at = reader.document.locate(path, 'key');
   const entries = mappingAt(reader, path, value, `the host ${name}`);
-  const variables = variablesOf(reader, path, entries, `the host ${name}`);
+  const variables = variablesOf(reader, path, entries);
   const withPort =
     port === undefined
       ? variables

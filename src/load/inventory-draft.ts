@@ -3,7 +3,7 @@ import type { Place } from '../model/place.ts';
 import { Secret, type Value } from '../model/value.ts';
 import type { VariableLayer, VariableSource } from '../model/variables.ts';
 import { expandRange } from './host-range.ts';
-import { emptyMapping } from './mapping.ts';
+import { emptyMapping, refusedKeys } from './mapping.ts';
 
 /** An inventory while its sources are read, one after another; later ones add and replace. */
 export interface InventoryDraft {
@@ -117,7 +117,9 @@ export function addVariables(entry: HostDraft | GroupDraft, variables: VariableV
   if (Object.keys(variables.values).length === 0) return;
   const source = 'patterns' in entry ? groupSource(entry.name) : 'inventory-host';
   const values = emptyMapping();
-  for (const [name, value] of Object.entries(variables.values)) values[name] = protectVariable(name, value);
+  for (const [name, value] of Object.entries(variables.values)) {
+    if (!refusedKeys.has(name)) values[name] = protectVariable(name, value);
+  }
   entry.layers.push({ source, label: variables.label, values, places: variables.places });
   if (!('patterns' in entry)) return;
   const priority = Number(values['ansible_group_priority'] ?? Number.NaN);

@@ -1,11 +1,11 @@
 import { didYouMean } from '../lib/suggest.ts';
-import { errorDiagnostic } from '../model/diagnostic.ts';
-import type { DocumentPath, RawDocument } from '../model/document.ts';
+import { type Diagnostic, errorDiagnostic, warningDiagnostic } from '../model/diagnostic.ts';
+import type { Dialect, DocumentPath, RawDocument } from '../model/document.ts';
 import type { ErrorCode } from '../model/error-codes.ts';
 import type { Place } from '../model/place.ts';
 import type { Value } from '../model/value.ts';
 import type { InventoryDraft, VariableValues } from './inventory-draft.ts';
-import { emptyMapping, entriesOf } from './mapping.ts';
+import { emptyMapping, entriesOf, refusedKeys } from './mapping.ts';
 
 /** A YAML inventory while its entries are read. */
 export interface EntryReader {
@@ -86,41 +86,41 @@ export function variablesAt(
   value: Value | undefined,
   what: string,
 ): VariableValues {
-  return variablesOf(reader, path, mappingAt(reader, path, value, what), what);
+  return variablesOf(reader, path, mappingAt(reader, path, value, what));
 }
 
-/** Variables of entries already taken apart; RB202 for a name that templates cannot use. */
+/** Variables of entries already taken apart. */
 export function variablesOf(
   reader: EntryReader,
   path: DocumentPath,
   entries: readonly (readonly [string, Value])[],
-  what: string,
 ): VariableValues {
   const values = emptyMapping();
-  const places: Record<string, Place> = {};
+  const places = emptyMapping<Place>();
   for (const [name, item] of entries) {
+    const at = reader.document.locate([...path, name], 'key');
     if (!isVariableName(name)) {
-      wrong(
-        reader,
-        'RB202',
-        [...path, name],
-        `${what}: ${JSON.stringify(name)} cannot be a variable's name`,
-        {
-          part: 'key',
-          hint: 'names are made of letters, digits and _, and start with a letter or _',
-        },
-      );
-      continue;
+      reader.draft.diagnostics.push(variableNameDiagnostic(name, reader.document.dialect, at));
     }
     values[name] = item;
-    places[name] = reader.document.locate([...path, name], 'key');
+    places[name] = at;
   }
   return { label: reader.document.file.path, values, places };
 }
 
+/**
+ * RB202 for a name that templates cannot use. Files of Ansible's dialect may hold such names, to be read through
+ * `hostvars`; there it is a warning.
+ */
+export function variableNameDiagnostic(name: string, dialect: Dialect, at?: Place): Diagnostic {
+  const make = dialect === 'native' ? errorDiagnostic : warningDiagnostic;
+  const hint = 'names are made of letters, digits and _, and start with a letter or _';
+  return make('RB202', `${JSON.stringify(name)} cannot be a variable's name`, { at, hint });
+}
+
 /** Whether templates can use a variable of this name. */
 export function isVariableName(name: string): boolean {
-  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !refusedKeys.has(name);
 }
 
 /** A value's kind in words. */

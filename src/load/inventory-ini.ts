@@ -12,11 +12,11 @@ import {
   type GroupDraft,
   type InventoryDraft,
 } from './inventory-draft.ts';
-import { isVariableName } from './inventory-entry.ts';
+import { isVariableName, variableNameDiagnostic } from './inventory-entry.ts';
 import { LineIndex } from './line-index.ts';
 import { emptyMapping } from './mapping.ts';
 import { readPythonLiteral } from './python-literal.ts';
-import { type ShellWord, splitShellWords } from './shell-words.ts';
+import { splitShellWords } from './shell-words.ts';
 
 type SectionKind = 'hosts' | 'children' | 'vars';
 
@@ -47,7 +47,7 @@ export function readIniInventory(file: SourceFile, draft: InventoryDraft): void 
     group: addGroup(draft, 'ungrouped'),
     kind: 'hosts',
     values: emptyMapping(),
-    places: {},
+    places: emptyMapping<Place>(),
     undefinedGroups: new Map(),
   };
   const count = lines.file.text.split('\n').length;
@@ -148,7 +148,7 @@ function endSection(reader: IniReader): void {
     });
   }
   reader.values = emptyMapping();
-  reader.places = {};
+  reader.places = emptyMapping<Place>();
 }
 
 function readChild(reader: IniReader, group: GroupDraft, line: number): void {
@@ -178,8 +178,9 @@ function readVariable(reader: IniReader, line: number): void {
   const name = text.slice(0, equals).trim();
   const at = linePlace(reader, line);
   if (!isVariableName(name)) {
-    complain(reader, line, `${JSON.stringify(name)} cannot be a variable's name`, undefined, at);
-    return;
+    reader.draft.diagnostics.push(
+      variableNameDiagnostic(name, 'ansible', { ...at, length: name.length || 1 }),
+    );
   }
   reader.values[name] = readPythonLiteral(text.slice(equals + 1).trim());
   reader.places[name] = { ...at, length: name.length };
@@ -204,30 +205,28 @@ function readHost(reader: IniReader, group: GroupDraft, line: number): void {
   const { name, port } = splitHostPort(first.text);
   const at = reader.lines.place(start + first.offset, start + first.offset + first.text.length);
   const values = emptyMapping();
-  const places: Record<string, Place> = {};
+  const places = emptyMapping<Place>();
   if (port !== undefined) {
     values['ansible_port'] = port;
     places['ansible_port'] = at;
   }
   for (const word of rest) {
-    const problem = readAssignment(word, values);
     const place = reader.lines.place(start + word.offset, start + word.offset + word.text.length);
-    if (problem !== undefined)
-      complain(reader, line, problem, 'a host takes one line: its name, then name=value', place);
-    else places[word.text.slice(0, word.text.indexOf('='))] = place;
+    const equals = word.text.indexOf('=');
+    if (equals === -1) {
+      const hint = 'a host takes one line: its name, then name=value';
+      complain(reader, line, `expected name=value, found ${JSON.stringify(word.text)}`, hint, place);
+      continue;
+    }
+    const variable = word.text.slice(0, equals);
+    if (!isVariableName(variable)) {
+      reader.draft.diagnostics.push(variableNameDiagnostic(variable, 'ansible', place));
+    }
+    values[variable] = readPythonLiteral(word.text.slice(equals + 1));
+    places[variable] = place;
   }
   for (const host of addHosts(reader.draft, name, at)) {
     addMember(group, host);
     addVariables(host, { label: reader.lines.file.path, values, places });
   }
-}
-
-/** Stores `name=value`; a text that says what is wrong with it otherwise. */
-function readAssignment(word: ShellWord, values: Record<string, Value>): string | undefined {
-  const equals = word.text.indexOf('=');
-  if (equals === -1) return `expected name=value, found ${JSON.stringify(word.text)}`;
-  const name = word.text.slice(0, equals);
-  if (!isVariableName(name)) return `${JSON.stringify(name)} cannot be a variable's name`;
-  values[name] = readPythonLiteral(word.text.slice(equals + 1));
-  return undefined;
 }

@@ -68,7 +68,7 @@ function readHost(reader: EntryReader, path: DocumentPath, value: Value, hosts: 
       for (const host of hosts) addVariables(host, variables);
     } else unknownKey(reader, [...path, key], what, ['vars', ...settingNames]);
   }
-  const variables = variablesOf(reader, path, own, what);
+  const variables = variablesOf(reader, path, own);
   for (const host of hosts) {
     Object.assign(host.settings, settings);
     addVariables(host, variables);
@@ -96,7 +96,7 @@ function readGroupKey(reader: EntryReader, group: GroupDraft, path: DocumentPath
     return;
   }
   if (key.startsWith('ansible_')) {
-    addVariables(group, variablesOf(reader, path.slice(0, -1), [[key, value]], what));
+    addVariables(group, variablesOf(reader, path.slice(0, -1), [[key, value]]));
     return;
   }
   switch (key) {

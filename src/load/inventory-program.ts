@@ -9,7 +9,7 @@ import {
   addVariables,
   type InventoryDraft,
 } from './inventory-draft.ts';
-import { isVariableName, kindOf } from './inventory-entry.ts';
+import { kindOf } from './inventory-entry.ts';
 import { fromJson } from './json-value.ts';
 import { emptyMapping, entriesOf } from './mapping.ts';
 
@@ -126,7 +126,7 @@ function addHostVariables(
 
 function variablesOf(entries: readonly (readonly [string, Value])[] | undefined): Record<string, Value> {
   const values = emptyMapping();
-  for (const [name, value] of entries ?? []) if (isVariableName(name)) values[name] = value;
+  for (const [name, value] of entries ?? []) values[name] = value;
   return values;
 }
 

@@ -1,16 +1,9 @@
 import type { Value, ValueMap } from '../model/value.ts';
 
 /** A mapping with no prototype, so that no key of it can mean anything but itself. */
-export function emptyMapping(): Record<string, Value> {
+export function emptyMapping<T = Value>(): Record<string, T> {
   // Object.create has no type of its own.
-  return Object.create(null) as Record<string, Value>;
-}
-
-/** A mapping of some entries; a later entry replaces an earlier one of its key. */
-export function mappingOf(entries: Iterable<readonly [string, Value]>): ValueMap {
-  const mapping = emptyMapping();
-  for (const [key, value] of entries) mapping[key] = value;
-  return mapping;
+  return Object.create(null) as Record<string, T>;
 }
 
 /** Keys that mean something to JavaScript and to nobody's playbook. */

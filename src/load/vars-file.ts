@@ -3,7 +3,7 @@ import type { Dialect, RawDocument } from '../model/document.ts';
 import type { Place, SourceFile } from '../model/place.ts';
 import type { Value } from '../model/value.ts';
 import type { VariableLayer, VariableSource } from '../model/variables.ts';
-import { isVariableName, kindOf } from './inventory-entry.ts';
+import { isVariableName, kindOf, variableNameDiagnostic } from './inventory-entry.ts';
 import { emptyMapping, entriesOf } from './mapping.ts';
 import { readSourceFile } from './source-file.ts';
 import { type Decrypt, isVaulted, secretValues, vaultNeeded } from './vault-file.ts';
@@ -47,10 +47,11 @@ export async function loadVarsFile(
   const shown = vaulted ? {} : { file: reading.file };
   if (document === undefined) return { ...shown, diagnostics };
   const variables = readVariables(document, vaulted);
-  if (variables.diagnostics.length > 0) return { ...shown, diagnostics: variables.diagnostics };
   const { values, places } = variables;
+  const problems = [...diagnostics, ...variables.diagnostics];
+  if (problems.some((one) => one.severity === 'error')) return { ...shown, diagnostics: problems };
   const { source, label = reading.file.path, beside } = describe;
-  return { ...shown, layer: { source, label, values, places, beside }, diagnostics };
+  return { ...shown, layer: { source, label, values, places, beside }, diagnostics: problems };
 }
 
 function decryptFile(file: SourceFile, decrypt: Decrypt | undefined): SourceFile | Diagnostic {
@@ -71,7 +72,7 @@ interface Variables {
 }
 
 function readVariables(document: RawDocument, vaulted: boolean): Variables {
-  const read: Variables = { values: emptyMapping(), places: {}, diagnostics: [] };
+  const read: Variables = { values: emptyMapping(), places: emptyMapping<Place>(), diagnostics: [] };
   if (document.value === undefined || document.value === null) return read;
   const entries = entriesOf(document.value);
   if (entries === undefined) {
@@ -82,15 +83,9 @@ function readVariables(document: RawDocument, vaulted: boolean): Variables {
   }
   for (const [name, value] of entries) {
     const at = document.locate([name], 'key');
-    if (isVariableName(name)) {
-      read.values[name] = vaulted ? secretValues(value, name) : value;
-      read.places[name] = at;
-    } else {
-      const hint = 'names are made of letters, digits and _, and start with a letter or _';
-      read.diagnostics.push(
-        errorDiagnostic('RB202', `${JSON.stringify(name)} cannot be a variable's name`, { at, hint }),
-      );
-    }
+    if (!isVariableName(name)) read.diagnostics.push(variableNameDiagnostic(name, document.dialect, at));
+    read.values[name] = vaulted ? secretValues(value, name) : value;
+    read.places[name] = at;
   }
   return read;
 }

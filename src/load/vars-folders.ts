@@ -6,6 +6,7 @@ import type { SourceFile } from '../model/place.ts';
 import type { VariableSource } from '../model/variables.ts';
 import type { GroupDraft, HostDraft, InventoryDraft } from './inventory-draft.ts';
 import { protectVariable } from './inventory-draft.ts';
+import { emptyMapping } from './mapping.ts';
 import { displayPath } from './source-file.ts';
 import { loadVarsFile, type VarsFileOptions } from './vars-file.ts';
 
@@ -62,11 +63,10 @@ async function addFile(
   const reading = await loadVarsFile(path, { source: sourceOf(entry), ...beside }, options);
   draft.diagnostics.push(...reading.diagnostics);
   if (reading.layer) {
-    const values = Object.entries(reading.layer.values).map(([name, value]) => [
-      name,
-      protectVariable(name, value),
-    ]);
-    entry.layers.push({ ...reading.layer, values: Object.fromEntries(values) });
+    const values = emptyMapping();
+    for (const [name, value] of Object.entries(reading.layer.values))
+      values[name] = protectVariable(name, value);
+    entry.layers.push({ ...reading.layer, values });
     const priority = Number(reading.layer.values['ansible_group_priority'] ?? Number.NaN);
     if ('priority' in entry && Number.isInteger(priority)) entry.priority = priority;
   }

@@ -95,6 +95,12 @@ export function templateDiagnostic(lines: LineIndex, offset: number, rest: strin
   });
 }
 
+const tightDash = /^\s*-[^\s-]/;
+const missingDashSpace: Wording = {
+  message: 'found "-" without a space, expected "- " before a list item',
+  hint: 'put a space after the "-"',
+};
+
 interface Wording {
   readonly message: string;
   readonly hint?: string | undefined;
@@ -114,6 +120,7 @@ function wording(error: YAMLError, text: string, before: string): Wording {
       return { message: `an unquoted value cannot start with ${character}`, hint: 'put the value in quotes' };
     }
     case 'BAD_INDENT':
+      if (tightDash.test(text)) return missingDashSpace;
       return {
         message: 'the indentation of this line fits no line above it',
         hint: 'start it in the same column as the entries it belongs to',
@@ -159,12 +166,7 @@ function unexpectedToken(error: YAMLError, text: string, before: string): Wordin
       hint: 'put each "- item" on a line of its own, or write [item, item]',
     };
   }
-  if (/^\s*-\S/.test(text)) {
-    return {
-      message: 'found "-" without a space, expected "- " before a list item',
-      hint: 'put a space after the "-"',
-    };
-  }
+  if (tightDash.test(text)) return missingDashSpace;
   return {
     message: `found ${JSON.stringify(excerpt(text.slice(before.length)))}, which belongs to no value above it`,
     hint: 'check the indentation: this line must start in the column of the entries it belongs to',

@@ -124,7 +124,7 @@ function scalarValue(node: Scalar, to: Conversion): Value {
   }
   const read = readPlainScalar(text, to.dialect);
   if (read !== 'imprecise') return read.value;
-  complain(to, node, 'RB110', `the number ${text} has more digits than a number keeps`, {
+  complain(to, node, 'RB110', `the number ${text} would lose digits: numbers keep 17 of them`, {
     hint: `put it in quotes if it is a version or an identifier: "${text}"`,
   });
   return text;
