@@ -60,7 +60,8 @@ export function execReporter(sink: TextSink, options: TranscriptOptions): Report
   const onFinished = (event: StepFinished) => {
     if (info === undefined || event.step !== info.index) return;
     finished.push(event);
-    if (isTrouble(event)) sink.write(groupText({ event, text: resultText(event, info, detail), hosts: [event.host] }, detail));
+    if (isTrouble(event))
+      sink.write(groupText({ event, text: resultText(event, info, detail), hosts: [event.host] }, detail));
   };
   const onEnd = () => {
     if (info === undefined) return;

@@ -22,7 +22,9 @@ function continues(previous: Numbered, next: Numbered): boolean {
   return (
     previous.prefix === next.prefix &&
     previous.suffix === next.suffix &&
-    previous.digits.length === next.digits.length &&
+    // `web9` goes on as `web10`, but `web09` does so only as `web10` of the same width.
+    (previous.digits.length === next.digits.length ||
+      !(previous.digits.startsWith('0') || next.digits.startsWith('0'))) &&
     Number(next.digits) === Number(previous.digits) + 1
   );
 }

@@ -63,10 +63,13 @@ export function countsText(tally: StepTally, width = 48): string {
     .join(', ');
 }
 
-/** The line of a settled step, with what its hosts said below it. Failures have been shown before and are only counted. */
+/**
+ * The line of a settled step, with what its hosts said below it. Failures have been shown before and are only
+ * counted; where nothing else happened, there is no line.
+ */
 export function settledText(tally: StepTally, detail: Detail): string {
   const outcome = stepOutcome(tally);
-  if (outcome === undefined) return '';
+  if (outcome === undefined || tally.results.every(isTrouble)) return '';
   const longest = Math.max(0, ...tally.results.map((result) => result.durationMs));
   const { style } = detail;
   const time = longest >= 1_000 ? style.dim(`  ${formatDuration(longest)}`) : '';
