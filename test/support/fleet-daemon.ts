@@ -27,6 +27,8 @@ export interface DaemonOptions {
   readonly maxStartups: string;
   readonly usePam: boolean;
   readonly sshdConfigLines: readonly string[];
+  /** Commands that are run first, in a mount namespace of the daemon's own. */
+  readonly mounts: readonly string[];
 }
 
 /** Makes the host key of a fleet; all its daemons share it. Returns its line for known_hosts, without the names. */
@@ -80,10 +82,15 @@ async function startDaemon(
 ): Promise<FleetDaemon> {
   const logFile = join(options.root, `${options.name}.log`);
   const log = await open(logFile, 'a');
-  const child = spawn(path, args, {
-    stdio: ['ignore', log.fd, log.fd],
-    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
-  });
+  const { mounts } = options;
+  const script = [...mounts, 'exec "$0" "$@"'].join(' && ');
+  const command =
+    mounts.length === 0
+      ? [path, ...args]
+      : ['/usr/bin/unshare', '-m', '/bin/bash', '-c', script, path, ...args];
+  const [program = path, ...rest] = command;
+  const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' };
+  const child = spawn(program, rest, { stdio: ['ignore', log.fd, log.fd], env });
   await once(child, 'spawn');
   await log.close();
   const pid = child.pid;

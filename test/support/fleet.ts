@@ -18,6 +18,10 @@ export interface FleetOptions {
   readonly variant?: 'openssh' | 'dropbear' | undefined;
   /** Path of the users' login shell. Default `/bin/sh`. */
   readonly loginShell?: string | undefined;
+  /** What /bin/sh is on the hosts: the path of a shell. Default: what it is on this machine. */
+  readonly systemShell?: string | undefined;
+  /** Shell commands run as root in the hosts' own mount namespace before the daemon starts. */
+  readonly mounts?: readonly string[] | undefined;
   /** One user, and so one home, for each host. Default: all hosts are one user's. */
   readonly separateUsers?: boolean | undefined;
   /** Password of the users; also switches on password logins. */
@@ -175,10 +179,21 @@ async function startDaemons(
       maxSessions: options.maxSessions ?? 10,
       maxStartups: options.maxStartups ?? '200:30:400',
       usePam: options.usePam ?? false,
+      mounts: mountCommands(options),
       sshdConfigLines: [`PasswordAuthentication ${passwords}`, ...(options.sshdConfigLines ?? [])],
     });
     daemons.push(daemon);
   }
+}
+
+/** Mounts are seen by the daemon and what it starts alone. */
+function mountCommands(options: FleetOptions): string[] {
+  const { systemShell, mounts = [] } = options;
+  const shell =
+    systemShell === undefined
+      ? []
+      : [`mount --bind "$(readlink -f ${systemShell})" "$(readlink -f /bin/sh)"`];
+  return [...shell, ...mounts];
 }
 
 function writeInventory(hosts: readonly FleetHost[], identityFile: string): string {
