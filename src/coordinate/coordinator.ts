@@ -32,8 +32,8 @@ export interface Delivery extends QueueItem {
   readonly ticket: Ticket;
 }
 
-/** Why a request was not granted: refused by the state, out of time, or cancelled by its signal. */
-export type CoordinationFailure = Refusal | 'timeout' | 'cancelled';
+/** Why a request was not granted: refused by the state, out of time, cancelled by its signal, or in a stall. */
+export type CoordinationFailure = Refusal | 'timeout' | 'cancelled' | 'stalled';
 
 /** A request that was not granted. The message is for people. */
 export class CoordinationError extends Error {
@@ -48,8 +48,8 @@ export class CoordinationError extends Error {
 
 /**
  * Coordination between steps. Every waiting call is first come, first served; rejects with a `CoordinationError` when
- * it is refused, when its deadline passes, or when its signal is aborted (also before the call; an `Error` given as
- * the signal's reason is passed on). A call that rejects holds nothing and waits for nothing.
+ * it is refused, when its deadline passes, or when its signal is aborted (also before the call; a `CoordinationError`
+ * given as the signal's reason is passed on). A call that rejects holds nothing and waits for nothing.
  */
 export interface Coordinator {
   /** Waits until an event is set. A wait that began before a set wakes by it, also when a clear follows at once. */

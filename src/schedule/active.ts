@@ -1,0 +1,44 @@
+import type { Holder } from '../coordinate/operation.ts';
+import type {
+  HandlerNode,
+  InstanceNode,
+  ItemNode,
+  ItemsNode,
+  NodeId,
+  OnceNode,
+  PlanStep,
+} from '../model/plan.ts';
+import type { Hold } from './limit-uses.ts';
+
+/** Nodes that carry a step. */
+export type StepNode = InstanceNode | OnceNode | HandlerNode | ItemNode | ItemsNode;
+
+/** A step of a node, on the host that it runs for. */
+export interface StepAt {
+  readonly node: StepNode;
+  readonly step: PlanStep;
+  /** Index of the host. */
+  readonly host: number;
+}
+
+/** What waits or runs at this moment. */
+export interface Active {
+  readonly id: NodeId;
+  readonly holder: Holder;
+  /** Undefined for a block or a play that waits for its gates and limits. */
+  readonly at?: StepAt | undefined;
+  phase: 'waiting' | 'running';
+  /** Whether its present wait ends by itself: an author's own timeout, or an event from outside. */
+  timed: boolean;
+  readonly readyMs: number;
+  runMs: number;
+  forkWaitMs: number;
+  readonly holds: Hold[];
+  controller?: AbortController | undefined;
+}
+
+/** The controller that ends a wait or a running step; made when first asked for. */
+export function controllerOf(active: Active): AbortController {
+  active.controller ??= new AbortController();
+  return active.controller;
+}

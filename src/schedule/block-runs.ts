@@ -1,0 +1,137 @@
+import type { BlockPart, Plan, PlanNode, PlanStep } from '../model/plan.ts';
+import type { Value } from '../model/value.ts';
+import type { NodeEnd } from './graph.ts';
+import type { Hold } from './limit-uses.ts';
+
+/** A failure, as a rescue is told of it. */
+export interface Failure {
+  readonly step: PlanStep;
+  readonly result: Value;
+}
+
+/** A block on one host. */
+export interface BlockRun {
+  /** `idle`: the block stands in a rescue that was not needed. `cancelled`: it never began. */
+  phase: 'open' | 'begun' | 'skipped' | 'idle' | 'cancelled';
+  rescueBegun: boolean;
+  /** Why its gates or limits were not passed, until the first step inside has been told. */
+  startFailure?: string | undefined;
+  startFailed: boolean;
+  /** The worst end in each part. */
+  readonly worst: Record<BlockPart, 'passed' | 'cancelled' | 'failed'>;
+  failure?: Failure | undefined;
+  /** What it holds as a whole. */
+  readonly holds: Hold[];
+}
+
+/** All blocks of a run. */
+export interface BlockRuns {
+  readonly plan: Plan;
+  readonly runs: Map<number, BlockRun>;
+}
+
+/** A block around a node on a host, and in which of its lists the node stands. */
+export interface Surrounding {
+  readonly block: number;
+  readonly part: BlockPart;
+  readonly run: BlockRun;
+}
+
+/** The state before a run. */
+export function emptyBlockRuns(plan: Plan): BlockRuns {
+  return { plan, runs: new Map() };
+}
+
+/** A block's state on a host. */
+export function blockRun(blocks: BlockRuns, block: number, host: number): BlockRun {
+  const key = block * blocks.plan.hosts.length + host;
+  const known = blocks.runs.get(key);
+  if (known !== undefined) return known;
+  const created: BlockRun = {
+    phase: 'open',
+    rescueBegun: false,
+    startFailed: false,
+    worst: { body: 'passed', rescue: 'passed', always: 'passed' },
+    holds: [],
+  };
+  blocks.runs.set(key, created);
+  return created;
+}
+
+const none: readonly Surrounding[] = [];
+
+/** The blocks around a node on a host, innermost first. A block's own boundaries stand outside of it. */
+export function surroundings(blocks: BlockRuns, node: PlanNode, host: number): readonly Surrounding[] {
+  if (node.kind === 'join') return none;
+  const { plan } = blocks;
+  const [inner, innerPart] =
+    node.kind === 'block'
+      ? [plan.blocks[node.block]?.parent, plan.blocks[node.block]?.part]
+      : [plan.steps[node.step]?.block, plan.steps[node.step]?.part];
+  if (inner === undefined) return none;
+  const found: Surrounding[] = [];
+  let block: number | undefined = inner;
+  let part = innerPart;
+  while (block !== undefined) {
+    found.push({ block, part: part ?? 'body', run: blockRun(blocks, block, host) });
+    part = plan.blocks[block]?.part;
+    block = plan.blocks[block]?.parent;
+  }
+  return found;
+}
+
+/** Notes the end of a node in the block around it. */
+export function noteInBlock(
+  blocks: BlockRuns,
+  node: PlanNode,
+  host: number,
+  end: NodeEnd,
+  failure?: Failure,
+): void {
+  if (end === 'passed' || end === 'idle') return;
+  const [inner] = surroundings(blocks, node, host);
+  if (inner === undefined) return;
+  const { run, part } = inner;
+  if (run.worst[part] !== 'failed') run.worst[part] = end;
+  if (end === 'failed') run.failure ??= failure;
+}
+
+/** Whether a node is not needed: it stands in a rescue that nothing called for. */
+export function isIdle(blocks: BlockRuns, node: PlanNode, host: number): boolean {
+  if (node.kind === 'block' && node.part !== 'begin')
+    return blockRun(blocks, node.block, host).phase === 'idle';
+  const [inner] = surroundings(blocks, node, host);
+  if (inner === undefined) return false;
+  return inner.run.phase === 'idle' || (inner.part === 'rescue' && !inner.run.rescueBegun);
+}
+
+/** Whether a node is owed to a block that has begun: it stands in, or is, a rescue, an always or the block's end. */
+export function isOwed(blocks: BlockRuns, node: PlanNode, host: number): boolean {
+  if (node.kind === 'block' && node.part !== 'begin' && blockRun(blocks, node.block, host).phase === 'begun')
+    return true;
+  return surroundings(blocks, node, host).some(({ run, part }) => run.phase === 'begun' && part !== 'body');
+}
+
+/** The outcome of a block at its end. */
+export function blockEnd(run: BlockRun, hasRescue: boolean): NodeEnd {
+  if (run.phase === 'idle') return 'idle';
+  if (run.phase === 'skipped') return 'passed';
+  if (run.phase !== 'begun') return run.startFailed ? 'failed' : 'cancelled';
+  const { body, rescue, always } = run.worst;
+  const main = body === 'failed' && hasRescue && run.rescueBegun ? rescue : body;
+  if (main === 'failed' || always === 'failed') return 'failed';
+  return main === 'cancelled' || always === 'cancelled' ? 'cancelled' : 'passed';
+}
+
+/** Whether a failure of a node is taken up by a rescue: it stands in the body of a begun block that has one. */
+export function isRescued(blocks: BlockRuns, node: PlanNode, host: number): boolean {
+  return surroundings(blocks, node, host).some(
+    ({ run, part, block }) =>
+      part === 'body' && run.phase === 'begun' && blocks.plan.blocks[block]?.hasRescue === true,
+  );
+}
+
+/** What failed, for a node that stands in a rescue. */
+export function failureAround(blocks: BlockRuns, node: PlanNode, host: number): Failure | undefined {
+  return surroundings(blocks, node, host).find(({ part }) => part === 'rescue')?.run.failure;
+}

@@ -1,0 +1,117 @@
+import type { NodeId, Plan, PlanNode } from '../model/plan.ts';
+import type { EventSet } from '../model/playbook.ts';
+
+/** How an instance of a step that sets events ended, as far as events care. */
+export type UnitEnd = 'done' | 'skipped' | 'bad';
+
+/** A step or block that sets or clears events: it acts as a whole, over all its instances. */
+interface EventUnit {
+  readonly title: string;
+  readonly set: readonly EventSet[];
+  readonly clear: readonly EventSet[];
+  total: number;
+  ended: number;
+  /** The first instance that ended in no good way, in words. */
+  bad?: string | undefined;
+  anyDone: boolean;
+}
+
+/** Events to set and to clear now, in this order. */
+export interface EventActs {
+  readonly set: readonly string[];
+  readonly clear: readonly string[];
+}
+
+/** Which steps set which events, and how far they are. */
+export interface EventUnits {
+  readonly byStep: ReadonlyMap<number, EventUnit>;
+  readonly byBlock: ReadonlyMap<number, EventUnit>;
+  readonly setters: ReadonlyMap<string, readonly EventUnit[]>;
+  readonly noted: Set<NodeId>;
+}
+
+const nothing: EventActs = { set: [], clear: [] };
+
+/** Finds every step and block that sets or clears an event, and counts its instances. O(nodes). */
+export function findEventUnits(plan: Plan, titleOf: (step: number) => string): EventUnits {
+  const byStep = new Map<number, EventUnit>();
+  const byBlock = new Map<number, EventUnit>();
+  const setters = new Map<string, EventUnit[]>();
+  for (const { list, units, title } of [
+    { list: plan.steps, units: byStep, title: (index: number) => `step "${titleOf(index)}"` },
+    {
+      list: plan.blocks,
+      units: byBlock,
+      title: (index: number) => `block "${plan.blocks[index]?.name ?? index}"`,
+    },
+  ])
+    for (const { index, keywords } of list) {
+      const { set = [], clear = [] } = keywords;
+      if (set.length === 0 && clear.length === 0) continue;
+      const unit = { title: title(index), set, clear, total: 0, ended: 0, anyDone: false };
+      units.set(index, unit);
+      for (const { event } of set) setters.set(event, [...(setters.get(event) ?? []), unit]);
+    }
+  const units: EventUnits = { byStep, byBlock, setters, noted: new Set() };
+  if (byStep.size + byBlock.size === 0) return units;
+  for (const node of plan.nodes) {
+    const unit = unitOf(units, node);
+    if (unit !== undefined) unit.total += 1;
+  }
+  return units;
+}
+
+/**
+ * Notes the end of a node, or that it is bound to end cancelled; the first note of a node counts.
+ *
+ * @param why In words, for an instance that ended in no good way.
+ * @returns what is to be done now: `after: first` acts at the first good instance, the others when all have ended, if
+ * all ended well and not all were skipped.
+ */
+export function noteUnitEnd(units: EventUnits, node: PlanNode, end: UnitEnd, why: string): EventActs {
+  const unit = unitOf(units, node);
+  if (unit === undefined || units.noted.has(node.id)) return nothing;
+  units.noted.add(node.id);
+  unit.ended += 1;
+  const first = end === 'done' && !unit.anyDone;
+  if (end === 'done') unit.anyDone = true;
+  if (end === 'bad') unit.bad ??= why;
+  const all = unit.ended === unit.total && unit.bad === undefined && unit.anyDone;
+  const acts = (list: readonly EventSet[]) =>
+    list.filter((act) => (act.after === 'first' ? first : all)).map((act) => act.event);
+  return { set: acts(unit.set), clear: acts(unit.clear) };
+}
+
+/** The events that the step or block of a node sets. */
+export function eventsSetBy(units: EventUnits, node: PlanNode): readonly string[] {
+  return unitOf(units, node)?.set.map((act) => act.event) ?? [];
+}
+
+/** Why nothing can set an event any more, naming every setter; undefined while one still can. */
+export function lossOf(units: EventUnits, event: string): string | undefined {
+  const reasons: string[] = [];
+  for (const unit of units.setters.get(event) ?? []) {
+    const over = unit.ended === unit.total;
+    const act = unit.set.find((one) => one.event === event);
+    if (!over && (act?.after === 'first' || unit.bad === undefined)) return undefined;
+    reasons.push(
+      unit.bad ?? (unit.anyDone ? `${unit.title} has set it before` : `${unit.title} was skipped`),
+    );
+  }
+  if (reasons.length === 0) return 'nothing sets it';
+  return reasons.join('; ');
+}
+
+function unitOf(units: EventUnits, node: PlanNode): EventUnit | undefined {
+  switch (node.kind) {
+    case 'instance':
+    case 'once':
+    case 'handler':
+    case 'items':
+      return units.byStep.get(node.step);
+    case 'block':
+      return node.part === 'end' ? units.byBlock.get(node.block) : undefined;
+    default:
+      return undefined;
+  }
+}

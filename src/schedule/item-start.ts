@@ -1,0 +1,61 @@
+import { RunbookError } from '../model/diagnostic.ts';
+import type { ItemNode } from '../model/plan.ts';
+import type { StepOutcome } from '../model/step-run.ts';
+import type { Active, StepAt } from './active.ts';
+import { addFragment } from './graph.ts';
+import type { ItemLoop } from './item-loops.ts';
+import type { RunState } from './run-state.ts';
+import { Control } from './step-control.ts';
+import { workOf } from './step-start.ts';
+
+/**
+ * Makes the items of a parallel loop and adds them to the run. Resolves to an outcome when there are none (skipped) or
+ * they can't be made (failed); else the loop ends with its last item.
+ */
+export async function expandItems(
+  state: RunState,
+  active: Active,
+  at: StepAt,
+): Promise<StepOutcome | undefined> {
+  if (at.node.kind !== 'items' || state.options.expand === undefined)
+    throw new Error('a parallel loop was met, and nothing to expand it with');
+  const work = { ...workOf(state, at), node: at.node };
+  const control = new Control(state, active);
+  try {
+    const request = { work, firstId: state.graph.nodes.length, control };
+    const { nodes } = await state.options.expand(request);
+    const items = nodes.filter((node) => node.kind === 'item');
+    if (items.length === 0) return { outcome: 'skipped', msg: 'the loop has no items', notify: [] };
+    const loop: ItemLoop = {
+      work,
+      width: Math.max(1, at.step.keywords.parallel ?? 1),
+      started: new Set(),
+      open: items.length,
+      heldBack: [],
+      outcomes: Array.from({ length: items.length }, () => undefined),
+      failed: false,
+      cancelled: false,
+    };
+    state.loops.byParent.set(at.node.id, loop);
+    // The loop waits for its items from here on; it runs nothing itself.
+    state.active.delete(at.node.id);
+    addFragment(state.graph, nodes);
+    state.wake();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof RunbookError)) throw error;
+    return { outcome: 'failed', msg: error.message, notify: [] };
+  }
+}
+
+/** Whether an item may start beside those that run; else it is held back until one of them ends. */
+export function admitItem(state: RunState, node: ItemNode): boolean {
+  const loop = state.loops.byParent.get(node.parent);
+  if (loop === undefined) return true;
+  if (loop.started.size >= loop.width) {
+    loop.heldBack.push(node.id);
+    return false;
+  }
+  loop.started.add(node.id);
+  return true;
+}

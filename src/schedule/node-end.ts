@@ -1,0 +1,99 @@
+import type { NodeId, PlanNode } from '../model/plan.ts';
+import { describeNode } from './admission.ts';
+import { meetingOf } from './barriers.ts';
+import { type EventActs, eventsSetBy, noteUnitEnd } from './event-units.ts';
+import { checkLoss } from './gates.ts';
+import { doomedBy, endNode, type NodeEnd } from './graph.ts';
+import type { Hold } from './limit-uses.ts';
+import type { RunState } from './run-state.ts';
+
+/** What is to be done with the coordinator before a node's end is told to what follows it. */
+export interface Chores {
+  readonly acts: EventActs;
+  /** Events that may be lost by this end. */
+  readonly mayLose: readonly string[];
+  readonly release: readonly Hold[];
+  /** Limits whose holder was lost. */
+  readonly poison: readonly Hold[];
+  readonly why: string;
+}
+
+/**
+ * Ends a node after its chores: set, clear, lost events, then release. Without chores it ends at once. What has become
+ * ready is started by the next `wake`; this calls it when the end came late.
+ */
+export function endAfter(state: RunState, id: NodeId, end: NodeEnd, chores: Chores): void {
+  const { acts, mayLose, release, poison } = chores;
+  if (acts.set.length + acts.clear.length + mayLose.length + release.length + poison.length === 0) {
+    endNow(state, id, end);
+    return;
+  }
+  const finish = () => {
+    endNow(state, id, end);
+    state.wake();
+  };
+  doChores(state, chores).then(finish, (error: unknown) => {
+    state.recap.internalErrors.push(error instanceof Error ? error.message : String(error));
+    finish();
+  });
+}
+
+/** Ends a node: tells its edges, its block and who waits for what it can no longer do. */
+export function endNow(state: RunState, id: NodeId, end: NodeEnd): void {
+  const { graph } = state;
+  const node = graph.nodes[id];
+  state.active.delete(id);
+  if (node === undefined || !endNode(graph, id, end)) return;
+  if (node.kind === 'item') state.itemEnded(node);
+  noteStepEnd(state, node);
+  if (!state.coordinated) return;
+  leaveMeeting(state, node);
+  if (end === 'passed' || end === 'idle') return;
+  for (const doomed of doomedBy(graph, id)) doom(state, doomed, id);
+}
+
+function noteStepEnd(state: RunState, node: PlanNode): void {
+  if (node.kind === 'join' || node.kind === 'block' || node.kind === 'item') return;
+  const left = (state.openInstances[node.step] ?? 0) - 1;
+  state.openInstances[node.step] = left;
+  if (left === 0) state.options.emit({ type: 'step-settled', step: node.step });
+}
+
+function doom(state: RunState, id: NodeId, cause: NodeId): void {
+  const node = state.graph.nodes[id];
+  if (node === undefined) return;
+  noteUnitEnd(state.units, node, 'bad', describeNode(state, cause));
+  for (const event of eventsSetBy(state.units, node)) background(state, checkLoss(state, event));
+  leaveMeeting(state, node);
+}
+
+/** Takes a node's host out of the meeting that it can't come to any more. */
+export function leaveMeeting(state: RunState, node: PlanNode): void {
+  const meeting = meetingOf(state.barriers, node);
+  if (meeting?.opened !== true || node.kind !== 'instance') return;
+  const host = state.plan.hosts[node.host] ?? '';
+  background(state, state.options.coordinator.leaveBarrier(meeting.name, host));
+}
+
+/** Takes a host out of all open meetings of a play. */
+export function leaveMeetings(state: RunState, play: number | undefined, host: number): void {
+  const name = state.plan.hosts[host] ?? '';
+  for (const meeting of state.barriers.meetings.values())
+    if (meeting.opened && (play === undefined || meeting.play === play))
+      background(state, state.options.coordinator.leaveBarrier(meeting.name, name));
+}
+
+async function doChores(state: RunState, chores: Chores): Promise<void> {
+  const { coordinator } = state.options;
+  for (const event of chores.acts.set) await coordinator.setEvent(event);
+  for (const event of chores.acts.clear) await coordinator.clearEvent(event);
+  for (const event of [...chores.mayLose, ...chores.acts.clear]) await checkLoss(state, event);
+  for (const hold of chores.poison) await coordinator.poison(hold.grant, chores.why);
+  for (const hold of chores.release) await coordinator.release(hold.grant);
+}
+
+function background(state: RunState, work: Promise<void>): void {
+  work.catch((error: unknown) => {
+    state.recap.internalErrors.push(error instanceof Error ? error.message : String(error));
+  });
+}

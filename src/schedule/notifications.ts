@@ -1,0 +1,86 @@
+import { type Plan, type PlanStep, stepTitle } from '../model/plan.ts';
+
+/** Which handlers are notified on which hosts. */
+export interface Notifications {
+  /** By play: from a name or topic to the handlers that answer to it, in order of definition. */
+  readonly names: readonly ReadonlyMap<string, readonly number[]>[];
+  /** By play and host: step indexes of handlers that were notified and have not run since. */
+  readonly pending: readonly Map<number, Set<number>>[];
+}
+
+/** Nothing notified. A later handler hides an earlier one of the same name; topics reach all that listen. */
+export function emptyNotifications(plan: Plan): Notifications {
+  return {
+    names: plan.plays.map((play) => {
+      const names = new Map<string, readonly number[]>();
+      const steps = play.handlers.map((index) => plan.steps[index]).filter((step) => step !== undefined);
+      for (const step of steps)
+        for (const topic of step.keywords.listen ?? [])
+          names.set(topic, [...(names.get(topic) ?? []), step.index]);
+      for (const step of steps) for (const name of namesOf(step)) names.set(name, [step.index]);
+      return names;
+    }),
+    pending: plan.plays.map(() => new Map()),
+  };
+}
+
+/** Notifies handlers on a host. Returns the names that no handler answers to. */
+export function notifyHandlers(
+  notifications: Notifications,
+  play: number,
+  host: number,
+  names: readonly string[],
+): readonly string[] {
+  const unknown: string[] = [];
+  for (const name of names) {
+    const handlers = notifications.names[play]?.get(name);
+    if (handlers === undefined) {
+      unknown.push(name);
+      continue;
+    }
+    const byHost = notifications.pending[play];
+    const pending = byHost?.get(host) ?? new Set();
+    for (const handler of handlers) pending.add(handler);
+    byHost?.set(host, pending);
+  }
+  return unknown;
+}
+
+/** Whether a handler is notified on a host. */
+export function isNotified(notifications: Notifications, play: number, host: number, step: number): boolean {
+  return notifications.pending[play]?.get(host)?.has(step) ?? false;
+}
+
+/** Takes a notification back: the handler starts. */
+export function takeNotification(
+  notifications: Notifications,
+  play: number,
+  host: number,
+  step: number,
+): void {
+  notifications.pending[play]?.get(host)?.delete(step);
+}
+
+/** Titles of handlers that were notified and did not run, by host name, each once, in order of definition. */
+export function owedHandlers(
+  plan: Plan,
+  notifications: Notifications,
+): Readonly<Record<string, readonly string[]>> {
+  const owed: Record<string, string[]> = {};
+  for (const byHost of notifications.pending)
+    for (const [host, steps] of byHost) {
+      const titles = [...steps]
+        .sort((a, b) => a - b)
+        .map((index) => plan.steps[index])
+        .filter((step) => step !== undefined)
+        .map(stepTitle);
+      if (titles.length === 0) continue;
+      const name = plan.hosts[host] ?? '';
+      owed[name] = [...new Set([...(owed[name] ?? []), ...titles])];
+    }
+  return owed;
+}
+
+function namesOf(step: PlanStep): readonly string[] {
+  return [step.name, step.id].filter((name) => name !== undefined);
+}

@@ -1,0 +1,60 @@
+import type { Coordinator } from '../coordinate/coordinator.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Emit } from '../model/event.ts';
+import type { HostCounts, RunOutcome } from '../model/outcome.ts';
+import type { Fragment, ItemsNode, NodeId, PlanStep } from '../model/plan.ts';
+import type { StepControl, StepOutcome, StepWork } from '../model/step-run.ts';
+
+/** How a plan is carried out, and what the scheduler needs from other stages. */
+export interface ScheduleOptions {
+  /** Requests in flight at most; at least 1. */
+  readonly forks: number;
+  /** Events, locks and the like. Events that already count as set are set before the call. */
+  readonly coordinator: Coordinator;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  /** The first interrupt: nothing new starts, what runs is told to end and is awaited. */
+  readonly signal?: AbortSignal | undefined;
+  /** The second interrupt: the result is given at once; what still runs counts as unknown. */
+  readonly killSignal?: AbortSignal | undefined;
+  /** Whether a connection to the host is open; breaks ties between ready steps. */
+  readonly isOpen?: ((host: string) => boolean) | undefined;
+  /** The title of a step that ends without having run. Default: as written. */
+  readonly titleOf?: ((step: PlanStep, host: string) => string) | undefined;
+  /** The value of a limit's `key` on a host. Default: as written. */
+  readonly renderKey?: ((key: string, step: PlanStep | undefined, host: string) => string) | undefined;
+  /** Makes the nodes of a parallel loop, numbered from `firstId`. Rejects with a message for people. */
+  readonly expand?: ((request: ExpandRequest) => Promise<Fragment> | Fragment) | undefined;
+  /** Told when all items of a parallel loop have ended, before anything behind the loop starts; in item order. */
+  readonly collect?: ((work: ItemsWork, results: readonly (StepOutcome | undefined)[]) => void) | undefined;
+}
+
+/** What is known of a parallel loop when its items are made. */
+export type ItemsWork = Omit<StepWork, 'node'> & { readonly node: ItemsNode };
+
+/** A request to expand a node. */
+export interface ExpandRequest {
+  readonly work: ItemsWork;
+  readonly firstId: NodeId;
+  readonly control: StepControl;
+}
+
+/** How a run went. */
+export interface ScheduleResult {
+  readonly outcome: RunOutcome;
+  /** The recap; every host of the plan has an entry. */
+  readonly hosts: Readonly<Record<string, HostCounts>>;
+  /** Whether any step changed something. */
+  readonly changed: boolean;
+  /** Whether a failure was neither ignored nor rescued. */
+  readonly failed: boolean;
+  readonly unreachable: boolean;
+  readonly unknown: boolean;
+  /** Whether a wait failed because another run holds what it waits for. */
+  readonly heldElsewhere: boolean;
+  /** Messages of our own bugs; empty in a sound run. */
+  readonly internalErrors: readonly string[];
+  readonly interrupted: boolean;
+  /** Names of handlers that were notified and did not run, by host. */
+  readonly owedHandlers: Readonly<Record<string, readonly string[]>>;
+}

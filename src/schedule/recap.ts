@@ -1,0 +1,59 @@
+import type { HostCounts, Outcome, RunOutcome } from '../model/outcome.ts';
+import { noCounts } from '../model/outcome.ts';
+
+type Counts = { -readonly [K in keyof HostCounts]: HostCounts[K] };
+
+/** The running recap of all hosts. */
+export interface Recap {
+  readonly byHost: readonly Counts[];
+  changed: boolean;
+  failed: boolean;
+  unreachable: boolean;
+  unknown: boolean;
+  heldElsewhere: boolean;
+  cancelled: boolean;
+  readonly internalErrors: string[];
+}
+
+/** A recap in which nothing has happened. */
+export function emptyRecap(hostCount: number): Recap {
+  return {
+    byHost: Array.from({ length: hostCount }, () => ({ ...noCounts })),
+    changed: false,
+    failed: false,
+    unreachable: false,
+    unknown: false,
+    heldElsewhere: false,
+    cancelled: false,
+    internalErrors: [],
+  };
+}
+
+/** Counts the end of an instance on a host. Ignored and rescued failures count as such only; changed counts as ok. */
+export function countEnd(
+  recap: Recap,
+  host: number,
+  outcome: Outcome,
+  flags: { readonly ignored: boolean; readonly rescued: boolean },
+): void {
+  const counts = recap.byHost[host];
+  if (counts === undefined) return;
+  if (outcome === 'changed') recap.changed = true;
+  if (flags.ignored) counts.ignored += 1;
+  else if (flags.rescued) counts.rescued += 1;
+  else {
+    counts[outcome] += 1;
+    if (outcome === 'changed') counts.ok += 1;
+    if (outcome === 'failed' || outcome === 'unreachable' || outcome === 'unknown' || outcome === 'cancelled')
+      recap[outcome] = true;
+  }
+}
+
+/** How the whole run ended: the worst of what happened. */
+export function runOutcome(recap: Recap, interrupted: boolean): RunOutcome {
+  if (recap.unknown) return 'unknown';
+  if (recap.failed || recap.internalErrors.length > 0) return 'failed';
+  if (recap.unreachable) return 'unreachable';
+  if (interrupted || recap.cancelled) return 'cancelled';
+  return recap.changed ? 'changed' : 'ok';
+}

@@ -1,0 +1,91 @@
+import type { ItemNode, NodeId, Plan } from '../model/plan.ts';
+import { stepTitle } from '../model/plan.ts';
+import type { RunStep } from '../model/step-run.ts';
+import type { Active } from './active.ts';
+import { type Barriers, findBarriers } from './barriers.ts';
+import { type BlockRuns, emptyBlockRuns } from './block-runs.ts';
+import { type EventUnits, findEventUnits } from './event-units.ts';
+import { Forks } from './forks.ts';
+import { buildGraph, type Graph } from './graph.ts';
+import { type HostStates, initialHostStates } from './host-states.ts';
+import type { ItemLoops } from './item-loops.ts';
+import type { Hold } from './limit-uses.ts';
+import { emptyNotifications, type Notifications } from './notifications.ts';
+import type { ScheduleOptions } from './options.ts';
+import { emptyRecap, type Recap } from './recap.ts';
+
+/** Why nothing new starts any more. */
+export interface Halt {
+  readonly why: 'interrupted' | 'stalled' | 'killed';
+  readonly message: string;
+}
+
+/** All that changes in a run. */
+export interface RunState {
+  readonly plan: Plan;
+  readonly runStep: RunStep;
+  readonly options: ScheduleOptions;
+  readonly graph: Graph;
+  readonly hosts: HostStates;
+  readonly blocks: BlockRuns;
+  readonly notifications: Notifications;
+  readonly units: EventUnits;
+  readonly barriers: Barriers;
+  readonly loops: ItemLoops;
+  readonly recap: Recap;
+  readonly forks: Forks;
+  readonly active: Map<NodeId, Active>;
+  /** By step: instances that have not ended. */
+  readonly openInstances: number[];
+  /** What plays hold as a whole. */
+  readonly playHolds: readonly Hold[][];
+  readonly startedPlays: Set<number>;
+  /** Whether any step or block of the plan uses events or barriers. */
+  readonly coordinated: boolean;
+  halt?: Halt | undefined;
+  /** Starts what has become ready; to be called after each end that came from outside the scheduler. */
+  wake(): void;
+  /** Tells a parallel loop that one of its items has ended. */
+  itemEnded(node: ItemNode): void;
+  /** Starts the watch for a stall; to be called when something begins to wait. */
+  watchStall(): void;
+}
+
+/** The state of a run before its first step. */
+export function initialState(plan: Plan, runStep: RunStep, options: ScheduleOptions): RunState {
+  const units = findEventUnits(plan, (index) => {
+    const step = plan.steps[index];
+    return step === undefined ? '' : stepTitle(step);
+  });
+  const barriers = findBarriers(plan);
+  return {
+    plan,
+    runStep,
+    options,
+    graph: buildGraph(plan),
+    hosts: initialHostStates(plan),
+    blocks: emptyBlockRuns(plan),
+    notifications: emptyNotifications(plan),
+    units,
+    barriers,
+    loops: { byParent: new Map() },
+    recap: emptyRecap(plan.hosts.length),
+    forks: new Forks(options.forks),
+    active: new Map(),
+    openInstances: countInstances(plan),
+    playHolds: plan.plays.map(() => []),
+    startedPlays: new Set(),
+    coordinated: units.byStep.size + units.byBlock.size + barriers.meetings.size > 0,
+    wake: () => undefined,
+    itemEnded: () => undefined,
+    watchStall: () => undefined,
+  };
+}
+
+function countInstances(plan: Plan): number[] {
+  const counts = plan.steps.map(() => 0);
+  for (const node of plan.nodes)
+    if (node.kind !== 'join' && node.kind !== 'block' && node.kind !== 'item')
+      counts[node.step] = (counts[node.step] ?? 0) + 1;
+  return counts;
+}

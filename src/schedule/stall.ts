@@ -1,0 +1,46 @@
+import { CoordinationError } from '../coordinate/coordinator.ts';
+import { describeWaitGraph } from '../coordinate/wait-graph.ts';
+import { controllerOf } from './active.ts';
+import type { RunState } from './run-state.ts';
+
+const checkEveryMs = 400;
+
+/**
+ * Watches for a stall while something waits: nothing runs, nothing is ready, no wait ends by itself. Then the run ends:
+ * every waiter fails with what it waits for and who holds it, and nothing new starts.
+ *
+ * @returns `watch` to call when a wait begins, `stop` for the end of the run.
+ */
+export function createStallWatch(state: RunState): { watch(): void; stop(): void } {
+  let stopTimer: (() => void) | undefined;
+  const check = () => {
+    stopTimer = undefined;
+    const { waiting } = state.options.coordinator.graph();
+    if (waiting.length === 0 || state.active.size === 0) return;
+    if (isStalled(state, new Set(waiting.map((wait) => wait.holder.id)))) endStalled(state);
+    else watch();
+  };
+  const watch = () => {
+    stopTimer ??= state.options.clock.after(checkEveryMs, check);
+  };
+  return { watch, stop: () => stopTimer?.() };
+}
+
+function isStalled(state: RunState, waiting: ReadonlySet<string>): boolean {
+  if (state.halt !== undefined) return false;
+  for (const active of state.active.values())
+    if (active.timed || !waiting.has(active.holder.id)) return false;
+  return true;
+}
+
+function endStalled(state: RunState): void {
+  const { coordinator, emit } = state.options;
+  const lines = describeWaitGraph(coordinator.graph());
+  state.halt = { why: 'stalled', message: 'nothing could go on any more' };
+  emit({ type: 'notice', severity: 'warning', message: `nothing can go on (RB402): ${lines.join('; ')}` });
+  const reason = (label: string) => lines.find((line) => line.startsWith(label)) ?? lines.join('; ');
+  for (const active of [...state.active.values()]) {
+    const msg = `nothing can go on (RB402): ${reason(active.holder.label)}`;
+    controllerOf(active).abort(new CoordinationError('stalled', msg));
+  }
+}

@@ -1,0 +1,71 @@
+import type { StepControl, StepProgress } from '../model/step-run.ts';
+import { type Active, controllerOf } from './active.ts';
+import { surroundings } from './block-runs.ts';
+import type { RunState } from './run-state.ts';
+
+const holderBonus = 2 ** 40;
+
+/**
+ * What a running step has of the scheduler. A step holds at most one fork: work that it begins while it holds one
+ * shares it, so that a step never waits for itself.
+ */
+export class Control implements StepControl {
+  readonly #state: RunState;
+  readonly #active: Active;
+  /** Pieces of work under the step's fork. */
+  #sharing = 0;
+  #allShared: (() => void) | undefined;
+
+  constructor(state: RunState, active: Active) {
+    this.#state = state;
+    this.#active = active;
+  }
+
+  get signal(): AbortSignal {
+    return controllerOf(this.#active).signal;
+  }
+
+  fork<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#sharing > 0) return this.#share(work);
+    const { clock } = this.#state.options;
+    const askedMs = clock.nowMs();
+    const held = async () => {
+      this.#active.forkWaitMs += clock.nowMs() - askedMs;
+      try {
+        return await this.#share(work);
+      } finally {
+        if (this.#sharing > 0) await new Promise<void>((resolve) => (this.#allShared = resolve));
+      }
+    };
+    return this.#state.forks.run(held, { priority: this.#priority(), signal: this.signal });
+  }
+
+  progress(progress: StepProgress): void {
+    const { at, id } = this.#active;
+    if (at === undefined) return;
+    const host = this.#state.plan.hosts[at.host] ?? '';
+    this.#state.options.emit({ type: 'step-progress', node: id, step: at.step.index, host, progress });
+  }
+
+  async #share<T>(work: () => Promise<T>): Promise<T> {
+    this.#sharing += 1;
+    try {
+      return await work();
+    } finally {
+      this.#sharing -= 1;
+      if (this.#sharing === 0) this.#allShared?.();
+    }
+  }
+
+  #priority(): number {
+    const { plan, blocks, playHolds, options } = this.#state;
+    const { at, holds } = this.#active;
+    if (at === undefined) return 0;
+    const holder =
+      holds.length > 0 ||
+      (playHolds[at.node.play]?.length ?? 0) > 0 ||
+      surroundings(blocks, at.node, at.host).some(({ run }) => run.holds.length > 0);
+    const open = options.isOpen?.(plan.hosts[at.host] ?? '') === true;
+    return (holder ? holderBonus : 0) + at.node.priority * 2 + (open ? 1 : 0);
+  }
+}

@@ -1,0 +1,163 @@
+import type { Outcome } from '../model/outcome.ts';
+import { stepTitle } from '../model/plan.ts';
+import type { StepOutcome } from '../model/step-run.ts';
+import type { Active, StepAt } from './active.ts';
+import { describeNode, type Refusal } from './admission.ts';
+import { isRescued, noteInBlock, surroundings } from './block-runs.ts';
+import { type EventActs, eventsSetBy, noteUnitEnd, type UnitEnd } from './event-units.ts';
+import type { NodeEnd } from './graph.ts';
+import { followMeta, markDown, markFailed, markFatal } from './host-changes.ts';
+import { recordItem } from './item-end.ts';
+import { type Chores, endAfter, endNow } from './node-end.ts';
+import { notifyHandlers } from './notifications.ts';
+import { countEnd } from './recap.ts';
+import type { RunState } from './run-state.ts';
+
+/** How long a step ran and waited. */
+export interface StepTimes {
+  readonly durationMs: number;
+  readonly waitedMs: number;
+}
+
+const noTimes: StepTimes = { durationMs: 0, waitedMs: 0 };
+
+/** Ends a step that did not start. One that was not needed is in no report. */
+export function refuseStep(state: RunState, at: StepAt, refusal: Refusal, active?: Active): void {
+  if (refusal.end === 'idle') {
+    noteUnitEnd(state.units, at.node, 'skipped', '');
+    endNow(state, at.node.id, 'idle');
+    return;
+  }
+  const waitedMs = active === undefined ? 0 : state.options.clock.nowMs() - active.readyMs;
+  const outcome: StepOutcome = { outcome: refusal.end, msg: refusal.msg, notify: [] };
+  endStep(state, at, outcome, { ...noTimes, waitedMs }, active);
+}
+
+/**
+ * Ends a step: counts and reports it, draws the consequences for its hosts, block and handlers, then does its chores
+ * (set, clear, release) and tells what follows it.
+ */
+export function endStep(
+  state: RunState,
+  at: StepAt,
+  given: StepOutcome,
+  times: StepTimes,
+  active: Active | undefined,
+): void {
+  const outcome = notifyAll(state, at, given);
+  const ignored = outcome.ignored === true && outcome.outcome !== 'unknown';
+  const hosts = at.node.kind === 'once' ? at.node.hosts : [at.host];
+  const isFailure = outcome.outcome === 'failed' && !ignored;
+  const rescued = isFailure && isRescued(state.blocks, at.node, at.host);
+  countEnd(state.recap, at.host, outcome.outcome, { ignored, rescued });
+  report(state, at, outcome, times, { ignored, rescued });
+  const end = nodeEnd(outcome.outcome, ignored);
+  const failure = end === 'failed' ? { step: at.step, result: outcome.result ?? null } : undefined;
+  for (const host of hosts) noteInBlock(state.blocks, at.node, host, end, failure);
+  drawConsequences(state, at, outcome, { ignored, rescued, hosts });
+  if (at.node.kind === 'item') recordItem(state, at.node, outcome, end);
+  endAfter(state, at.node.id, end, choresOf(state, at, outcome, active));
+}
+
+function drawConsequences(
+  state: RunState,
+  at: StepAt,
+  { outcome, meta }: StepOutcome,
+  { ignored, rescued, hosts }: { ignored: boolean; rescued: boolean; hosts: readonly number[] },
+): void {
+  if (outcome === 'unknown') markDown(state, at.host, 'unknown');
+  if (!ignored && outcome === 'unreachable') markDown(state, at.host, 'unreachable');
+  const isFailure = !ignored && !rescued && outcome === 'failed';
+  if (isFailure) markFailed(state, at, hosts);
+  const isBad = isFailure || (!ignored && outcome === 'unreachable');
+  if (isBad && isTrue(at.step.keywords.anyErrorsFatal)) markFatal(state, at);
+  if (meta !== undefined) followMeta(state, at, meta);
+}
+
+/** Notifies what a changed step names; a name that no handler has makes the step a failed one. */
+function notifyAll(state: RunState, at: StepAt, outcome: StepOutcome): StepOutcome {
+  if (outcome.notify.length === 0) return outcome;
+  const unknown = notifyHandlers(state.notifications, at.node.play, at.host, outcome.notify);
+  if (unknown.length === 0) return outcome;
+  const names = unknown.map((name) => `"${name}"`).join(', ');
+  return { ...outcome, outcome: 'failed', msg: `no handler is named ${names} or listens to it (RB304)` };
+}
+
+function report(
+  state: RunState,
+  at: StepAt,
+  outcome: StepOutcome,
+  times: StepTimes,
+  flags: { readonly ignored: boolean; readonly rescued: boolean },
+): void {
+  const host = state.plan.hosts[at.host] ?? '';
+  const { notify: _notify, meta: _meta, title, ignored: _ignored, ...shown } = outcome;
+  state.options.emit({
+    type: 'step-finished',
+    node: at.node.id,
+    step: at.step.index,
+    title: title ?? state.options.titleOf?.(at.step, host) ?? stepTitle(at.step),
+    host,
+    ...(at.node.kind === 'item' ? { item: at.node.item } : {}),
+    ...shown,
+    durationMs: times.durationMs,
+    waitedMs: times.waitedMs,
+    ...(flags.ignored ? { ignored: true } : {}),
+    ...(flags.rescued ? { rescued: true } : {}),
+  });
+}
+
+function choresOf(state: RunState, at: StepAt, outcome: StepOutcome, active: Active | undefined): Chores {
+  const acts = state.coordinated ? noteEnd(state, at, outcome) : noActs;
+  const own = active?.holds ?? [];
+  const lost = outcome.outcome === 'unknown';
+  const host = state.plan.hosts[at.host] ?? '';
+  return {
+    acts,
+    mayLose: state.coordinated ? eventsSetBy(state.units, at.node) : [],
+    release: lost ? own.filter((hold) => !hold.poisonable) : own,
+    poison: lost ? [...own, ...holdsAround(state, at)].filter((hold) => hold.poisonable) : [],
+    why: `the outcome of step "${stepTitle(at.step)}" on ${host} is unknown`,
+  };
+}
+
+const noActs: EventActs = { set: [], clear: [] };
+
+function noteEnd(state: RunState, at: StepAt, { outcome, ignored }: StepOutcome): EventActs {
+  const host = state.plan.hosts[at.host] ?? '';
+  const what = `step "${stepTitle(at.step)}" on ${host}`;
+  const cause = state.graph.causes[at.node.id] ?? -1;
+  const isCancelled = outcome === 'cancelled';
+  const why = isCancelled && cause >= 0 ? describeNode(state, cause) : `${what} ${endWords[outcome]}`;
+  return noteUnitEnd(state.units, at.node, unitEnd(outcome, ignored === true), why);
+}
+
+const endWords: Readonly<Record<Outcome, string>> = {
+  ok: 'is ok',
+  changed: 'is ok',
+  skipped: 'was skipped',
+  failed: 'failed',
+  unreachable: 'was unreachable',
+  unknown: 'is unknown',
+  cancelled: 'was cancelled',
+};
+
+function holdsAround(state: RunState, at: StepAt) {
+  const inBlocks = surroundings(state.blocks, at.node, at.host).flatMap(({ run }) => run.holds);
+  return [...inBlocks, ...(state.playHolds[at.node.play] ?? [])];
+}
+
+function unitEnd(outcome: Outcome, ignored: boolean): UnitEnd {
+  if (ignored) return 'bad';
+  if (outcome === 'ok' || outcome === 'changed') return 'done';
+  return outcome === 'skipped' ? 'skipped' : 'bad';
+}
+
+function nodeEnd(outcome: Outcome, ignored: boolean): NodeEnd {
+  if (ignored || outcome === 'ok' || outcome === 'changed' || outcome === 'skipped') return 'passed';
+  return outcome === 'failed' ? 'failed' : 'cancelled';
+}
+
+function isTrue(value: unknown): boolean {
+  return value === true || (typeof value === 'string' && /^(true|yes|on|1)$/i.test(value.trim()));
+}

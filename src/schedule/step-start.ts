@@ -1,0 +1,153 @@
+import { CoordinationError } from '../coordinate/coordinator.ts';
+import { type PlanNode, type PlanStep, stepTitle } from '../model/plan.ts';
+import type { StepOutcome, StepWork } from '../model/step-run.ts';
+import type { Active, StepAt } from './active.ts';
+import { refusalOf } from './admission.ts';
+import { failureAround, surroundings } from './block-runs.ts';
+import { hasWay, passGates, takeLimits } from './gates.ts';
+import { liveHosts } from './host-states.ts';
+import type { ItemsWork } from './options.ts';
+import type { RunState } from './run-state.ts';
+import { Control } from './step-control.ts';
+import { endStep, refuseStep } from './step-end.ts';
+
+/** What is run once a step has passed its gates and has its limits. */
+export type RunPassed = (state: RunState, active: Active, at: StepAt) => Promise<StepOutcome | undefined>;
+
+/**
+ * Starts a step on a host: through its gates, then its limits, then `run`. A step without either runs at once.
+ * It ends by `endStep` in any case; where `run` resolves to undefined, something else ends it.
+ */
+export function startStep(state: RunState, at: StepAt, run: RunPassed): void {
+  const { node, step, host } = at;
+  const skip = 'skip' in node ? node.skip : undefined;
+  if (skip !== undefined) {
+    refuseStep(state, at, { end: 'skipped', msg: `condition is false: ${skip}` });
+    return;
+  }
+  const name = state.plan.hosts[host] ?? '';
+  const active: Active = {
+    id: node.id,
+    holder: { id: String(node.id), label: `step "${stepTitle(step)}" on ${name}` },
+    at,
+    phase: 'waiting',
+    timed: false,
+    readyMs: state.options.clock.nowMs(),
+    runMs: 0,
+    forkWaitMs: 0,
+    holds: [],
+  };
+  state.active.set(node.id, active);
+  if (hasWay(step.keywords)) void goThroughWay(state, active, at, run);
+  else runPassed(state, active, at, run);
+}
+
+/** Carries the step out by the run's `runStep`. */
+export const runPlainStep: RunPassed = (state, active, at) => {
+  if (at.node.kind === 'items') return Promise.resolve(undefined);
+  const work: StepWork = { ...workOf(state, at), node: at.node };
+  return state.runStep(work, new Control(state, active));
+};
+
+/** What a step is told of its place in the run. */
+export function workOf(state: RunState, at: StepAt): Omit<ItemsWork, 'node'> {
+  const { plan, hosts } = state;
+  const play = hosts.plays[at.node.play];
+  const name = plan.hosts[at.host] ?? '';
+  const live = (batch: number) => (play === undefined ? [] : liveHosts(plan, hosts, play, batch).names);
+  const batchHosts = live(at.node.batch);
+  const failure = failureAround(state.blocks, at.node, at.host);
+  return {
+    step: at.step,
+    host: name,
+    registerFor: at.node.kind === 'once' ? [...new Set([name, ...batchHosts])] : [name],
+    playHosts: live(-1),
+    batchHosts,
+    allPlayHosts: play?.allNames ?? [],
+    ...(failure === undefined ? {} : { failure }),
+  };
+}
+
+async function goThroughWay(state: RunState, active: Active, at: StepAt, run: RunPassed): Promise<void> {
+  const host = state.plan.hosts[at.host] ?? '';
+  const way = { keywords: wayKeywords(at), host, heldAround: heldAround(state, at) };
+  try {
+    await passGates(state, active, way);
+    await takeLimits(state, active, way, active.holds);
+  } catch (error) {
+    endFailedWait(state, active, at, error);
+    return state.wake();
+  }
+  // While it waited, its host may have failed or the run may have been interrupted.
+  const refusal = refusalOf(state, at.node, at.host);
+  if (refusal === undefined) return runPassed(state, active, at, run);
+  refuseStep(state, at, refusal, active);
+  state.wake();
+}
+
+// On a loop gates are passed once, limits are taken for each item.
+function wayKeywords({ node, step }: StepAt): PlanStep['keywords'] {
+  const { keywords } = step;
+  if (node.kind === 'items') return { ...keywords, limits: undefined, throttle: undefined };
+  return node.kind === 'item' ? { ...keywords, wait: undefined, barrier: undefined } : keywords;
+}
+
+function endFailedWait(state: RunState, active: Active, at: StepAt, error: unknown): void {
+  const isKnown = error instanceof CoordinationError;
+  if (isKnown && error.failure === 'cancelled') {
+    const refusal = refusalOf(state, at.node, at.host) ?? { end: 'cancelled' as const, msg: error.message };
+    refuseStep(state, at, refusal, active);
+    return;
+  }
+  const msg = error instanceof Error ? error.message : String(error);
+  if (!isKnown) state.recap.internalErrors.push(msg);
+  const waitedMs = state.options.clock.nowMs() - active.readyMs;
+  const outcome: StepOutcome = { outcome: 'failed', msg, notify: [] };
+  endStep(state, at, outcome, { durationMs: 0, waitedMs }, active);
+}
+
+function runPassed(state: RunState, active: Active, at: StepAt, run: RunPassed): void {
+  const { clock, emit } = state.options;
+  active.phase = 'running';
+  active.runMs = clock.nowMs();
+  const host = state.plan.hosts[at.host] ?? '';
+  if (at.node.kind !== 'items') emit({ type: 'step-started', node: at.node.id, step: at.step.index, host });
+  const end = (outcome: StepOutcome | undefined) => {
+    if (outcome === undefined || state.graph.ends[at.node.id] !== undefined) return;
+    const totalMs = clock.nowMs() - active.runMs;
+    const waitedMs = active.runMs - active.readyMs + active.forkWaitMs;
+    endStep(state, at, outcome, { durationMs: totalMs - active.forkWaitMs, waitedMs }, active);
+    state.wake();
+  };
+  begin(run, state, active, at).then(end, (error: unknown) => end(bugOutcome(state, error)));
+}
+
+// A `run` that throws before its first await is as wrong as one that rejects.
+function begin(
+  run: RunPassed,
+  state: RunState,
+  active: Active,
+  at: StepAt,
+): Promise<StepOutcome | undefined> {
+  try {
+    return run(state, active, at);
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+function bugOutcome(state: RunState, error: unknown): StepOutcome {
+  const message = error instanceof Error ? error.message : String(error);
+  state.recap.internalErrors.push(message);
+  return { outcome: 'failed', msg: `internal error (RB901): ${message}`, notify: [] };
+}
+
+/** Names of limits that blocks and the play around a node hold for it. */
+export function heldAround(
+  state: RunState,
+  at: { readonly node: PlanNode; readonly host: number },
+): ReadonlySet<string> {
+  const inBlocks = surroundings(state.blocks, at.node, at.host).flatMap(({ run }) => run.holds);
+  const inPlay = state.playHolds[at.node.play] ?? [];
+  return new Set([...inBlocks, ...inPlay].map((hold) => hold.grant.limit));
+}
