@@ -1,15 +1,10 @@
 import { z } from 'zod';
 
-const trueWords = ['true', 'yes', 'on', 'y', 't'] as const;
-const falseWords = ['false', 'no', 'off', 'n', 'f'] as const;
+const trueWord = /^(?:y|Y|yes|Yes|YES|t|T|true|True|TRUE|on|On|ON)$/;
 
-function inEachCase(words: readonly string[]): string[] {
-  return words.flatMap((word) => [word, `${word[0]?.toUpperCase()}${word.slice(1)}`, word.toUpperCase()]);
-}
-
-const trueSpellings = new Set(inEachCase(trueWords));
-/** Every spelling of true and false that YAML 1.1 and Ansible read, in lower case, title case and upper case. */
-export const booleanSpellings: readonly string[] = [...new Set(inEachCase([...trueWords, ...falseWords]))];
+/** Every spelling of true and false that YAML 1.1 and Ansible read. */
+export const booleanWord =
+  /^(?:y|Y|yes|Yes|YES|t|T|true|True|TRUE|on|On|ON|n|N|no|No|NO|f|F|false|False|FALSE|off|Off|OFF)$/;
 
 /** Whether a text holds a template. */
 export function hasTemplate(text: string): boolean {
@@ -25,13 +20,13 @@ export function template(phrase: string) {
   return z.string().regex(/\{\{|\{%/, { error: `expected ${phrase}` });
 }
 
+const flagWord = z
+  .string()
+  .regex(booleanWord, { error: 'expected true or false' })
+  .transform((word) => trueWord.test(word));
+
 /** True or false, also in the spellings of YAML 1.1; the output is a boolean. */
-export const flag = z.union(
-  [z.boolean(), z.enum(booleanSpellings).transform((word) => trueSpellings.has(word))],
-  {
-    error: 'expected true or false',
-  },
-);
+export const flag = z.union([z.boolean(), flagWord], { error: 'expected true or false' });
 
 /** True, false or a template that is rendered at run time. */
 export const flagOrTemplate = z.union([flag, template('true, false or a template')], {
