@@ -16,8 +16,8 @@ export interface Connection {
  *
  * @throws RunbookError RB515 naming the host, the setting, where it was found and what it must be.
  */
-export function readConnection(hostName: string, isLocalByName: boolean, read: SettingReader): Connection {
-  const kind = connectionKind(read('connection')) ?? (isLocalByName ? 'local' : 'ssh');
+export function readConnection(hostName: string, read: SettingReader): Connection {
+  const kind = connectionKind(read('connection')) ?? 'ssh';
   const args = sshArguments(read);
   const target: ConnectionTarget = {
     name: hostName,

@@ -38,7 +38,9 @@ function wholeStep(runtime: StepRuntime, work: StepWork, control: StepControl): 
   return { runtime, work, step: work.step, form, control, scope };
 }
 
-function carryOut(single: Single): Promise<Settled> {
+async function carryOut(single: Single): Promise<Settled> {
+  const preparation = single.runtime.prepare(single.work);
+  if (preparation !== undefined) await preparation;
   if (single.work.node.kind === 'item') return runParallelItem(single);
   return single.step.keywords.loop === undefined ? runSingle(single) : runLoop(single);
 }

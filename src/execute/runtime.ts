@@ -20,6 +20,8 @@ export interface StepRuntime {
   readonly redactor: Redactor;
   readonly moduleNames: Iterable<string>;
   formOf(step: PlanStep): StepForm;
+  /** Reads what the host's play needs before any of its variables can be read; undefined when nothing is to be done. */
+  prepare(work: StepWork): Promise<void> | undefined;
   /** A scope that sees everything stored up to now. */
   scope(work: StepWork): StepScope;
   /** How the host, or the one that it is delegated to, is reached. */

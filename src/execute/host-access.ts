@@ -1,0 +1,101 @@
+import type { Connections } from '../model/host.ts';
+import type { Inventory } from '../model/inventory.ts';
+import { groupsOfHost } from '../model/inventory-graph.ts';
+import type { Keywords } from '../model/playbook.ts';
+import type { ConnectionFlags } from '../model/run-options.ts';
+import type { StepWork } from '../model/step-run.ts';
+import type { VariableLayer } from '../model/variables.ts';
+import type { HostAccess } from './attempt.ts';
+import { type Connection, readConnection } from './connection-settings.ts';
+import { createSettingReader } from './connection-source.ts';
+import { isConnectionVariable } from './connection-variables.ts';
+import type { HostVariables } from './host-variables.ts';
+import type { Redactor } from './redact.ts';
+import type { StepScope } from './step-scope-port.ts';
+
+/** What the ways to hosts are worked out from. */
+export interface AccessSources {
+  readonly inventory: Inventory;
+  readonly connections: Connections;
+  readonly flags: ConnectionFlags;
+  readonly variables: HostVariables;
+  readonly redactor: Redactor;
+  /** The variables of a host in a step, lowest precedence first. */
+  layersOf(work: StepWork, host: string): readonly VariableLayer[];
+  /** The scope of a step as another host has it. */
+  scopeOf(work: StepWork, host: string): StepScope;
+}
+
+/** Gives the way to a host for a step. A host's own connection is worked out again only where something differs. */
+export function createHostAccess(
+  sources: AccessSources,
+): (work: StepWork, actsOn: string, scope: () => StepScope) => HostAccess {
+  const known = new Map<string, Connection>();
+  const touches = new WeakMap<VariableLayer, boolean>();
+  const touchesConnection = (layer: VariableLayer) => {
+    const before = touches.get(layer);
+    if (before !== undefined) return before;
+    const found = Object.keys(layer.values).some((name) => isConnectionVariable(name));
+    touches.set(layer, found);
+    return found;
+  };
+  return (work, actsOn, scope) => ({
+    connections: sources.connections,
+    target: () => {
+      const own = actsOn === work.host;
+      const key = work.step.layers.some(touchesConnection)
+        ? undefined
+        : cacheKey(work, actsOn, sources.variables.state(actsOn).connectionEpoch);
+      const cached = key === undefined ? undefined : known.get(key);
+      if (cached !== undefined) return cached;
+      const worked = workOut(sources, work, actsOn, own ? scope : () => sources.scopeOf(work, actsOn));
+      if (key !== undefined && !worked.sawTemplate) known.set(key, worked.connection);
+      return worked.connection;
+    },
+  });
+}
+
+/** Everything that a host's connection depends on within a play; undefined where a keyword is more than a plain value. */
+function cacheKey(work: StepWork, host: string, epoch: number): string | undefined {
+  const { keywords, play } = work.step;
+  const parts: unknown[] = [play, host, epoch];
+  for (const value of connectionKeywords(keywords)) {
+    if (typeof value === 'object' && value !== null) return undefined;
+    parts.push(typeof value, String(value));
+  }
+  return JSON.stringify(parts);
+}
+
+function connectionKeywords(keywords: Keywords): readonly unknown[] {
+  const { connection, remoteUser, port, become, becomeMethod, becomeUser, becomePassword } = keywords;
+  return [connection, remoteUser, port, become, becomeMethod, becomeUser, becomePassword];
+}
+
+function workOut(
+  sources: AccessSources,
+  work: StepWork,
+  host: string,
+  scope: () => StepScope,
+): { readonly connection: Connection; readonly sawTemplate: boolean } {
+  const { inventory, flags, redactor } = sources;
+  const found = inventory.hosts.get(host);
+  const groups = groupsOfHost(inventory, host).map((group) => group.settings);
+  // A host that a step is delegated to need not be in the inventory: then its name is its address.
+  const isLocal = found === undefined ? isLoopbackName(host) : found.implicit === true;
+  const reader = createSettingReader({
+    hostName: host,
+    layers: sources.layersOf(work, host),
+    settings: Object.assign(isLocal ? { connection: 'local' } : {}, ...groups, found?.settings),
+    defaults: inventory.defaults,
+    keywords: work.step.keywords,
+    flags,
+    render: (value) => scope().value(value),
+    remember: (secret) => redactor.add(secret),
+  });
+  const connection = readConnection(host, reader.read);
+  return { connection, sawTemplate: reader.sawTemplate() };
+}
+
+function isLoopbackName(host: string): boolean {
+  return host === 'localhost' || host === '127.0.0.1' || host === '::1';
+}

@@ -1,0 +1,149 @@
+import { failure } from '../model/diagnostic.ts';
+import type { Connections } from '../model/host.ts';
+import type { Inventory } from '../model/inventory.ts';
+import type { ControllerFiles, ModuleSpec } from '../model/module.ts';
+import type { NodeId, Plan, PlanStep } from '../model/plan.ts';
+import type { ConnectionFlags, RunMode, Selection } from '../model/run-options.ts';
+import type { RunStep, StepWork } from '../model/step-run.ts';
+import type { Secret, Value, VaultText } from '../model/value.ts';
+import type { TemplateEngine } from '../template/engine-types.ts';
+import { createControllerFiles } from './controller-files.ts';
+import { executeStep, joinItems } from './execute-step.ts';
+import { projectDirectory } from './file-search.ts';
+import { createHostAccess } from './host-access.ts';
+import { createHostVariables, type HostVariables } from './host-variables.ts';
+import { loopItems } from './loop-items.ts';
+import type { Decrypt } from './readable-layer.ts';
+import { createRedactor, type Redactor } from './redact.ts';
+import { rolePathOf } from './role-path.ts';
+import type { StepRuntime } from './runtime.ts';
+import type { ResultRecord } from './settled.ts';
+import { sleepFor } from './sleep.ts';
+import { createStepForms } from './step-form.ts';
+import { createStepScopes } from './step-scope.ts';
+import type { ReadVarsFile } from './vars-files.ts';
+
+/** What a run's steps are carried out with. */
+export interface StepRunnerOptions {
+  readonly plan: Plan;
+  readonly inventory: Inventory;
+  readonly modules: ReadonlyMap<string, ModuleSpec>;
+  readonly connections: Connections;
+  readonly engine: TemplateEngine;
+  readonly mode: RunMode;
+  readonly flags: ConnectionFlags;
+  /** What was selected, for `ansible_run_tags` and `ansible_limit`. */
+  readonly selection?: Selection | undefined;
+  /** Reads a `vars_files` entry whose name was a template. Without it such entries fail their steps. */
+  readonly readVarsFile?: ReadVarsFile | undefined;
+  /** The hosts that a pattern names, for `with_inventory_hostnames` and the lookup of that name. */
+  readonly matchHosts?: ((pattern: string) => readonly string[]) | undefined;
+  /** Decrypts an encrypted value when it is first read. Without it such values fail the steps that read them. */
+  readonly decrypt?: Decrypt | undefined;
+  /** Secrets to mask in all output from the start. */
+  readonly secrets?: Iterable<Secret> | undefined;
+  /** Milliseconds of a clock that never goes back. Default `performance.now`. */
+  readonly nowMs?: (() => number) | undefined;
+  /** Waits; rejects when the signal is aborted. Default: a timer. */
+  readonly sleep?: ((durationMs: number, signal: AbortSignal) => Promise<void>) | undefined;
+  /** Environment variables of the controller, for lookups. Default those of the process. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+}
+
+/** Carries out the steps of a run, and holds what their hosts came to know. */
+export interface StepRunner {
+  readonly runStep: RunStep;
+  /** The items of a step's loop, rendered for a host. @throws RunbookError or TemplateError */
+  loopItems(work: StepWork): readonly Value[];
+  /** Ends a parallel loop: registers the results of its items, in their order. */
+  endItems(loop: NodeId, step: PlanStep, registerFor: readonly string[]): ResultRecord;
+  readonly variables: HostVariables;
+  readonly redactor: Redactor;
+}
+
+/** Makes the runner of a run's steps. */
+export function createStepRunner(options: StepRunnerOptions): StepRunner {
+  const { plan, inventory, modules, connections, engine, mode, flags } = options;
+  const projectDir = projectDirectory(plan.file);
+  const variables = createHostVariables();
+  const redactor = createRedactor(options.secrets);
+  const scopes = createStepScopes({
+    plan,
+    inventory,
+    engine,
+    mode,
+    selection: options.selection,
+    projectDir,
+    variables,
+    redactor,
+    readVarsFile: options.readVarsFile,
+    matchHosts: options.matchHosts ?? (() => []),
+    env: options.env ?? process.env,
+    decrypt: options.decrypt ?? refuseToDecrypt,
+  });
+  const runtime: StepRuntime = {
+    mode,
+    connections,
+    variables,
+    redactor,
+    moduleNames: modules.keys(),
+    formOf: createStepForms(modules),
+    prepare: scopes.prepare,
+    scope: (work) => scopes.scope(work, work.host),
+    access: createHostAccess({
+      inventory,
+      connections,
+      flags,
+      variables,
+      redactor,
+      layersOf: scopes.connectionLayers,
+      scopeOf: scopes.scope,
+    }),
+    files: createFilesOf(projectDir),
+    loopItems: (loop, scope) => loopItems(loop, scope, scopes.lookupContext(scope), scopes.isOmitted),
+    isOmitted: scopes.isOmitted,
+    sleep: options.sleep ?? sleepFor,
+    nowMs: options.nowMs ?? (() => performance.now()),
+    itemResults: new Map(),
+  };
+  return {
+    variables,
+    redactor,
+    runStep: (work, control) => executeStep(runtime, work, control),
+    loopItems: (work) => {
+      const { loop } = work.step.keywords;
+      return loop === undefined ? [] : runtime.loopItems(loop, runtime.scope(work));
+    },
+    endItems: (loop, step, registerFor) => endItems(runtime, loop, step, registerFor),
+  };
+}
+
+function refuseToDecrypt(text: VaultText): never {
+  throw failure('RB131', 'an encrypted value is read, but no vault password was given', { at: text.at });
+}
+
+function endItems(
+  runtime: StepRuntime,
+  loop: NodeId,
+  step: PlanStep,
+  registerFor: readonly string[],
+): ResultRecord {
+  // An item that was cancelled before its start has left a hole.
+  const results = (runtime.itemResults.get(loop) ?? []).filter((one) => one !== undefined);
+  runtime.itemResults.delete(loop);
+  const result = joinItems(results);
+  const { register } = step.keywords;
+  if (register !== undefined)
+    for (const host of registerFor) runtime.variables.register(host, register, result);
+  return result;
+}
+
+function createFilesOf(projectDir: string): (step: PlanStep) => ControllerFiles {
+  const known = new Map<string | undefined, ControllerFiles>();
+  return (step) => {
+    const rolePath = rolePathOf(step);
+    const files = known.get(rolePath) ?? createControllerFiles(projectDir, rolePath);
+    known.set(rolePath, files);
+    return files;
+  };
+}
