@@ -23,9 +23,14 @@ export function modeParam(...words: readonly string[]) {
 function modeMessage(found: unknown): string {
   if (typeof found !== 'number')
     return `${JSON.stringify(found)} is no file mode: write mode: '0644' or mode: u=rw,g=r,o=r`;
-  const digits = /^[0-7]{3,4}$/.test(String(found)) ? String(found) : found.toString(8);
+  // 420 is what YAML 1.1 makes of 0644; 644 is what YAML 1.2 makes of it.
+  const digits = usualModes.has(found.toString(8)) ? found.toString(8) : String(found);
   return `the number ${found} is no file mode: write mode: '${digits.padStart(4, '0')}'`;
 }
+
+const usualModes: ReadonlySet<string> = new Set(
+  '400 440 444 500 550 555 600 640 644 660 664 666 700 750 755 770 775 777'.split(' '),
+);
 
 /** Parameters of every module that writes a file. */
 export const attributeParams = {
