@@ -74,6 +74,7 @@ __x() {
  [ -z "$__J" ] || set -m
  ( umask $__u; eval "$2" ) <"$__in" >"$__D/o$1" 2>"$__D/e$1"
  __r=$?
+ [ $__r -lt 257 ] || __r=$(($__r-128))
  [ -z "$__J" ] || set +m
  [ -e "$__D/e$1" ] || { __no $1 251 "cannot write to $__D"; return; }
  if [ -n "$__W" ]; then
