@@ -1,0 +1,61 @@
+import { type CompilerServices, compileBare, compileTemplate } from './compile/template.ts';
+import type { CompiledTemplate } from './compile/types.ts';
+import type { Library } from './run.ts';
+import { defaultSyntax, type TemplateSyntax } from './syntax/options.ts';
+import { parseBareExpression, parseTemplate } from './syntax/parse-template.ts';
+
+/** How many characters of template text the cache keeps compiled. */
+const maxCharacters = 16 * 1024 * 1024;
+
+/** Compiles templates and expressions, each once. */
+export class CompileCache {
+  readonly #services: CompilerServices;
+  readonly #known = new Map<string, CompiledTemplate>();
+  readonly #syntaxIds = new Map<TemplateSyntax, number>([[defaultSyntax, 0]]);
+  #characters = 0;
+
+  constructor(read: (name: string) => string | undefined, library: Library) {
+    this.#services = {
+      hasFilter: (name) => library.filters.has(name) || library.tests.has(name),
+      hasTest: (name) => library.tests.has(name),
+      filterNames: () => library.filters.keys(),
+      testNames: () => library.tests.keys(),
+      load: (name) => {
+        const text = read(name);
+        return text === undefined ? undefined : this.template(text, name, defaultSyntax);
+      },
+    };
+  }
+
+  template(text: string, name: string, syntax: TemplateSyntax): CompiledTemplate {
+    const key = `${this.#syntaxId(syntax)}\0${name}\0${text}`;
+    return (
+      this.#known.get(key) ??
+      this.#add(key, compileTemplate(parseTemplate(text, name, syntax), this.#services))
+    );
+  }
+
+  expression(text: string, name: string): CompiledTemplate {
+    const key = `e\0${name}\0${text}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const { unit, expression } = parseBareExpression(text, name);
+    return this.#add(key, compileBare(unit, expression, this.#services));
+  }
+
+  #add(key: string, compiled: CompiledTemplate): CompiledTemplate {
+    if (this.#characters > maxCharacters) {
+      this.#known.clear();
+      this.#characters = 0;
+    }
+    this.#known.set(key, compiled);
+    this.#characters += key.length;
+    return compiled;
+  }
+
+  #syntaxId(syntax: TemplateSyntax): number {
+    const id = this.#syntaxIds.get(syntax) ?? this.#syntaxIds.size;
+    this.#syntaxIds.set(syntax, id);
+    return id;
+  }
+}

@@ -1,0 +1,67 @@
+import { conditionHolds } from './condition-holds.ts';
+import { EngineCore } from './core.ts';
+import type { EngineServices, EngineSettings, TemplateEngine } from './engine-types.ts';
+import { TemplateError, type TemplateProblem } from './errors.ts';
+import { expressionReferences, statementReferences } from './references.ts';
+import { createScope } from './scope.ts';
+import { hasTemplateTags } from './syntax/options.ts';
+import { parseBareExpression, parseTemplate } from './syntax/parse-template.ts';
+
+export { defaultLimits, type Limits } from './budget.ts';
+export type { Datum } from './datum.ts';
+export type {
+  EngineServices,
+  EngineSettings,
+  FileFacts,
+  RenderOptions,
+  TemplateEngine,
+  YamlStyle,
+} from './engine-types.ts';
+export { TemplateError, type TemplateErrorKind, type TemplateProblem } from './errors.ts';
+export { LazyMapping, type LazySource } from './lazy-mapping.ts';
+export { omitMark } from './omit.ts';
+export type { NameReference } from './references.ts';
+export type { ScopeParts } from './scope.ts';
+export type { Definition, Scope } from './scope-types.ts';
+export { readTemplateHeader, type TemplateFile } from './syntax/header.ts';
+export { defaultSyntax, hasTemplateTags, type TemplateSyntax } from './syntax/options.ts';
+
+/**
+ * An engine with the filters, tests and functions of Jinja2 and of ansible-core. It runs no code but its own, reads no
+ * file and starts no process by itself: what needs that is given as services.
+ */
+export function createTemplateEngine(
+  services: EngineServices = {},
+  settings: EngineSettings = {},
+): TemplateEngine {
+  const core = new EngineCore(services, settings);
+  return {
+    render: (text, scope, options) => core.render(text, scope, options),
+    renderNative: (text, scope, options) => core.renderNative(text, scope, options),
+    renderValue: (value, scope, options) => core.renderValue(value, scope, options),
+    evaluate: (expression, scope, options) => core.evaluate(expression, scope, options),
+    evaluateCondition: (condition, scope, options) => conditionHolds(core, condition, scope, options),
+    validate: (text, options) => problemOf(() => core.template(text, options)),
+    validateExpression: (text, options) => problemOf(() => core.expression(text, options)),
+    references: (text) => statementReferences(parseTemplate(text, 'template').body),
+    expressionReferences: (text) => expressionReferences(parseBareExpression(text, 'expression').expression),
+    freeVariables: (text) => {
+      if (!hasTemplateTags(text)) return new Set();
+      return new Set(statementReferences(parseTemplate(text, 'template').body).map(({ name }) => name));
+    },
+    createScope: (parts) => createScope(core, parts),
+    filterNames: core.filterNames(),
+    testNames: core.testNames(),
+  };
+}
+
+function problemOf(compile: () => unknown): TemplateProblem | undefined {
+  try {
+    compile();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    const { message, template, line, column } = error;
+    return { message, template, line, column };
+  }
+}

@@ -1,0 +1,161 @@
+import { Secret } from '../model/value.ts';
+import type { Budget } from './budget.ts';
+import type { Frame } from './compile/frame.ts';
+import type { Output } from './compile/output.ts';
+import { type CallArguments, type Datum, Markup, type Run, Undefined } from './datum.ts';
+import { positionOf, type Site, TemplateError, unknownName } from './errors.ts';
+import { callNative, type Native } from './native.ts';
+import { ownCopy } from './own-copy.ts';
+import { escapeHtml } from './python/html.ts';
+import { toText } from './python/text.ts';
+import { isTruthy } from './python/types.ts';
+import type { Scope } from './scope-types.ts';
+
+/** What all renderings of one engine share. */
+export interface Library {
+  readonly filters: ReadonlyMap<string, Native>;
+  readonly tests: ReadonlyMap<string, Native>;
+  readonly globals: ReadonlyMap<string, Datum>;
+  /** What None prints as. */
+  readonly noneText: string;
+}
+
+/** One rendering of one template. */
+export class TemplateRun implements Run {
+  site: Site;
+  revealed: string | undefined;
+  autoescape = false;
+  readonly scope: Scope;
+  readonly #library: Library;
+  readonly #budget: Budget;
+  /** Copies of variables, made where a template changes lists or mappings, so that no other template sees it. */
+  #copies: Map<string, Datum> | undefined;
+
+  constructor(library: Library, budget: Budget, scope: Scope, site: Site) {
+    this.#library = library;
+    this.#budget = budget;
+    this.scope = scope;
+    this.site = site;
+  }
+
+  step(count = 1): void {
+    const exceeded = this.#budget.step(count);
+    if (exceeded !== undefined) throw this.#overBudget(exceeded);
+  }
+
+  spend(characters: number): void {
+    const exceeded = this.#budget.spend(characters);
+    if (exceeded !== undefined) throw this.#overBudget(exceeded);
+  }
+
+  fail(message: string): TemplateError {
+    return new TemplateError(message, { kind: 'runtime', position: positionOf(this.site) });
+  }
+
+  /** The error for a template whose evaluation needs more stack than there is. */
+  exhausted(): TemplateError {
+    return this.#overBudget('the template nests too deeply');
+  }
+
+  #overBudget(message: string): TemplateError {
+    return new TemplateError(message, { kind: 'budget', position: positionOf(this.site) });
+  }
+
+  /** Runs `body` one level deeper: a macro, an include, a block. */
+  nested<Result>(body: () => Result): Result {
+    const exceeded = this.#budget.enter();
+    try {
+      if (exceeded !== undefined) throw this.#overBudget(exceeded);
+      return body();
+    } finally {
+      this.#budget.leave();
+    }
+  }
+
+  reveal(secret: Secret): string {
+    this.revealed ??= secret.name;
+    return secret.reveal();
+  }
+
+  /** From now on variables are read as copies that the template may change. */
+  copyVariables(): void {
+    this.#copies ??= new Map();
+  }
+
+  /** The value of a name; an undefined one where nothing defines it. */
+  lookup(frame: Frame, name: string, site: Site): Datum {
+    const local = frame.find(name);
+    if (local !== undefined) return local;
+    this.site = site;
+    const value = frame.scope?.get(name);
+    if (value !== undefined) return this.#copies === undefined ? value : this.#own(this.#copies, name, value);
+    const global = this.#library.globals.get(name);
+    if (global !== undefined) return global;
+    return new Undefined(name, site, {
+      candidates: () => [...(frame.scope?.names() ?? []), ...this.#library.globals.keys()],
+    });
+  }
+
+  #own(copies: Map<string, Datum>, name: string, value: Datum): Datum {
+    const known = copies.get(name);
+    if (known !== undefined) return known;
+    const copy = ownCopy(this, value);
+    copies.set(name, copy);
+    return copy;
+  }
+
+  /** Prints a value into the output, as `{{ }}` does. */
+  print(out: Output, value: Datum): void {
+    if (value === null) {
+      this.write(out, this.#library.noneText);
+      return;
+    }
+    if (typeof value === 'string') {
+      this.write(out, this.autoescape ? escapeHtml(value) : value);
+      return;
+    }
+    this.revealed = undefined;
+    const text = toText(this, value);
+    if (this.revealed !== undefined) out.secret ??= this.revealed;
+    this.write(out, this.autoescape && !(value instanceof Markup) ? escapeHtml(text) : text);
+  }
+
+  /** Adds text that needs no escaping. */
+  write(out: Output, text: string): void {
+    this.spend(text.length);
+    out.text += text;
+  }
+
+  /** A captured output as a value: HTML where escaping is on. */
+  captured(out: Output): Datum {
+    const made = out.finish();
+    return this.autoescape && typeof made === 'string' ? new Markup(made) : made;
+  }
+
+  hasFilter(name: string): boolean {
+    return this.#library.filters.has(name) || this.#library.tests.has(name);
+  }
+
+  hasTest(name: string): boolean {
+    return this.#library.tests.has(name);
+  }
+
+  callFilter(name: string, value: Datum, given: CallArguments): Datum {
+    const filter = this.#library.filters.get(name) ?? this.#library.tests.get(name);
+    if (filter === undefined) throw this.fail(unknownName('filter', name, this.#library.filters.keys()));
+    return callNative(this, `filter "${name}"`, filter, {
+      ...given,
+      positional: [value, ...given.positional],
+    });
+  }
+
+  callTest(name: string, value: Datum, given: CallArguments): boolean {
+    const test = this.#library.tests.get(name);
+    if (test === undefined) throw this.fail(unknownName('test', name, this.#library.tests.keys()));
+    const result = callNative(this, `test "${name}"`, test, {
+      ...given,
+      positional: [value, ...given.positional],
+    });
+    return result instanceof Secret ? true : isTruthy(result);
+  }
+}
