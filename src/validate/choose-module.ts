@@ -106,7 +106,7 @@ function unknownFaults(
       mayBeModule && (guess === undefined || modules.includes(guess)) && !key.startsWith('with_');
     if (isModule) return unknownModule(key, cursor, kind, context, 'error');
     const word = guess === undefined ? '' : ` — did you mean "${guess}"?`;
-    return errorDiagnostic('RB201', `unknown key "${key}"${word}`, { at: keyAt(cursor, key) });
+    return errorDiagnostic('RB201', `"${key}" is no keyword of a ${kind}${word}`, { at: keyAt(cursor, key) });
   });
 }
 
@@ -122,11 +122,11 @@ function unknownModule(
   const word = guess === undefined ? '' : ` — did you mean "${guess}"?`;
   const at = keyAt(cursor, key);
   if (severity === 'warning')
-    return warningDiagnostic('RB204', `unknown module "${key}"${word}`, {
+    return warningDiagnostic('RB204', `no module is named "${key}"${word}`, {
       at,
       hint: 'a step with it fails when it is reached',
     });
-  return errorDiagnostic('RB204', `unknown module "${key}"${word}`, {
+  return errorDiagnostic('RB204', `no module is named "${key}"${word}`, {
     at,
     hint: 'list all modules: runbook doc',
   });

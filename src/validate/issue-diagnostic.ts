@@ -59,10 +59,9 @@ export function issueToDiagnostics(found: SchemaIssue, subject: IssueSubject): r
 
 function unknownKey(key: string, path: readonly (string | number)[], subject: IssueSubject): Diagnostic {
   const known = [...keysAt(subject.schema, path), ...(path.length === 0 ? (subject.moreKeys ?? []) : [])];
-  const where = path.length === 0 ? '' : ` in ${subject.label(path)}`;
   const guess = didYouMean(key, known);
-  const noun = path.length === 0 ? subject.keyNoun : `unknown key "${key}"`;
-  const message = `${noun.replace('%s', key)}${where}${guess}`;
+  const what = path.length === 0 ? subject.keyNoun : `"%s" is no key of ${subject.label(path)}`;
+  const message = `${what.replace('%s', key)}${guess}`;
   const hint =
     guess === '' && known.length > 0 && known.length <= 30 ? `known are ${known.join(', ')}` : undefined;
   return errorDiagnostic(subject.codes.unknown, message, { at: keyPlace(subject.at([...path, key])), hint });
@@ -93,8 +92,7 @@ function complaint(
   value: unknown,
   { schemas, showsText }: { readonly schemas: readonly z.core.$ZodType[]; readonly showsText: boolean },
 ): string {
-  const isShown = showsText && issue.code === 'invalid_format' && String(value).length <= 40;
-  const found = `, found ${isShown ? JSON.stringify(value) : describeKind(value)}`;
+  const found = `, found ${showsText ? describeShown(issue, value) : describeKind(value)}`;
   if (issue.message.startsWith('expected ')) return `${issue.message}${found}`;
   switch (issue.code) {
     case 'custom':
@@ -110,6 +108,12 @@ function complaint(
     default:
       return issue.message.startsWith('Invalid') ? expectation(value, schemas) : issue.message;
   }
+}
+
+function describeShown(issue: z.core.$ZodIssue, value: unknown): string {
+  if (typeof value === 'number') return String(value);
+  const isShort = typeof value === 'string' && value.length <= 40;
+  return isShort && issue.code === 'invalid_format' ? JSON.stringify(value) : describeKind(value);
 }
 
 function formatName(issue: z.core.$ZodIssueInvalidStringFormat): string {

@@ -24,7 +24,7 @@ export function checkModuleDefaults(
       if (spec !== undefined) reportUnknownParam(name, spec, childOf(child, name), context);
     if (spec !== undefined || cursor.document.dialect === 'ansible') continue;
     const guess = didYouMean(bareModuleName(written), modules.keys());
-    const message = `module_defaults: unknown module "${written}"${guess}`;
+    const message = `module_defaults: no module is named "${written}"${guess}`;
     context.report(errorDiagnostic('RB204', message, { at: keyPlace(child) }));
   }
   return keywords.moduleDefaults ?? {};

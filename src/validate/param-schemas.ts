@@ -71,13 +71,12 @@ function deepest(errors: readonly ErrorObject[]): readonly ErrorObject[] {
 }
 
 function reportSchemaError(param: Cursor, name: string, error: ErrorObject, context: Context): void {
-  const at = placeOf(follow(param, error.instancePath));
-  const allowed: unknown = error.params['allowedValues'];
-  const written = follow(param, error.instancePath).value;
-  const guess =
-    Array.isArray(allowed) && typeof written === 'string' ? didYouMean(written, allowed.map(String)) : '';
-  const message = `the schema of param "${name}" is no JSON Schema: ${error.instancePath || 'it'} ${error.message}${guess}`;
-  context.report(errorDiagnostic('RB202', message, { at }));
+  const written = follow(param, error.instancePath);
+  const key = error.instancePath.replaceAll('/', '.').slice(1);
+  const subject = key === '' ? 'the schema' : `"${key}" in the schema`;
+  const complaint = describeAjvError(error, written.value ?? null);
+  const message = `${subject} of param "${name}" ${complaint}`;
+  context.report(errorDiagnostic('RB202', message, { at: placeOf(written) }));
 }
 
 const schemaKeywords = [
@@ -138,12 +137,9 @@ function checkValue(validate: ValidateFunction, value: Value, checked: Checked, 
   const own = childOf(param, 'default');
   for (const error of validate.errors ?? []) {
     const where = error.instancePath.replaceAll('/', '.').slice(1);
-    const part = where === '' ? '' : `"${where}" of `;
-    const words = describeAjvError(error, value);
-    const message =
-      origin === 'default'
-        ? `the default of ${part}param "${name}" does not fit its schema: ${words}`
-        : `the value of ${part}param "${name}" does not fit its schema: ${words}`;
+    const part = where === '' ? '' : `"${where}" in `;
+    const whose = origin === 'default' ? 'the default' : 'the value';
+    const message = `${part}${whose} of param "${name}" ${describeAjvError(error, value)}`;
     const at = origin === 'default' ? placeOf(follow(own, error.instancePath)) : keyPlace(param);
     const hint = origin === 'extra' ? `give another one with -e ${name}=...` : undefined;
     context.report(errorDiagnostic('RB209', message, { at, hint }));
@@ -155,9 +151,9 @@ function describeAjvError(error: ErrorObject, value: Value): string {
   const allowed: unknown = error.params['allowedValues'];
   if (error.keyword === 'enum' && Array.isArray(allowed)) {
     const guess = typeof value === 'string' ? didYouMean(value, allowed.map(String)) : '';
-    return `it must be one of ${allowed.map((one) => JSON.stringify(one)).join(', ')}${guess}`;
+    return `must be one of ${allowed.map((one) => JSON.stringify(one)).join(', ')}${guess}`;
   }
-  return `it ${error.message ?? 'is wrong'}`;
+  return error.message ?? 'is wrong';
 }
 
 function follow(cursor: Cursor, pointer: string): Cursor {

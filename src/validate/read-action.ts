@@ -1,3 +1,4 @@
+import { didYouMean } from '../lib/suggest.ts';
 import { errorDiagnostic } from '../model/diagnostic.ts';
 import type { ModuleSpec } from '../model/module.ts';
 import type { StepAction } from '../model/playbook.ts';
@@ -5,7 +6,7 @@ import { Float, type Value } from '../model/value.ts';
 import type { Context } from './context.ts';
 import { type Cursor, childOf, entriesOf, keyPlace, placeOf } from './cursor.ts';
 import { readFreeForm } from './free-form.ts';
-import { findModule } from './module-names.ts';
+import { bareModuleName, findModule } from './module-names.ts';
 import { readParams, type WrittenParam } from './module-params.ts';
 import { describeKind } from './plain-value.ts';
 import { hasTemplate } from './scalars.ts';
@@ -160,7 +161,8 @@ export function readOldForm(
   if (spec === undefined) {
     const extras = { at: placeOf(cursor), hint: 'list all modules: runbook doc' };
     const isNative = cursor.document.dialect === 'native';
-    const fault = errorDiagnostic('RB204', `unknown module "${split.written}"`, extras);
+    const guess = didYouMean(bareModuleName(split.written), context.options.modules.keys());
+    const fault = errorDiagnostic('RB204', `no module is named "${split.written}"${guess}`, extras);
     context.report(isNative ? fault : { ...fault, severity: 'warning' });
   }
   return { written: split.written, spec, body: { ...cursor, value: split.rest } };

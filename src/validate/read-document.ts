@@ -154,7 +154,11 @@ async function addPlay(
   const { parts, context } = reader;
   const id = read.cursors.get('id');
   if (id !== undefined && read.input.id !== undefined)
-    noteUnique({ name: read.input.id, at: placeOf(id) }, { noun: 'play id', taken: parts.playIds }, context);
+    noteUnique(
+      { name: read.input.id, at: placeOf(id) },
+      { noun: 'id of another play', taken: parts.playIds },
+      context,
+    );
   const play = await readPlay({ cursor, read, ...around }, context);
   if (play === undefined) return;
   const dynamic = [...around.dynamic, ...(play.dynamicVarsFiles ?? [])];

@@ -100,7 +100,7 @@ function isLeftEmpty(key: string, value: Value, cursor: Cursor): boolean {
 }
 
 const ownNouns: Record<KeywordKind, string> = {
-  root: 'the playbook as a whole',
+  root: 'a playbook',
   play: 'a play',
   block: 'a block',
   step: 'a step',
@@ -152,7 +152,7 @@ function reportIssues(checked: Checked, error: z.core.$ZodError, context: Contex
     value: plain,
     schema,
     at: (path) => ({ document: cursor.document, path: [...cursor.path, ...path], value: undefined }),
-    keyNoun: `unknown key "%s" in ${ownNouns[kind]}`,
+    keyNoun: `"%s" is no keyword of ${ownNouns[kind]}`,
     moreKeys: isStep ? [...context.options.modules.keys()] : [],
     label: labelOf,
     showsText: true,

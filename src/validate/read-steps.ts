@@ -181,7 +181,11 @@ function noteNames(read: ReadKeywords<KeywordInput>, scope: StepsScope, context:
   const { input, cursors } = read;
   const id = cursors.get('id');
   if (input.id !== undefined && id !== undefined)
-    noteUnique({ name: input.id, at: placeOf(id) }, { noun: 'id', taken: scope.play.ids }, context);
+    noteUnique(
+      { name: input.id, at: placeOf(id) },
+      { noun: 'id of another step', taken: scope.play.ids },
+      context,
+    );
   noteEach(cursors.get('notify'), (name, at) => scope.play.notified.push({ name, at }));
   if (scope.kind !== 'handler') return;
   if (input.name !== undefined) scope.play.topics.add(String(input.name));

@@ -36,10 +36,12 @@ export function schemasAt(schema: z.core.$ZodType, path: readonly PropertyKey[])
 }
 
 function under(schema: z.core.$ZodType, key: PropertyKey): z.core.$ZodType | undefined {
-  if (schema instanceof z.ZodObject)
-    return schema.def.shape[String(key)] ?? (schema.def.catchall as z.core.$ZodType | undefined);
+  if (schema instanceof z.ZodObject) {
+    const { shape, catchall } = schema.def;
+    return shape[String(key)] ?? (catchall instanceof z.ZodNever ? undefined : catchall);
+  }
   if (schema instanceof z.ZodRecord) return schema.def.valueType;
-  if (schema instanceof z.ZodArray) return schema.def.element;
+  if (schema instanceof z.ZodArray) return typeof key === 'number' ? schema.def.element : undefined;
   if (schema instanceof z.ZodTuple) return schema.def.items[Number(key)] ?? undefined;
   return undefined;
 }

@@ -43,7 +43,9 @@ export const unavailableKeywords: Readonly<Record<string, readonly KeywordKind[]
   include: everyStep,
 };
 
-/** Whether a keyword is part of the language, but not of this version. */
+/** Whether a keyword is part of the language, but not of this version. The root of a playbook may be a play. */
 export function isUnavailable(keyword: string, kind: KeywordKind): boolean {
-  return Object.hasOwn(unavailableKeywords, keyword) && (unavailableKeywords[keyword] ?? []).includes(kind);
+  if (!Object.hasOwn(unavailableKeywords, keyword)) return false;
+  const kinds = unavailableKeywords[keyword] ?? [];
+  return kinds.includes(kind) || (kind === 'root' && kinds.includes('play'));
 }

@@ -15,9 +15,9 @@ export function noteUnique(
     return;
   }
   context.report(
-    errorDiagnostic('RB208', `the ${among.noun} "${name}" is already taken`, {
+    errorDiagnostic('RB208', `"${name}" is already the ${among.noun}`, {
       at,
-      related: [{ at: first, note: 'taken here' }],
+      related: [{ at: first, note: 'which stands here' }],
     }),
   );
 }
