@@ -56,6 +56,7 @@ export const errorCodes = {
   RB310: { title: 'two unordered steps write one variable', exit: 65 },
   RB311: { title: 'undefined variable', exit: 65 },
   RB312: { title: 'selection removed the other side', exit: 65 },
+  RB313: { title: 'plan file cannot be used', exit: 65 },
   // schedule
   RB401: { title: 'event was lost', exit: 2 },
   RB402: { title: 'nothing can go on', exit: 2 },
