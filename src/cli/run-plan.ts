@@ -13,7 +13,12 @@ import { showDiagnostics } from './show-failure.ts';
 export async function runPlan(
   prepared: Prepared,
   flags: SharedFlags,
-  options: { readonly check: boolean; readonly diff: boolean; readonly reporter: Reporter },
+  options: {
+    readonly check: boolean;
+    readonly diff: boolean;
+    readonly reporter: Reporter;
+    readonly knownHostsFiles?: readonly string[];
+  },
 ): Promise<number> {
   showDiagnostics(prepared.warnings);
   const request = await runRequest(flags, options);

@@ -14,6 +14,7 @@ import { fromJson } from './json-value.ts';
 import { emptyMapping, entriesOf } from './mapping.ts';
 
 const deadlineMs = 30_000;
+const lingerMs = 1_000;
 const maxOutputBytes = 64 * 1024 * 1024;
 
 /** A program that prints an inventory. */
@@ -172,7 +173,7 @@ interface ProgramResult {
   readonly problem?: string;
 }
 
-/** Runs the program in a process group of its own, all of which is ended with it. */
+/** Runs the program in a process group of its own, all of which is ended where it fails. */
 function run(
   program: InventoryProgram,
   args: readonly string[],
@@ -184,10 +185,12 @@ function run(
     const out: Buffer[] = [];
     const err: Buffer[] = [];
     let size = 0;
+    let lingering: NodeJS.Timeout | undefined;
     const end = (problem?: string) => {
       clearTimeout(timer);
+      clearTimeout(lingering);
       signal?.removeEventListener('abort', cancel);
-      killGroup(child.pid);
+      if (problem !== undefined) killGroup(child.pid);
       child.stdout.destroy();
       child.stderr.destroy();
       const texts = { stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() };
@@ -205,6 +208,10 @@ function run(
     child.stderr.on('data', collect(err));
     child.once('error', (error) => end(`cannot be run: ${error.message}`));
     child.once('close', (code, name) => end(exitProblem(code, name)));
+    // What the program left running may keep its output open; all that was printed has long arrived.
+    child.once('exit', (code, name) => {
+      lingering = setTimeout(() => end(exitProblem(code, name)), lingerMs);
+    });
     signal?.addEventListener('abort', cancel, { once: true });
     if (signal?.aborted) cancel();
   });

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { didYouMean } from '../lib/suggest.ts';
 import { type Diagnostic, errorDiagnostic, warningDiagnostic } from '../model/diagnostic.ts';
 import type { RawDocument } from '../model/document.ts';
+import type { ProjectSettings } from '../model/project.ts';
 import type { Value } from '../model/value.ts';
 import { entriesOf } from './mapping.ts';
 import { displayPath, readSourceFile } from './source-file.ts';
@@ -11,16 +12,6 @@ import { readYaml } from './yaml.ts';
 
 /** The name of the settings file. */
 export const settingsFileName = 'runbook.config.yml';
-
-/** A project's settings: what flags and `RUNBOOK_*` variables override. */
-export interface ProjectSettings {
-  /** Inventory sources; paths are relative to the settings file and given as absolute ones here. */
-  readonly inventory?: readonly string[] | undefined;
-  readonly forks?: number | undefined;
-  readonly user?: string | undefined;
-  readonly private_key?: string | undefined;
-  readonly output?: 'tty' | 'plain' | 'jsonl' | 'quiet' | undefined;
-}
 
 /** Settings as found; empty where there is no file. */
 export interface SettingsReading {

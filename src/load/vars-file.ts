@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { type Diagnostic, errorDiagnostic, RunbookError } from '../model/diagnostic.ts';
 import type { Dialect, RawDocument } from '../model/document.ts';
 import type { Place, SourceFile } from '../model/place.ts';
@@ -88,4 +90,21 @@ function readVariables(document: RawDocument, vaulted: boolean): Variables {
     read.places[name] = at;
   }
   return read;
+}
+
+/** Reads a file that `vars_files` names, beside the playbook or in its `vars/`; undefined when there is none. */
+export async function findVarsFile(
+  name: string,
+  folder: string,
+  options: VarsFileOptions,
+): Promise<VarsFileReading | undefined> {
+  const found = [resolve(folder, name), resolve(folder, 'vars', name)].find((path) => existsSync(path));
+  return found === undefined ? undefined : loadVarsFile(found, { source: 'vars-files' }, options);
+}
+
+/** Reads a variables file at run time. @throws RunbookError with what is wrong with it. */
+export async function readVarsLayer(path: string, options: VarsFileOptions): Promise<VariableLayer> {
+  const { layer, diagnostics } = await loadVarsFile(path, { source: 'vars-files' }, options);
+  if (layer === undefined) throw new RunbookError(diagnostics);
+  return layer;
 }

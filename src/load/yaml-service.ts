@@ -1,6 +1,7 @@
 import { RunbookError } from '../model/diagnostic.ts';
 import type { Value } from '../model/value.ts';
 import { readYaml } from './yaml.ts';
+import { stringifyYaml } from './yaml-stringify.ts';
 
 /**
  * Reads YAML text that a template gave: the `from_yaml` filter. Scalars are those of Ansible.
@@ -12,3 +13,19 @@ export function parseYamlText(text: string): Value {
   if (document === undefined) throw new RunbookError(diagnostics);
   return document.value ?? null;
 }
+
+/** How a template's filter wants YAML written. */
+interface FilterStyle {
+  readonly indent: number;
+  readonly width: number;
+  readonly sortKeys: boolean;
+  /** Lists and mappings in block style throughout; else innermost ones on one line. */
+  readonly block: boolean;
+}
+
+/** Reading and writing YAML, as templates are given it. */
+export const yamlServices = {
+  parseYaml: parseYamlText,
+  stringifyYaml: (value: Value, { indent, width, sortKeys, block }: FilterStyle): string =>
+    stringifyYaml(value, { indent, width, sortKeys, flow: block ? 'never' : 'innermost' }),
+} as const;

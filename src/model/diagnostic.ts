@@ -55,3 +55,8 @@ export function warningDiagnostic(
 export function failure(code: ErrorCode, message: string, extras: DiagnosticExtras = {}): RunbookError {
   return new RunbookError([errorDiagnostic(code, message, extras)]);
 }
+
+/** Ends a stage that found errors. @throws RunbookError with all diagnostics, when one of them is an error. */
+export function throwErrors(diagnostics: readonly Diagnostic[]): void {
+  if (diagnostics.some((one) => one.severity === 'error')) throw new RunbookError(diagnostics);
+}

@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { globToRegExp, isGlob } from '../lib/glob.ts';
-import { nearest } from '../lib/suggest.ts';
+import { didYouMean, nearest } from '../lib/suggest.ts';
+import { type Diagnostic, errorDiagnostic } from './diagnostic.ts';
 import type { Inventory } from './inventory.ts';
 import { hostsOfGroup } from './inventory-graph.ts';
 
@@ -54,17 +55,27 @@ interface Selecting {
 
 const maxFileDepth = 8;
 
-/** A pattern's parts. A colon inside brackets, in a name that is a host's, or in an IPv6 address does not divide. */
+/** A pattern's parts. A colon inside brackets, in a name that is a host's, in an address or a path does not divide. */
 function splitPattern(inventory: Inventory, pattern: string): string[] {
-  // In a regular expression, and in a path, every character may mean something.
-  if (/^[!&]?[~@]/.test(pattern.trim()))
-    return pattern.trim().startsWith('@') ? [pattern.trim()] : splitOutside(pattern, ',');
   const parts = splitOutside(pattern, ',').flatMap((part) => {
     const bare = part.trim().replace(/^[!&]/, '');
-    const whole = inventory.hosts.has(bare) || isIPv6(bare) || bare.startsWith('~') || bare.startsWith('@');
-    return whole ? [part] : splitOutside(part, ':');
+    return inventory.hosts.has(bare) || bare.startsWith('@')
+      ? [part]
+      : joinAddresses(splitOutside(part, ':'));
   });
   return parts.map((part) => part.trim()).filter((part) => part !== '');
+}
+
+/** Puts pieces together again that are an IPv6 address, the longest one from each piece on. */
+function joinAddresses(pieces: readonly string[]): string[] {
+  const parts: string[] = [];
+  for (let start = 0; start < pieces.length; start++) {
+    let end = Math.min(pieces.length, start + 8);
+    while (end > start + 1 && !isIPv6(pieces.slice(start, end).join(':').trim().replace(/^[!&]/, ''))) end--;
+    parts.push(pieces.slice(start, end).join(':'));
+    start = end - 1;
+  }
+  return parts;
 }
 
 function splitOutside(text: string, separator: string): string[] {
@@ -170,4 +181,23 @@ function hostsOfFile(selecting: Selecting, path: string, depth: number): Set<str
 
 function suggestionFor(inventory: Inventory, name: string): string | undefined {
   return nearest(name, [...inventory.groups.keys(), ...inventory.hosts.keys()]);
+}
+
+/** RB301 for each name given as a host (`-H`) or as a group (`-g`) that the inventory does not have as such. */
+export function unknownTargets(
+  targets: { readonly hosts: readonly string[]; readonly groups: readonly string[] },
+  inventory: Inventory,
+): readonly Diagnostic[] {
+  const unknown = (kind: 'host' | 'group', name: string, known: ReadonlyMap<string, unknown>) =>
+    known.has(name) || (kind === 'host' && name === 'localhost')
+      ? []
+      : [
+          errorDiagnostic('RB301', `there is no ${kind} "${name}"${didYouMean(name, known.keys())}`, {
+            hint: 'runbook inventory --graph shows all groups and hosts',
+          }),
+        ];
+  return [
+    ...targets.hosts.flatMap((name) => unknown('host', name, inventory.hosts)),
+    ...targets.groups.flatMap((name) => unknown('group', name, inventory.groups)),
+  ];
 }

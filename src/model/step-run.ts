@@ -1,11 +1,12 @@
 import type { Diff, ModuleResult } from './module.ts';
 import type { Outcome } from './outcome.ts';
-import type { HandlerNode, InstanceNode, ItemNode, OnceNode, PlanStep } from './plan.ts';
+import type { HandlerNode, InstanceNode, ItemNode, ItemsNode, OnceNode, PlanStep } from './plan.ts';
 import type { Value } from './value.ts';
 
 /** What the scheduler asks to be carried out. */
 export interface StepWork {
-  readonly node: InstanceNode | OnceNode | HandlerNode | ItemNode;
+  /** `ItemsNode` only where the items of a parallel loop are asked for. */
+  readonly node: InstanceNode | OnceNode | HandlerNode | ItemNode | ItemsNode;
   readonly step: PlanStep;
   /** The host that the step runs for. */
   readonly host: string;

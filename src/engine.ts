@@ -1,0 +1,298 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { compile } from './compile/compile.ts';
+import { compileTemplates } from './compile/compile-templates.ts';
+import { expand } from './compile/expand.ts';
+import { type GraphFormat, renderGraph } from './compile/render-graph.ts';
+import { createMemoryCoordinator } from './coordinate/memory-coordinator.ts';
+import type { DemoFleet } from './demo/fleet.ts';
+import { baseDirectories, findSource } from './execute/file-search.ts';
+import { createLookupService } from './execute/lookup-context.ts';
+import { createStepRunner } from './execute/step-runner.ts';
+import { systemClock } from './lib/clock.ts';
+import { execPlaybookText } from './load/exec-playbook.ts';
+import { parseExtraVars } from './load/extra-vars.ts';
+import { findInventory } from './load/find-inventory.ts';
+import { loadInventory } from './load/inventory.ts';
+import { loadPlaybook } from './load/playbook.ts';
+import { readSettings } from './load/settings-file.ts';
+import { findVarsFile, readVarsLayer } from './load/vars-file.ts';
+import { readYaml } from './load/yaml.ts';
+import { yamlServices } from './load/yaml-service.ts';
+import { type Diagnostic, RunbookError, throwErrors, warningDiagnostic } from './model/diagnostic.ts';
+import type { LoadedPlaybook } from './model/document.ts';
+import { selectHosts, unknownTargets } from './model/host-pattern.ts';
+import type { Inventory } from './model/inventory.ts';
+import type { ModuleSpec } from './model/module.ts';
+import type { Plan } from './model/plan.ts';
+import type {
+  ExecRequest,
+  Prepared,
+  Project,
+  ProjectRequest,
+  RunRequest,
+  RunResult,
+} from './model/project.ts';
+import { describeRun } from './model/run-description.ts';
+import type { VariableLayer } from './model/variables.ts';
+import { modules } from './modules/index.ts';
+import { shellLibrary } from './modules/shared/shell-library.ts';
+import { createTemplateEngine } from './template/engine.ts';
+import type { TemplateEngine } from './template/engine-types.ts';
+import { validatePlaybook } from './validate/validate-playbook.ts';
+
+export type {
+  ExecRequest,
+  Prepared,
+  Project,
+  ProjectRequest,
+  RunRequest,
+  RunResult,
+} from './model/project.ts';
+
+/** Every module by its name and its further names. */
+export function moduleCatalogue(): ReadonlyMap<string, ModuleSpec> {
+  return new Map(
+    modules.flatMap((spec) => [spec.name, ...(spec.aliases ?? [])].map((name) => [name, spec] as const)),
+  );
+}
+
+/** The graph of a plan as text. */
+export function graphText(plan: Plan, format: GraphFormat): string {
+  return renderGraph(plan, format);
+}
+
+/** Starts the embedded fleet of `runbook demo`. */
+export async function startDemo(webHosts: number): Promise<DemoFleet> {
+  const { startDemoFleet } = await import('./demo/fleet.ts');
+  return startDemoFleet({ webHosts });
+}
+
+/**
+ * Reads the inventory that holds for a folder.
+ *
+ * @throws RunbookError with every problem found
+ */
+export async function prepareInventory(request: ProjectRequest): Promise<Project> {
+  const found: Diagnostic[] = [];
+  const project = await readProject(request, request.cwd, found);
+  throwErrors(found);
+  return { ...project, warnings: found };
+}
+
+/**
+ * Reads, checks and compiles a playbook. No host is touched, no lookup evaluated; a program is run only where `-i` or
+ * the settings name it as the inventory.
+ *
+ * @throws RunbookError with every problem of every file
+ */
+export async function prepare(playbook: string, request: ProjectRequest): Promise<Prepared> {
+  const loaded = await loadPlaybook(playbook, { cwd: request.cwd });
+  return prepareLoaded(loaded, dirname(resolve(request.cwd, playbook)), request);
+}
+
+/** Compiles an ad hoc command as a playbook of one step. @throws RunbookError RB301 for an unknown host or group. */
+export async function prepareExec(exec: ExecRequest, request: ProjectRequest): Promise<Prepared> {
+  const text = execPlaybookText({
+    hosts: [...(exec.pattern === undefined ? [] : [exec.pattern]), ...exec.groups, ...exec.hosts],
+    module: exec.module,
+    args: exec.args,
+    // The text of a shell command is the user's own, `{{ }}` in it too; parameters of a module are templates.
+    templated: exec.module !== 'shell',
+  });
+  const { document, diagnostics } = readYaml({ path: 'command line', text }, { dialect: 'native' });
+  const loaded = { main: document, imports: [], files: [], diagnostics };
+  try {
+    return await prepareLoaded(loaded, request.cwd, request, (inventory) => unknownTargets(exec, inventory));
+  } catch (error) {
+    if (!(error instanceof RunbookError)) throw error;
+    // The user wrote no file: places in the one made above would only mislead.
+    const stripped = error.diagnostics.map(({ at, related: _, ...rest }) =>
+      at?.file === 'command line' ? rest : { at, ...rest },
+    );
+    throw new RunbookError(stripped, { cause: error });
+  }
+}
+
+async function prepareLoaded(
+  loaded: LoadedPlaybook,
+  folder: string,
+  request: ProjectRequest,
+  check: (inventory: Inventory) => readonly Diagnostic[] = () => [],
+): Promise<Prepared> {
+  const found: Diagnostic[] = [...loaded.diagnostics];
+  const engine = createTemplateEngine(yamlServices);
+  const project = await readProject(request, folder, found);
+  const catalogue = moduleCatalogue();
+  const validation = await validatePlaybook(loaded, {
+    modules: catalogue,
+    extraVars: project.extraVars,
+    checkTemplate: (text) => engine.validate(text),
+    readVarsFile: (name, playbook) =>
+      findVarsFile(name, dirname(resolve(request.cwd, playbook)), {
+        cwd: request.cwd,
+        dialect: loaded.main?.dialect ?? 'native',
+      }),
+  });
+  found.push(...validation.diagnostics, ...check(project.inventory));
+  throwErrors(found);
+  if (validation.playbook === undefined) throw new RunbookError(found);
+  const compiled = compile(validation.playbook, project.inventory, {
+    selection: request.selection,
+    extraVars: project.extraVars,
+    engine: compileTemplates(engine),
+    modules: new Map(
+      [...catalogue].map(([name, spec]) => [
+        name,
+        { rawParams: spec.rawParams, readsFacts: name === 'setup' },
+      ]),
+    ),
+    readTemplate: (src) => readTemplate(src, folder),
+    readPatternFile: (path) => readText(resolve(request.cwd, path)),
+  });
+  found.push(...compiled.diagnostics);
+  throwErrors(found);
+  if (compiled.plan === undefined) throw new RunbookError(found);
+  return { ...project, plan: compiled.plan, request, warnings: found };
+}
+
+async function readProject(
+  request: ProjectRequest,
+  folder: string,
+  found: Diagnostic[],
+): Promise<Omit<Project, 'warnings'>> {
+  const { cwd, env } = request;
+  const reading = await readSettings(folder, cwd);
+  found.push(...reading.diagnostics);
+  const fromEnv = env['RUNBOOK_INVENTORY'];
+  const chosen =
+    request.inventory.length > 0
+      ? request.inventory
+      : fromEnv !== undefined && fromEnv !== ''
+        ? [fromEnv]
+        : reading.settings.inventory;
+  const beside = findInventory(folder);
+  const sources = chosen ?? (beside === undefined ? [] : [beside]);
+  if (sources.length === 0) {
+    found.push(
+      warningDiagnostic('RB120', 'no inventory found: only localhost is known', {
+        hint: 'name one with -i, or put inventory.yml beside the playbook',
+      }),
+    );
+  }
+  const home = env['HOME'] ?? '/';
+  const loaded = await loadInventory(sources, {
+    cwd,
+    home,
+    runPrograms: chosen !== undefined,
+    projectDir: folder,
+  });
+  found.push(...loaded.diagnostics);
+  const extraVars: VariableLayer[] = [];
+  for (const text of request.extraVars) {
+    const extra = await parseExtraVars(text, { cwd, dialect: 'native' });
+    found.push(...extra.diagnostics);
+    if (extra.layer !== undefined) extraVars.push(extra.layer);
+  }
+  return { inventory: loaded.inventory, settings: reading.settings, extraVars };
+}
+
+/** Carries out a plan. Everything opened is closed when it resolves. */
+export async function run(prepared: Prepared, request: RunRequest): Promise<RunResult> {
+  const { plan, inventory, request: project } = prepared;
+  // SSH and the dispatcher are loaded only by commands that run something.
+  const { createConnections } = await import('./remote/connections.ts');
+  const { schedule } = await import('./schedule/schedule.ts');
+  const { exitCode: exitCodeOf } = await import('./schedule/exit-code.ts');
+  const startedAtMs = systemClock.nowMs();
+  const runId = `${new Date().toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15)}-${randomBytes(2).toString('hex')}`;
+  const projectDir = dirname(resolve(project.cwd, plan.file));
+  const { emit } = request;
+  const coordinator = createMemoryCoordinator({ clock: systemClock });
+  const engine: TemplateEngine = createTemplateEngine({
+    ...yamlServices,
+    isEventSet: (event) => coordinator.isEventSet(event),
+    lookup: createLookupService({ projectDir, env: project.env, matchHosts }, () => engine),
+  });
+  function matchHosts(pattern: string): readonly string[] {
+    return selectHosts(inventory, pattern).hosts;
+  }
+  const connections = createConnections({
+    shellLibrary,
+    spoolDir: join(projectDir, '.runbook', 'runs', runId, 'output'),
+    knownHostsFiles: request.knownHostsFiles,
+    env: project.env,
+    onNotice: (host, message) => emit({ type: 'notice', severity: 'warning', host, message }),
+  });
+  try {
+    const runner = createStepRunner({
+      plan,
+      inventory,
+      modules: moduleCatalogue(),
+      connections,
+      engine,
+      mode: request.mode,
+      flags: request.flags,
+      selection: project.selection,
+      readVarsFile: (path) => readVarsLayer(path, { cwd: project.cwd, dialect: plan.dialect }),
+      matchHosts,
+      env: project.env,
+    });
+    emit(
+      describeRun(plan, {
+        runId,
+        checkMode: request.mode.check,
+        diffMode: request.mode.diff,
+        atMs: Date.now(),
+      }),
+    );
+    const result = await schedule(plan, runner.runStep, {
+      forks: request.mode.forks,
+      coordinator,
+      clock: systemClock,
+      emit,
+      signal: request.signal,
+      killSignal: request.killSignal,
+      isOpen: (host) => connections.isOpen(host),
+      expand: ({ work, firstId }) => expand(plan, work.node, { items: runner.loopItems(work), firstId }),
+      collect: ({ node, step, registerFor }) => void runner.endItems(node.id, step, registerFor),
+    });
+    for (const message of result.internalErrors)
+      emit({ type: 'notice', severity: 'warning', message: `internal error (RB901): ${message}` });
+    const exitCode = exitCodeOf(result, { checkExitCode: request.checkExitCode });
+    const { outcome, hosts, interrupted, owedHandlers } = result;
+    emit({
+      type: 'run-finished',
+      runId,
+      outcome,
+      exitCode,
+      hosts,
+      durationMs: systemClock.nowMs() - startedAtMs,
+      interrupted,
+      owedHandlers,
+    });
+    return { runId, outcome, exitCode };
+  } finally {
+    await connections.close();
+  }
+}
+
+/** The text of a template, searched as the module `template` does; undefined where it cannot be read now. */
+function readTemplate(src: string, folder: string): string | undefined {
+  try {
+    return readFileSync(findSource(src, 'templates', baseDirectories(folder, undefined), folder), 'utf8');
+  } catch {
+    // It may be made by the run itself; the step that needs it says so then.
+    return undefined;
+  }
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    // The caller tells the pattern that names it.
+    return undefined;
+  }
+}

@@ -1,0 +1,71 @@
+import type { Inventory } from './inventory.ts';
+import { groupsOfHost, hostsOfGroup, inventoryLayers, settingsOfHost } from './inventory-graph.ts';
+import { formatPlace } from './place.ts';
+import type { Value } from './value.ts';
+
+/** A variable or setting of a host, and where it comes from. */
+export interface HostEntry {
+  readonly name: string;
+  readonly value: Value;
+  readonly origin: string;
+}
+
+/** What is known of a host before a run. */
+export interface HostReport {
+  readonly name: string;
+  readonly groups: readonly string[];
+  readonly settings: readonly HostEntry[];
+  readonly variables: readonly HostEntry[];
+}
+
+/** A host's groups, connection settings and variables, each with its origin. The host must be in the inventory. */
+export function hostReport(inventory: Inventory, name: string): HostReport {
+  const variables = new Map<string, HostEntry>();
+  for (const layer of inventoryLayers(inventory, name)) {
+    for (const [variable, value] of Object.entries(layer.values)) {
+      const at = layer.places?.[variable];
+      variables.set(variable, {
+        name: variable,
+        value,
+        origin: at === undefined ? layer.label : formatPlace(at),
+      });
+    }
+  }
+  const settings = Object.entries(settingsOfHost(inventory, name)) as [string, Value][];
+  return {
+    name,
+    groups: groupsOfHost(inventory, name).map((group) => group.name),
+    settings: settings.map(([setting, value]) => ({ name: setting, value, origin: '' })),
+    variables: [...variables.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
+  };
+}
+
+/** Groups and their hosts as an indented tree; a host stands below each group that lists it. */
+export function groupTree(inventory: Inventory): string {
+  const lines: string[] = [];
+  const isChild = new Set([...inventory.groups.values()].flatMap((group) => group.children));
+  const visit = (name: string, depth: number) => {
+    const group = inventory.groups.get(name);
+    lines.push(`${'  '.repeat(depth)}@${name}:`);
+    for (const child of group?.children ?? []) visit(child, depth + 1);
+    for (const host of group?.hosts ?? []) lines.push(`${'  '.repeat(depth + 1)}${host}`);
+  };
+  lines.push('@all:');
+  for (const name of inventory.groups.keys()) if (name !== 'all' && !isChild.has(name)) visit(name, 1);
+  return `${lines.join('\n')}\n`;
+}
+
+/** The inventory as one JSON value, in the shape of a dynamic inventory: groups, and variables below `_meta`. */
+export function inventoryList(inventory: Inventory): Value {
+  const groups = [...inventory.groups.values()].map((group): [string, Value] => [
+    group.name,
+    { hosts: hostsOfGroup(inventory, group.name), children: group.children },
+  ]);
+  const hostvars = [...inventory.hosts.values()]
+    .filter((host) => host.implicit !== true)
+    .map((host): [string, Value] => [
+      host.name,
+      Object.fromEntries(hostReport(inventory, host.name).variables.map(({ name, value }) => [name, value])),
+    ]);
+  return { _meta: { hostvars: Object.fromEntries(hostvars) }, ...Object.fromEntries(groups) };
+}

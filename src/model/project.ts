@@ -1,0 +1,71 @@
+import type { Diagnostic } from './diagnostic.ts';
+import type { Emit } from './event.ts';
+import type { Inventory } from './inventory.ts';
+import type { RunOutcome } from './outcome.ts';
+import type { Plan } from './plan.ts';
+import type { ConnectionFlags, RunMode, Selection } from './run-options.ts';
+import type { VariableLayer } from './variables.ts';
+
+/** A project's settings: what flags and `RUNBOOK_*` variables override. */
+export interface ProjectSettings {
+  /** Inventory sources; paths are relative to the settings file and given as absolute ones here. */
+  readonly inventory?: readonly string[] | undefined;
+  readonly forks?: number | undefined;
+  readonly user?: string | undefined;
+  readonly private_key?: string | undefined;
+  readonly output?: 'tty' | 'plain' | 'jsonl' | 'quiet' | undefined;
+}
+
+/** Where a project's files are, and what the command line says of them. */
+export interface ProjectRequest {
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** `-i`, in order; empty: `RUNBOOK_INVENTORY`, the settings file, then the usual names. */
+  readonly inventory: readonly string[];
+  /** `-e`, in order. */
+  readonly extraVars: readonly string[];
+  readonly selection: Selection;
+}
+
+/** A project's inventory and settings, read. */
+export interface Project {
+  readonly inventory: Inventory;
+  readonly settings: ProjectSettings;
+  readonly extraVars: readonly VariableLayer[];
+  readonly warnings: readonly Diagnostic[];
+}
+
+/** A playbook that is ready to run. */
+export interface Prepared extends Project {
+  readonly plan: Plan;
+  readonly request: ProjectRequest;
+}
+
+/** An ad hoc command: one module on some hosts. */
+export interface ExecRequest {
+  readonly pattern: string | undefined;
+  readonly hosts: readonly string[];
+  readonly groups: readonly string[];
+  readonly module: string;
+  readonly args: string;
+}
+
+/** How a prepared plan is carried out. */
+export interface RunRequest {
+  readonly mode: RunMode;
+  readonly flags: ConnectionFlags;
+  readonly checkExitCode: boolean;
+  /** Default: the user's own. */
+  readonly knownHostsFiles?: readonly string[] | undefined;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+  readonly killSignal: AbortSignal;
+  ask?(prompt: string, options: { readonly echo: boolean }): Promise<string | undefined>;
+}
+
+/** How a run ended. */
+export interface RunResult {
+  readonly runId: string;
+  readonly outcome: RunOutcome;
+  readonly exitCode: number;
+}
