@@ -4,6 +4,11 @@ import { isValueMap, Secret, Unsafe, type Value, VaultText } from '../model/valu
 export interface Redactor {
   /** Makes a secret known. Texts under 6 characters are kept out: they would shred all output. */
   add(secret: Secret): void;
+  /**
+   * The text of a secret, for the sink that it is meant for. One that was made of secrets and holds their texts adds
+   * nothing to what is masked: a whole file with one password in it stays readable but for the password.
+   */
+  reveal(secret: Secret): string;
   /** The text with every known secret, in each of its usual spellings, replaced by `‹name›`. */
   text(text: string): string;
   /** The value with all its strings masked; secrets and encrypted texts become their names. The same object if nothing had to change. */
@@ -28,8 +33,13 @@ export function createRedactor(secrets: Iterable<Secret> = []): Redactor {
     pattern ??= alternation(names.keys());
     return input.replace(pattern, (found) => names.get(found) ?? '‹secret›');
   };
+  const reveal = (secret: Secret) => {
+    const revealed = secret.reveal();
+    if (text(revealed) === revealed) add(secret);
+    return revealed;
+  };
   for (const secret of secrets) add(secret);
-  return { add, text, value: (value) => maskValue(value, text) };
+  return { add, reveal, text, value: (value) => maskValue(value, text) };
 }
 
 /** The forms in which a secret turns up: as it is, each of its long lines, and escaped or encoded for another syntax. */

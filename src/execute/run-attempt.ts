@@ -33,10 +33,7 @@ export function runAttempt(
 ): () => Promise<Settled> {
   const { runtime, step, control } = single;
   const scope = () => single.scope();
-  const reveal = (secret: Secret) => {
-    runtime.redactor.add(secret);
-    return secret.reveal();
-  };
+  const reveal = (secret: Secret) => runtime.redactor.reveal(secret);
   const params = checkedParams(step, single.form, spec, {
     scope,
     isOmitted: runtime.isOmitted,

@@ -58,7 +58,7 @@ const lastOfStep = precedence.indexOf('step');
 /** Makes the scopes of a run. */
 export function createStepScopes(sources: ScopeSources): StepScopes {
   const { plan, inventory, engine, variables, redactor, mode } = sources;
-  const readable = createLayerReader(sources.decrypt);
+  const readable = createLayerReader(sources.decrypt, redactor.add);
   const everywhere = magicLayer({ ...runMagic(sources), groups: groupsMagic(inventory) });
   const lowest = memoized((host) =>
     layer('role-defaults', 'connection settings', lowestVariables(inventory, host)),
@@ -88,10 +88,7 @@ export function createStepScopes(sources: ScopeSources): StepScopes {
     });
   const tools: ScopeTools = {
     engine,
-    reveal: (secret: Secret) => {
-      redactor.add(secret);
-      return secret.reveal();
-    },
+    reveal: (secret: Secret) => redactor.reveal(secret),
     takeUnknownRead: mode.check ? variables.takeUnknownRead : undefined,
   };
   const layersOf = (work: StepWork, host: string) => {

@@ -10,7 +10,7 @@ function layer(values: Record<string, Value>, templated = true): VariableLayer {
   return { source: 'inventory-host', label: 'host_vars/web1.yml', values, templated };
 }
 
-function connect(given: Partial<ConnectionSources>, isLocal = false) {
+function connect(given: Partial<ConnectionSources>) {
   const remembered: Secret[] = [];
   const { read } = createSettingReader({
     hostName: 'web1',
@@ -23,7 +23,7 @@ function connect(given: Partial<ConnectionSources>, isLocal = false) {
     remember: (secret) => remembered.push(secret),
     ...given,
   });
-  return { ...readConnection('web1', isLocal, read), remembered };
+  return { ...readConnection('web1', read), remembered };
 }
 
 describe('the connection of a host', () => {
@@ -32,11 +32,6 @@ describe('the connection of a host', () => {
     expect(target).toMatchObject({ name: 'web1', connection: 'ssh', address: 'web1', identityFiles: [] });
     expect(target.user).toBeUndefined();
     expect(become).toBeUndefined();
-  });
-
-  it('is local for a host that is local by name, unless something says otherwise', () => {
-    expect(connect({}, true).target.connection).toBe('local');
-    expect(connect({ keywords: { connection: 'ssh' } }, true).target.connection).toBe('ssh');
   });
 
   it.each<[string, Partial<ConnectionSources>, string | undefined]>([

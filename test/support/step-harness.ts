@@ -23,6 +23,8 @@ export interface StepDraft {
   readonly id?: string;
   readonly keywords?: Keywords;
   readonly vars?: Record<string, Value>;
+  /** Variables of enclosing blocks, outermost first. */
+  readonly layers?: readonly VariableLayer[];
 }
 
 export interface HarnessOptions {
@@ -140,7 +142,7 @@ export function stepOf(draft: StepDraft, index: number): PlanStep {
     section: 'steps',
     action,
     keywords: draft.keywords ?? {},
-    layers: draft.vars === undefined ? [] : [layerOf('step', draft.vars)],
+    layers: [...(draft.layers ?? []), ...(draft.vars === undefined ? [] : [layerOf('step', draft.vars)])],
     rescuable: false,
     places: {},
   };

@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
-import type { Value } from '../../model/value.ts';
+import { Secret, type Value } from '../../model/value.ts';
 import { flattenAll } from './collections.ts';
-import { asText, type Lookup, lookupFailure } from './lookup.ts';
+import { asText, type Lookup, type LookupContext, lookupFailure } from './lookup.ts';
 
 const characterSets: Readonly<Record<string, string>> = {
   ascii_letters: 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ',
@@ -20,21 +20,23 @@ const characterSets: Readonly<Record<string, string>> = {
  * words after the path: `length` (20), `chars` (letters, digits and `.,:-_`). `/dev/null` stores nothing.
  */
 export const password: Lookup = (terms, options, context) =>
-  flattenAll(terms).map((term) => {
-    const { path, words } = readTerm(asText(term, 'the path of a password file'));
-    const given = { ...options, ...words };
-    for (const unknown of Object.keys(given).filter((name) => !['length', 'chars', 'seed'].includes(name)))
-      throw lookupFailure(`password: the option ${JSON.stringify(unknown)} is not available`);
-    if (given['seed'] !== undefined)
-      throw lookupFailure('password: a seed makes passwords that can be guessed');
-    if (path === '/dev/null') return generate(given);
-    const file = isAbsolute(path) ? path : resolve(context.projectDir, path);
-    if (existsSync(file))
-      return readFileSync(file, 'utf8')
-        .replace(/\r?\n$/, '')
-        .replace(/ salt=\S*$/, '');
-    return store(file, generate(given));
-  });
+  flattenAll(terms).map((term) => new Secret(passwordOf(term, options, context), 'password'));
+
+function passwordOf(term: Value, options: Readonly<Record<string, Value>>, context: LookupContext): string {
+  const { path, words } = readTerm(asText(term, 'the path of a password file'));
+  const given = { ...options, ...words };
+  for (const unknown of Object.keys(given).filter((name) => !['length', 'chars', 'seed'].includes(name)))
+    throw lookupFailure(`password: the option ${JSON.stringify(unknown)} is not available`);
+  if (given['seed'] !== undefined)
+    throw lookupFailure('password: a seed makes passwords that can be guessed');
+  if (path === '/dev/null') return generate(given);
+  const file = isAbsolute(path) ? path : resolve(context.projectDir, path);
+  if (existsSync(file))
+    return readFileSync(file, 'utf8')
+      .replace(/\r?\n$/, '')
+      .replace(/ salt=\S*$/, '');
+  return store(file, generate(given));
+}
 
 function readTerm(term: string): { path: string; words: Record<string, string> } {
   const words: Record<string, string> = {};
