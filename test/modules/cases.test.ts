@@ -9,7 +9,7 @@ import { namesBelow, pictureTree, plantTree } from '../support/file-tree.ts';
 import { MemoryFiles } from '../support/memory-files.ts';
 import { expectFiles, type ModuleCase, placeIn } from '../support/module-case.ts';
 import { moduleContext } from '../support/module-context.ts';
-import { openShellSuite, runInShell, type ShellSeat, type TestShell } from '../support/shell-session.ts';
+import { openShellSuite, type ShellSeat, type TestShell } from '../support/shell-session.ts';
 
 const casesFolder = new URL('.', import.meta.url).pathname;
 const suite = openShellSuite();
@@ -192,7 +192,7 @@ function expectForeseen(check: Run, run: Run): void {
 async function runModule({ spec, given, files, seat }: Stage, checkMode: boolean): Promise<Run> {
   const parsed = parseParams(spec, given.params);
   expect(parsed.error?.issues ?? []).toEqual([]);
-  const send = (request: HostRequest) => runInShell(suite, seat, request);
+  const send = (request: HostRequest) => suite.run(seat, request);
   const context = moduleContext({ checkMode, files, send });
   if (spec.type === 'action') {
     if (checkMode && spec.checkMode === 'skip') return { type: 'change', result: { changed: true } };

@@ -91,7 +91,12 @@ function contentMark(path: string, stat: Stats): string {
   return stat.isFile() ? createHash('sha256').update(readFileSync(path)).digest('hex') : '';
 }
 
-/** Names below a directory, sorted. */
+/** Names below a directory, sorted; links are not followed. */
 export function namesBelow(root: string): string[] {
-  return readdirSync(root, { recursive: true }).map(String).sort();
+  const visit = (name: string): string[] =>
+    readdirSync(join(root, name), { withFileTypes: true }).flatMap((entry) => {
+      const path = join(name, entry.name);
+      return entry.isDirectory() ? [path, ...visit(path)] : [path];
+    });
+  return visit('').sort();
 }

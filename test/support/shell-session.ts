@@ -1,8 +1,18 @@
-import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface, type Interface } from 'node:readline';
 import { shellQuote } from '../../src/lib/shell-quote.ts';
 import type { CallRequest, HostRequest, Reply } from '../../src/model/host.ts';
 import { shellLibrary } from '../../src/modules/shared/shell-library.ts';
@@ -18,18 +28,33 @@ const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 const appletNames =
   'awk base64 basename cat chgrp chmod chown cmp cp cut date dd diff dirname find grep head id ln ls lsattr md5sum mkdir mv readlink rm rmdir sed sha1sum sha256sum sha512sum sh sleep sort stat tail test touch tr true umask wc xargs';
 
-/** A folder for one test file: the shell library, busybox's applets. Others may read it. */
+/** A user whom requests run as. */
+export interface ShellUser {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** Who runs a request, and where. */
+export interface ShellSeat {
+  readonly shell: TestShell;
+  readonly home: string;
+  /** Another user than the tests' own. */
+  readonly user?: ShellUser | undefined;
+  /** Octal digits. */
+  readonly umask?: string | undefined;
+}
+
+/** The shells of one test file. */
 export interface ShellSuite {
-  readonly directory: string;
   readonly shells: readonly TestShell[];
-  close(): void;
+  run(seat: ShellSeat, request: HostRequest): Promise<Reply>;
+  close(): Promise<void>;
 }
 
 /** Prepares the shells that this machine has among dash, bash, ksh, and busybox with its own utilities alone. */
 export function openShellSuite(): ShellSuite {
   const directory = mkdtempSync(join(tmpdir(), 'rb-shells-'));
   chmodSync(directory, 0o755);
-  writeFileSync(join(directory, 'library.sh'), shellLibrary, { mode: 0o644 });
   const shells: TestShell[] = [];
   for (const name of ['dash', 'bash', 'ksh'])
     if (existsSync(`/usr/bin/${name}`)) shells.push({ name, argv: [`/usr/bin/${name}`], path: systemPath });
@@ -39,61 +64,90 @@ export function openShellSuite(): ShellSuite {
     for (const applet of appletNames.split(' ')) symlinkSync('/usr/bin/busybox', join(bin, applet));
     shells.push({ name: 'busybox', argv: ['/usr/bin/busybox', 'ash'], path: bin });
   }
-  return { directory, shells, close: () => rmSync(directory, { recursive: true, force: true }) };
-}
-
-/** Who runs a request, and where. */
-export interface ShellSeat {
-  readonly shell: TestShell;
-  readonly home: string;
-  /** Another user than the tests' own. */
-  readonly user?: { readonly uid: number; readonly gid: number } | undefined;
-  /** Octal digits. */
-  readonly umask?: string | undefined;
-}
-
-/** Carries requests out as a session does: a new shell for each, the library loaded, data stored before the code runs. */
-export async function runInShell(suite: ShellSuite, seat: ShellSeat, request: HostRequest): Promise<Reply> {
-  if (request.type === 'exec') throw new Error('the shell suite carries out calls only');
-  const { shell, home, user } = seat;
-  const [program = '', ...words] = shell.argv;
-  const child = spawn(program, [...words, '-c', script(suite, seat, request)], {
-    cwd: home,
-    env: { PATH: shell.path, HOME: home },
-    ...(user === undefined ? {} : { uid: user.uid, gid: user.gid }),
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
-  // A shell that ends before it has read all data closes the pipe; its reply says why.
-  child.stdin.on('error', () => {});
-  child.stdin.end(request.data ?? '');
-  const [stdout, stderr, rc] = await Promise.all([
-    collect(child.stdout),
-    collect(child.stderr),
-    new Promise<number>((resolve, reject) => {
-      child.on('error', reject);
-      child.on('close', (code) => resolve(code ?? 255));
-    }),
-  ]);
+  const running = new Map<string, RunningShell>();
   return {
-    rc,
-    stdout: { bytes: stdout, size: stdout.length },
-    stderr: { bytes: stderr, size: stderr.length },
+    shells,
+    run(seat, request) {
+      const name = `${seat.shell.name}-${seat.user?.uid ?? 'self'}`;
+      const shell = running.get(name) ?? new RunningShell(join(directory, name), seat.shell, seat.user);
+      running.set(name, shell);
+      return shell.run(seat, request);
+    },
+    async close() {
+      await Promise.all([...running.values()].map((shell) => shell.close()));
+      rmSync(directory, { recursive: true, force: true });
+    },
   };
 }
 
-function script(suite: ShellSuite, seat: ShellSeat, request: CallRequest): string {
-  const lines = [`. ${shellQuote(join(suite.directory, 'library.sh'))}`, `umask ${seat.umask ?? '022'}`];
-  if (request.data !== undefined) {
-    const file = `${request.dataDir ?? seat.home}/.rb-${randomBytes(8).toString('hex')}`;
-    lines.push(`rb_data=${shellQuote(file)}`, '( umask 077; set -C; cat >"$rb_data" ) || exit 251');
+/** Carries requests out one after another, each in a fork of one shell with the library loaded, as a session does. */
+class RunningShell {
+  readonly #directory: string;
+  readonly #child: ChildProcess;
+  readonly #lines: Interface;
+  readonly #waiting: ((line: string) => void)[] = [];
+  #count = 0;
+
+  constructor(directory: string, shell: TestShell, user: ShellUser | undefined) {
+    this.#directory = directory;
+    mkdirSync(directory);
+    if (user !== undefined) chownSync(directory, user.uid, user.gid);
+    const loop = `${shellLibrary}
+while IFS= read -r rb_test; do ( . "$rb_test" ) >"$rb_test.out" 2>"$rb_test.err" </dev/null; echo $?; done`;
+    const [program = '', ...words] = shell.argv;
+    this.#child = spawn(program, [...words, '-c', loop], {
+      cwd: directory,
+      // Bash reads a start-up file when its input is a socket, except in an inner shell.
+      env: { PATH: shell.path, SHLVL: '2' },
+      ...(user === undefined ? {} : { uid: user.uid, gid: user.gid }),
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    if (this.#child.stdout === null) throw new Error('the shell has no output');
+    this.#lines = createInterface({ input: this.#child.stdout });
+    this.#lines.on('line', (line) => this.#waiting.shift()?.(line));
+    // A shell that is gone answers nobody: 255 for all who wait.
+    this.#lines.on('close', () => {
+      for (const answer of this.#waiting.splice(0)) answer('255');
+    });
   }
-  // Defined last, so that the code is a word of its own whatever it holds.
-  lines.push(`( LC_ALL=C; export LC_ALL; eval ${shellQuote(request.code)} ) </dev/null`);
-  return lines.join('\n');
+
+  async run(seat: ShellSeat, request: HostRequest): Promise<Reply> {
+    if (request.type === 'exec') throw new Error('the shell suite carries out calls only');
+    const file = join(this.#directory, `request-${this.#count++}`);
+    if (request.data !== undefined) writeFileSync(`${file}.data`, request.data);
+    writeFileSync(file, scriptOf(seat, request, file));
+    const rc = await new Promise<string>((resolve) => {
+      this.#waiting.push(resolve);
+      this.#child.stdin?.write(`${file}\n`);
+    });
+    const [stdout, stderr] = [readFileSync(`${file}.out`), readFileSync(`${file}.err`)];
+    for (const end of ['', '.data', '.out', '.err']) rmSync(file + end, { force: true });
+    return {
+      rc: Number(rc),
+      stdout: { bytes: stdout, size: stdout.length },
+      stderr: { bytes: stderr, size: stderr.length },
+    };
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#child.on('close', () => resolve());
+      this.#child.stdin?.end();
+    });
+  }
 }
 
-async function collect(stream: AsyncIterable<Buffer>): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(chunk);
-  return Buffer.concat(chunks);
+function scriptOf(seat: ShellSeat, request: CallRequest, file: string): string {
+  const lines = [
+    `HOME=${shellQuote(seat.home)} LC_ALL=C; export HOME LC_ALL`,
+    'cd "$HOME" || exit 251',
+    `umask ${seat.umask ?? '022'}`,
+  ];
+  if (request.data !== undefined) {
+    const stored = `${request.dataDir ?? seat.home}/.rb-${file.replace(/.*-/, '')}`;
+    lines.push(`rb_data=${shellQuote(stored)}`);
+    lines.push(`( umask 077; set -C; cat ${shellQuote(`${file}.data`)} >"$rb_data" ) || exit 251`);
+  }
+  lines.push(`eval ${shellQuote(request.code)}`);
+  return lines.join('\n');
 }

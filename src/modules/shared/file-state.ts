@@ -141,5 +141,6 @@ export function causeOf(reply: Reply): string {
     .filter((line) => line !== '');
   const last = lines.at(-1);
   if (last === undefined) return `exit status ${reply.rc}`;
-  return last.replace(/^.*: (?=[^:]+$)/, '');
+  // `mv: cannot move 'a' to 'b': Permission denied`: the system's words begin with a capital.
+  return /: ([A-Z][^:]*)$/.exec(last)?.[1] ?? last.replace(/^[\w./-]+: /, '');
 }
