@@ -153,8 +153,16 @@ async function prepareLoaded(
   });
   found.push(...compiled.diagnostics);
   throwErrors(found);
-  if (compiled.plan === undefined) throw new RunbookError(found);
-  return { ...project, plan: compiled.plan, request, warnings: found };
+  const { plan } = compiled;
+  if (plan === undefined) throw new RunbookError(found);
+  // Who asks for this machine alone misses no inventory.
+  const onlyLocal = plan.hosts.every((host) => host === 'localhost');
+  return {
+    ...project,
+    plan,
+    request,
+    warnings: onlyLocal ? found.filter((one) => one.code !== 'RB126') : found,
+  };
 }
 
 async function readProject(
@@ -176,7 +184,7 @@ async function readProject(
   const sources = chosen ?? (beside === undefined ? [] : [beside]);
   if (sources.length === 0) {
     found.push(
-      warningDiagnostic('RB120', 'no inventory found: only localhost is known', {
+      warningDiagnostic('RB126', 'only localhost is known', {
         hint: 'name one with -i, or put inventory.yml beside the playbook',
       }),
     );

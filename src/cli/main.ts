@@ -2,7 +2,7 @@ import { version } from './version.ts';
 
 const argv = process.argv.slice(2);
 
-// The two questions that scripts ask most are answered before anything else is loaded.
+// What scripts ask most is answered before anything else is loaded.
 if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V'))
   process.stdout.write(`runbook ${version}\n`);
 else {

@@ -33,6 +33,9 @@ Exit codes:
  */
 export async function runProgram(argv: readonly string[]): Promise<number> {
   let exitCode = 0;
+  // Whatever escapes is a bug; it must not look like a result.
+  const escaped = (error: unknown) => process.exit(showFailure(error));
+  process.on('uncaughtException', escaped).on('unhandledRejection', escaped);
   const program = createProgram((code) => {
     exitCode = code;
   });

@@ -24,6 +24,7 @@ export const errorCodes = {
   RB123: { title: 'host range is wrong', exit: 65 },
   RB124: { title: 'group cycle', exit: 65 },
   RB125: { title: 'host or group name is not allowed', exit: 65 },
+  RB126: { title: 'no inventory found', exit: 65 },
   RB130: { title: 'variables file is not a mapping', exit: 65 },
   RB131: { title: 'vault password is needed', exit: 65 },
   RB132: { title: 'variables file is not used', exit: 65 },

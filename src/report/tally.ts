@@ -17,7 +17,7 @@ export interface StepTally {
 export class Tally {
   readonly steps = new Map<number, StepTally>();
   playNames: readonly string[] = [];
-  hostCount = 0;
+  readonly #order = new Map<string, number>();
   checkMode = false;
   diffMode = false;
 
@@ -26,7 +26,7 @@ export class Tally {
     switch (event.type) {
       case 'run-started':
         this.playNames = event.plays.map((play) => play.name);
-        this.hostCount = event.hosts.length;
+        for (const [index, host] of event.hosts.entries()) this.#order.set(host, index);
         this.checkMode = event.checkMode;
         this.diffMode = event.diffMode;
         for (const info of event.steps) this.steps.set(info.index, newTally(info));
@@ -46,6 +46,7 @@ export class Tally {
       case 'step-settled':
         return this.#update(event.step, (tally) => {
           tally.settled = true;
+          tally.results.sort((a, b) => (this.#order.get(a.host) ?? 0) - (this.#order.get(b.host) ?? 0));
         });
       default:
         return undefined;

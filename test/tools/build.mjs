@@ -1,13 +1,23 @@
-// Bundles src/cli/main.ts into dist/. Chunks are split at dynamic imports, so that a command loads only what it uses.
-import { readFile, rm } from 'node:fs/promises';
+// Bundles src/cli/main.ts with its packages into dist/. Chunks are split at dynamic imports, so that a command loads only
+// what it uses, and an installation needs no other package.
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { version } = JSON.parse(await readFile(`${root}package.json`, 'utf8'));
 
+// Bundled CommonJS packages expect these names of Node's CommonJS wrapper.
+const commonJsNames = [
+  "import { createRequire as __createRequire } from 'node:module';",
+  "import { fileURLToPath as __fileURLToPath } from 'node:url';",
+  'const require = __createRequire(import.meta.url);',
+  'const __filename = __fileURLToPath(import.meta.url);',
+  "const __dirname = __fileURLToPath(new URL('.', import.meta.url));",
+].join('');
+
 await rm(`${root}dist`, { recursive: true, force: true });
-await build({
+const { metafile } = await build({
   absWorkingDir: root,
   entryPoints: { runbook: 'src/cli/main.ts' },
   outdir: 'dist',
@@ -17,15 +27,34 @@ await build({
   target: 'node20.19',
   format: 'esm',
   minifySyntax: true,
-  minifyWhitespace: true,
-  keepNames: false,
   legalComments: 'none',
+  metafile: true,
   // Native add-ons are optional: ssh2 falls back to its own code when they do not load.
   external: ['*.node', 'cpu-features'],
   define: { 'process.env.RUNBOOK_VERSION': JSON.stringify(version) },
-  // Bundled CommonJS packages call require() for Node's built-in modules.
-  banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-  },
+  banner: { js: commonJsNames },
   logLevel: 'warning',
 });
+await writeFile(`${root}dist/THIRD-PARTY-LICENSES.txt`, await licencesOf(Object.keys(metafile.inputs)));
+
+/** The licence texts of all packages that went into the bundle. */
+async function licencesOf(inputs) {
+  const folders = new Set(
+    inputs
+      .map((path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1])
+      .filter((folder) => folder),
+  );
+  const texts = [];
+  for (const folder of [...folders].sort()) {
+    const {
+      name,
+      version: packageVersion,
+      license,
+    } = JSON.parse(await readFile(`${root}${folder}/package.json`, 'utf8'));
+    const file = (await readdir(`${root}${folder}`)).find((entry) => /^licen[cs]e/i.test(entry));
+    const text =
+      file === undefined ? `Licence: ${license}` : await readFile(`${root}${folder}/${file}`, 'utf8');
+    texts.push(`${name} ${packageVersion}\n\n${text.trim()}\n`);
+  }
+  return texts.join(`\n${'-'.repeat(80)}\n\n`);
+}
