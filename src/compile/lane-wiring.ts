@@ -198,7 +198,7 @@ function wireBlock(wiring: Wiring, member: BlockMember, span: Span, meets: boole
     const start: ListStart = { deps: [{ slot: rescue, kind: 'ok', why: 'rescue' }], meets: false };
     const rescued = wireList(wiring, member.rescue, start, false);
     alwaysAfter = [rescue, ...rescued.members].map((slot) => ({ slot, kind: 'end', why: 'always' }));
-    end.push(...rescued.members.map((slot): SlotDep => ({ slot, kind: 'end', why: 'rescue' })));
+    end.push(...endsOf(rescued, rescue, 'rescue'));
   }
 
   const always = lane.spans.get(member.always)?.entry;
@@ -206,9 +206,15 @@ function wireBlock(wiring: Wiring, member: BlockMember, span: Span, meets: boole
     slotAt(lane, always).deps = [begun, ...alwaysAfter];
     const start: ListStart = { deps: [{ slot: always, kind: 'ok', why: 'always' }], meets: false };
     const finished = wireList(wiring, member.always, start, meets);
-    end.push(...finished.members.map((slot): SlotDep => ({ slot, kind: 'end', why: 'always' })));
+    end.push(...endsOf(finished, always, 'always'));
   }
   slotAt(lane, span.exit).deps = end;
+}
+
+/** Edges from the members of a part to the end of the block; from the part's own node where it has no member. */
+function endsOf(list: WiredList, part: number, why: 'rescue' | 'always'): SlotDep[] {
+  const members = list.members.length > 0 ? list.members : [part];
+  return members.map((slot) => ({ slot, kind: 'end', why }));
 }
 
 /**
