@@ -133,9 +133,9 @@ type Shape = Readonly<Record<string, z.ZodType>>;
 function keywordProperties(kind: KeywordKind, dialect: Dialect): Record<string, JsonSchema> {
   // The shape of a strict object is made of schemas of the classic kind.
   const shape = keywordSchema(kind).shape as Shape;
-  const keys = Object.keys(shape).filter((key) => dialect === 'native' || !needsDeclaration.includes(key));
   return Object.fromEntries(
-    keys.map((key) => {
+    Object.keys(shape).map((key) => {
+      if (dialect === 'ansible' && needsDeclaration.includes(key)) return [key, { not: {} }];
       const { description } = shape[key] ?? {};
       const list = lists[key];
       if (list !== undefined) return [key, described(refTo(`${dialect}-${list}`), description)];

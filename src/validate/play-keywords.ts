@@ -19,7 +19,9 @@ const steps = z.array(z.unknown(), { error: 'expected a list of steps' });
 export const playKeywords = {
   id: identifier.describe('A name that `needs` of other plays and PLAY.STEP refer to.'),
   hosts: z
-    .union([text, z.array(name)], { error: 'expected a host pattern, or a list of them' })
+    .union([text, z.array(name).min(1, { error: 'must not be empty' })], {
+      error: 'expected a host pattern, or a list of them',
+    })
     .describe('The hosts: names, groups, globs, ~regex; a,b  a:&b  a:!b.'),
   needs: oneOrMany(text, 'a play id, or a list of play ids').describe(
     'Start after these plays only; [] starts at once.',

@@ -75,9 +75,7 @@ function readHosts(
   const at = read.cursors.get('hosts');
   if (hosts !== undefined && at !== undefined) {
     const list = typeof hosts === 'string' ? [hosts] : hosts.map(String);
-    if (list.length > 0) return { hosts: list.join(','), hostsAt: placeOf(at) };
-    context.report(errorDiagnostic('RB202', '"hosts": the list is empty', { at: placeOf(at) }));
-    return undefined;
+    return { hosts: list.join(','), hostsAt: placeOf(at) };
   }
   // A mistaken `hosts` has been reported with its value.
   if (at === undefined && childOf(cursor, 'hosts').value !== undefined) return undefined;
