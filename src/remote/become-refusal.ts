@@ -4,7 +4,8 @@ import type { ChannelEnd } from './transport.ts';
 
 /** Whether a program refused to work without a terminal, in any of its languages. */
 export function wantsTerminal(become: BecomeTarget, text: string): boolean {
-  if (become.method === 'doas' && /authorization required|authentication required/i.test(text)) return true;
+  // doas reads the password from the terminal alone, and reports its absence as a failed login.
+  if (become.method === 'doas' && /auth\w+ (required|failed)/i.test(text)) return true;
   return /\btty\b|must be run from a terminal/i.test(text);
 }
 
@@ -14,6 +15,7 @@ export function becomeRefusal(
   hostName: string,
   end: ChannelEnd,
   text: string,
+  terminal: boolean,
 ): HostError {
   const { method, user } = become;
   const who = `${method} to ${user} on ${hostName}`;
@@ -33,7 +35,8 @@ export function becomeRefusal(
   if (end.status === 127 || /command not found|: not found|unknown command/i.test(text)) {
     return refuse(`${method} is not installed`, `choose another become_method: sudo, su or doas`);
   }
-  if (wantsTerminal(become, text)) return refuse('it insists on a terminal, and this connection has none');
+  if (!terminal && wantsTerminal(become, text))
+    return refuse('it insists on a terminal, and this connection has none');
   if (/password is required|authentication required|authorization required/i.test(text))
     return passwordMissing(become, hostName);
   if (/incorrect|authentication failure|sorry|authorization failed|authentication failed/i.test(text)) {

@@ -19,7 +19,7 @@ export async function dial(
   timeoutMs: number,
   signal?: AbortSignal,
 ): Promise<Socket> {
-  const deadline = AbortSignal.timeout(timeoutMs);
+  const deadline = AbortSignal.timeout(Math.ceil(timeoutMs));
   const either = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
   try {
     const addresses = isIP(host) === 0 ? await lookUp(hostName, host, either) : undefined;

@@ -59,7 +59,7 @@ export class LocalTransport implements Transport {
     return {
       write: async (bytes) => {
         if (!stdin.writable || stdin.write(bytes)) return;
-await Promise.race([once(stdin, 'drain'), once(stdin, 'close'), gone]).catch(() => undefined);
+        await Promise.race([once(stdin, 'drain'), once(stdin, 'close'), gone]).catch(() => undefined);
       },
       end: () => stdin.end(),
       destroy,

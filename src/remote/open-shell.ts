@@ -34,10 +34,10 @@ export async function openShell(
   if (first instanceof Shell) return first;
   const { end, text } = first;
   if (become === undefined) throw new Error('only a become program asks for a terminal');
-  if (transport.kind !== 'ssh') throw becomeRefusal(become, options.hostName, end, text);
+  if (transport.kind !== 'ssh') throw becomeRefusal(become, options.hostName, end, text, false);
   const second = await tryOpen(transport, become, options, true, signal);
   if (second instanceof Shell) return second;
-  throw becomeRefusal(become, options.hostName, second.end, second.text);
+  throw becomeRefusal(become, options.hostName, second.end, second.text, true);
 }
 
 async function tryOpen(
@@ -47,7 +47,7 @@ async function tryOpen(
   terminal: boolean,
   signal: AbortSignal | undefined,
 ): Promise<Shell | { readonly end: ChannelEnd; readonly text: string }> {
-  const opening = new Opening(makeShellKeys(), become, options, transport.user);
+  const opening = new Opening(makeShellKeys(), become, options, transport.user, terminal);
   const command = bootLine(opening.keys, become, terminal);
   const channel = await transport.open({ command, terminal, purpose: options.purpose }, opening, signal);
   const abort = () =>
@@ -58,7 +58,7 @@ async function tryOpen(
   try {
     const result = await opening.run(channel);
     if (result instanceof Shell) return result;
-    if (become !== undefined && wantsTerminal(become, result.text)) return result;
+    if (become !== undefined && !terminal && wantsTerminal(become, result.text)) return result;
     throw opening.refusal(result.end, result.text, transport.lostBecause);
   } catch (error) {
     channel.destroy();
@@ -74,6 +74,7 @@ class Opening {
   readonly #become: BecomeTarget | undefined;
   readonly #options: ShellOptions;
   readonly #user: string;
+  readonly #terminal: boolean;
   readonly #hello: Hello;
   readonly #parser: FrameParser;
   #greeting = '';
@@ -83,11 +84,18 @@ class Opening {
   readonly #failed: Promise<never>;
   #end: ChannelEnd | undefined;
 
-  constructor(keys: ShellKeys, become: BecomeTarget | undefined, options: ShellOptions, loginUser: string) {
+  constructor(
+    keys: ShellKeys,
+    become: BecomeTarget | undefined,
+    options: ShellOptions,
+    loginUser: string,
+    terminal: boolean,
+  ) {
     this.keys = keys;
     this.#become = become;
     this.#options = options;
     this.#user = become?.user ?? loginUser;
+    this.#terminal = terminal;
     this.#hello = new Hello(keys, become, options.hostName);
     this.#failed = new Promise((_, reject) => {
       this.#reject = reject;
@@ -117,7 +125,7 @@ class Opening {
     this.#shell?.channelClosed(
       end.status === undefined && end.signal === undefined ? 'the connection was lost' : 'the session ended',
     );
-    this.fail(this.refusal(end, this.#hello.text, undefined));
+    if (this.#hello.done) this.fail(this.refusal(end, this.#hello.text, undefined));
   }
 
   fail(error: Error): void {
@@ -150,7 +158,7 @@ class Opening {
         `${hostName}: the connection was lost while a session was opened${lostBecause === undefined ? '' : `: ${lostBecause}`}`,
       );
     }
-    if (this.#become !== undefined) return becomeRefusal(this.#become, hostName, end, text);
+    if (this.#become !== undefined) return becomeRefusal(this.#become, hostName, end, text, this.#terminal);
     return this.#hello.noShell(end);
   }
 

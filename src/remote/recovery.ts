@@ -18,11 +18,39 @@ type Reopen = (signal: AbortSignal | undefined) => Promise<Shell>;
 
 /**
  * Settles work whose shell was lost. Work that only reads, or surely did not start, is sent again. For the rest a new
- * shell first forbids the old one to start anything, then reads the receipts that it left.
+ * shell first forbids the old one to start anything, then reads the receipts that it left. Requests of one shell are
+ * settled in their order, and what was to follow an unknown one is not started.
  *
- * @throws HostError `unreachable` when it surely did not start and the host is gone; `unknown` when it may have.
+ * @throws HostError `unreachable` when it surely did not start; `unknown` when it may have.
  */
 export async function recoverWork(
+  lost: ShellLost,
+  work: ShellWork,
+  hostName: string,
+  reopen: Reopen,
+  lostAfterMs: number,
+  signal: AbortSignal | undefined,
+): Promise<Recovery> {
+  const { recovery } = lost.shell;
+  const earlier = recovery.tail;
+  let release: () => void = () => undefined;
+  recovery.tail = new Promise((resolve) => {
+    release = resolve;
+  });
+  await earlier;
+  try {
+    const recovered = await recoverInTurn(lost, work, hostName, reopen, lostAfterMs, signal);
+    if (recovered.type === 'reply' || work.mode === 'l' || !recovery.unknown) return recovered;
+    throw notStarted(hostName, lost, 'the outcome of the request before it is unknown', undefined);
+  } catch (error) {
+    if (error instanceof HostError && error.kind === 'unknown') recovery.unknown = true;
+    throw error;
+  } finally {
+    release();
+  }
+}
+
+async function recoverInTurn(
   lost: ShellLost,
   work: ShellWork,
   hostName: string,
@@ -38,8 +66,7 @@ export async function recoverWork(
     const shell = await reconnect(reopen, deadlineMs, fail, signal);
     if (harmless) return { type: 'again' };
     try {
-      const settled = await settle(shell, lost, fail, signal);
-      if (settled !== undefined) return settled;
+      return await settle(shell, lost, fail, signal);
     } catch (error) {
       if (!(error instanceof ShellLost)) throw error;
       // Lost again while asking: another period begins, for the host was there.
@@ -56,7 +83,7 @@ async function reconnect(
 ): Promise<Shell> {
   for (;;) {
     const leftMs = deadlineMs - performance.now();
-    const limit = AbortSignal.timeout(Math.max(1, leftMs));
+    const limit = AbortSignal.timeout(Math.max(1, Math.ceil(leftMs)));
     const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
     try {
       return await reopen(either);
@@ -80,7 +107,7 @@ async function settle(
   lost: ShellLost,
   fail: (why: string) => HostError,
   signal: AbortSignal | undefined,
-): Promise<Recovery | undefined> {
+): Promise<Recovery> {
   const { directory, pid, startTime, bootId } = lost.shell.identity;
   const words = [directory, String(lost.id), pid, startTime, bootId].map(shellQuote).join(' ');
   for (;;) {

@@ -75,6 +75,8 @@ export class Shell {
   readonly info: SessionInfo;
   readonly identity: ShellIdentity;
   readonly become: BecomeTarget | undefined;
+  /** How far the work of a lost shell is settled: the last one in line, and whether one turned out unknown. */
+  readonly recovery = { tail: Promise.resolve(), unknown: false };
   /** Resolves when the shell is gone. */
   readonly closed: Promise<void>;
   readonly #keys: ShellKeys;

@@ -27,7 +27,7 @@ export interface DaemonOptions {
   readonly maxStartups: string;
   readonly usePam: boolean;
   readonly sshdConfigLines: readonly string[];
-  /** Commands that are run first, in a mount namespace of the daemon's own. */
+  /** Commands that are run first, in a mount namespace of the daemon's own; `$FLEET_ROOT` is the fleet's directory. */
   readonly mounts: readonly string[];
 }
 
@@ -89,7 +89,7 @@ async function startDaemon(
       ? [path, ...args]
       : ['/usr/bin/unshare', '-m', '/bin/bash', '-c', script, path, ...args];
   const [program = path, ...rest] = command;
-  const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' };
+  const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', FLEET_ROOT: options.root };
   const child = spawn(program, rest, { stdio: ['ignore', log.fd, log.fd], env });
   await once(child, 'spawn');
   await log.close();

@@ -1,0 +1,221 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Connections, ConnectionTarget } from '../../src/model/host.ts';
+import { createConnections } from '../../src/remote/connections.ts';
+import { type FaultProxy, type Faults, startFaultProxy } from '../support/fault-proxy.ts';
+import { type Fleet, fleetAvailable, startFleet } from '../support/fleet.ts';
+import { listProcesses } from '../support/process-table.ts';
+import { script, targetOf, textOf } from './contract/place.ts';
+
+describe.skipIf(fleetAvailable() !== undefined)('a network that fails', () => {
+  const work = mkdtempSync(join(tmpdir(), 'runbook-faults-'));
+  const proxies: FaultProxy[] = [];
+  const opened: Connections[] = [];
+  let fleet: Fleet;
+
+  beforeAll(async () => {
+    fleet = await startFleet({ count: 1 });
+  });
+
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((connections) => connections.close()));
+    await Promise.all(proxies.splice(0).map((proxy) => proxy.stop()));
+  });
+
+  afterAll(async () => {
+    await fleet.stop();
+    rmSync(work, { recursive: true, force: true });
+  });
+
+  const behindProxy = async (faults: Faults = {}, lostAfterMs = 20_000) => {
+    const [host] = fleet.hosts;
+    if (host === undefined) throw new RangeError('no host');
+    const proxy = await startFaultProxy({ host: host.address, port: host.port });
+    Object.assign(proxy.faults, faults);
+    proxies.push(proxy);
+    const connections = createConnections({
+      shellLibrary: '',
+      spoolDir: work,
+      home: fleet.controllerHome,
+      sshConfigText: `Host 127.0.0.1\n  HostKeyAlias [${host.address}]:${host.port}\n`,
+      lostAfterMs,
+    });
+    opened.push(connections);
+    const target: ConnectionTarget = targetOf(fleet, { address: proxy.address, port: proxy.port });
+    return { proxy, connections, target, open: () => connections.session(target, undefined) };
+  };
+
+  const untilRunning = async (mark: string) => {
+    while (!(await listProcesses()).some((entry) => entry.command.includes(mark))) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  };
+
+  test.each([1, 2, 5, 10, 14, 40])(
+    'an identification in pieces of %i bytes is read',
+    async (fragmentBytes) => {
+      const { proxy, open } = await behindProxy({ fragmentBytes });
+      const session = await open();
+      expect(await textOf(script(session, 'echo ok'))).toBe('ok\n');
+      expect(proxy.accepted).toBe(1);
+    },
+  );
+
+  test('a server that drops the first connections, as a busy one does, is tried again', async () => {
+    const { proxy, open } = await behindProxy({ dropFirst: 2 });
+    await open();
+    expect(proxy.accepted).toBe(3);
+  });
+
+  test('a server that drops every connection is given up, with advice', async () => {
+    const { open } = await behindProxy({ dropFirst: 100 });
+    await expect(open()).rejects.toMatchObject({
+      kind: 'unreachable',
+      code: 'RB501',
+      hint: expect.stringMatching(/MaxStartups/),
+    });
+  });
+
+  test.each(['fin', 'rst'] as const)(
+    'a command that ran on after a cut (%s) is settled by its receipt',
+    async (kind) => {
+      const { proxy, open } = await behindProxy();
+      const session = await open();
+      const mark = `sleep 1.0${kind === 'fin' ? 1 : 2}${process.pid}`;
+      const reply = script(session, `echo out; echo err >&2; echo run >>ran-${kind}; ${mark}; exit 3`);
+      await untilRunning(mark);
+      proxy.cutNow(kind);
+      const { rc, stdout, stderr } = await reply;
+      expect([rc, stdout.bytes.toString(), stderr.bytes.toString()]).toEqual([3, 'out\n', 'err\n']);
+      expect(readFileSync(join(fleet.home(), `ran-${kind}`), 'utf8')).toBe('run\n');
+    },
+  );
+
+  test('requests queued behind a cut run once each', async () => {
+    const { proxy, open } = await behindProxy();
+    const session = await open();
+    const mark = `sleep 0.5${process.pid}`;
+    const replies = Array.from({ length: 5 }, (_, n) => script(session, `echo ${n} >>ran-queue; ${mark}`));
+    await untilRunning(mark);
+    proxy.cutNow('rst');
+    expect((await Promise.all(replies)).map((reply) => reply.rc)).toEqual([0, 0, 0, 0, 0]);
+    expect(readFileSync(join(fleet.home(), 'ran-queue'), 'utf8')).toBe('0\n1\n2\n3\n4\n');
+  });
+
+  test('a call that only reads is sent again', async () => {
+    const { proxy, open } = await behindProxy();
+    const session = await open();
+    const mark = `sleep 0.4${process.pid}`;
+    const reply = session.run({ type: 'call', code: `${mark}; echo read`, readOnly: true });
+    await untilRunning(mark);
+    proxy.cutNow('fin');
+    expect(await textOf(reply)).toBe('read\n');
+    expect(proxy.accepted).toBe(2);
+  });
+
+  test('a command is unknown when the host does not come back', async () => {
+    const { proxy, open } = await behindProxy({}, 700);
+    const session = await open();
+    const mark = `sleep 0.6${process.pid}`;
+    const reply = script(session, mark);
+    await untilRunning(mark);
+    proxy.faults satisfies Faults;
+    Object.assign(proxy.faults, { dropFirst: 1_000 });
+    proxy.cutNow('rst');
+    await expect(reply).rejects.toMatchObject({ kind: 'unknown', code: 'RB514' });
+  });
+
+  test('a command whose session was killed on the host is unknown', async () => {
+    const { open } = await behindProxy();
+    const session = await open();
+    await expect(script(session, 'kill -9 $PPID; sleep 0.2')).rejects.toMatchObject({
+      kind: 'unknown',
+      code: 'RB514',
+    });
+    expect(await textOf(script(session, 'echo a new session'))).toBe('a new session\n');
+  });
+
+  test('a cut in the middle of input runs nothing', async () => {
+    for (const afterBytes of [20_000, 100_000, 400_000]) {
+      const { proxy, open } = await behindProxy({}, 300);
+      const session = await open();
+      Object.assign(proxy.faults, { cut: { direction: 'up', afterBytes, kind: 'fin' }, dropFirst: 1_000 });
+      const reply = script(session, `cat >in-${afterBytes}; echo ran >ran-${afterBytes}`, {
+        stdin: Buffer.alloc(900_000, 'x'),
+      });
+      await expect(reply).rejects.toMatchObject({ name: 'HostError' });
+      expect(() => readFileSync(join(fleet.home(), `ran-${afterBytes}`))).toThrow(/ENOENT/);
+    }
+  });
+
+  test('cuts at any byte never give a false success', { timeout: 120_000 }, async () => {
+    for (let cutAt = 3_000; cutAt < 9_000; cutAt += 397) {
+      const { proxy, open } = await behindProxy({
+        cut: { direction: 'down', afterBytes: cutAt, kind: 'rst' },
+      });
+      const file = `cut-${cutAt}`;
+      const result = await open()
+        .then((session) => script(session, `echo x >>${file}; head -c 3000 /dev/zero; echo e >&2`))
+        .then(
+          (reply) => reply.stdout.size,
+          (error: { kind?: string }) => error.kind,
+        );
+      expect([3_000, 'unreachable', 'unknown']).toContain(result);
+      if (result === 3_000) expect(readFileSync(join(fleet.home(), file), 'utf8')).toBe('x\n');
+      expect(proxy.accepted).toBeGreaterThan(0);
+    }
+  });
+
+  test('a black hole is noticed by its silence', { timeout: 60_000 }, async () => {
+    const { proxy, open } = await behindProxy({}, 100);
+    const session = await open();
+    expect(await textOf(script(session, 'echo ok'))).toBe('ok\n');
+    Object.assign(proxy.faults, { blackhole: true, silent: true });
+    await expect(script(session, 'echo lost')).rejects.toMatchObject({ kind: 'unknown' });
+  });
+
+  test('a server that accepts and says nothing is given up', { timeout: 30_000 }, async () => {
+    const { open } = await behindProxy({ silent: true });
+    await expect(open()).rejects.toMatchObject({ kind: 'unreachable', code: 'RB503' });
+  });
+
+  test('a port that nobody listens on is refused', async () => {
+    const { connections, target } = await behindProxy();
+    await expect(connections.session({ ...target, port: 1 }, undefined)).rejects.toMatchObject({
+      code: 'RB501',
+    });
+  });
+
+  test('a name that does not exist is not resolved', async () => {
+    const { connections, target } = await behindProxy();
+    await expect(
+      connections.session({ ...target, address: 'no-such-host.invalid' }, undefined),
+    ).rejects.toMatchObject({ code: 'RB502' });
+  });
+
+  test('a server that speaks something else is shown', async () => {
+    const server: Server = createServer((socket) =>
+      socket.end('HTTP/1.1 400 Bad Request\r\n\x1b[31mServer: x\r\n\r\n'),
+    );
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const { connections, target } = await behindProxy();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    await expect(connections.session({ ...target, port }, undefined)).rejects.toMatchObject({
+      code: 'RB504',
+      message: expect.stringMatching(/it said: HTTP\/1\.1 400 Bad Request Server: x$/),
+    });
+    server.close();
+  });
+
+  test('connecting can be cancelled', async () => {
+    const { connections, target } = await behindProxy({ silent: true });
+    const abort = new AbortController();
+    const opening = connections.session(target, undefined, abort.signal);
+    abort.abort();
+    await expect(opening).rejects.toMatchObject({ kind: 'cancelled' });
+  });
+});
