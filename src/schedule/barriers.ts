@@ -6,7 +6,8 @@ export interface Meeting {
   readonly name: string;
   readonly play: number;
   readonly nodes: readonly InstanceNode[];
-  opened: boolean;
+  /** Set by the first who comes; settled when the coordinator knows the parties. */
+  opening?: Promise<void> | undefined;
 }
 
 /** Every meeting of a plan, by step and batch. */
@@ -30,7 +31,6 @@ export function findBarriers(plan: Plan): Barriers {
         name: `barrier "${barrier}" #${node.step}.${node.batch}`,
         play: node.play,
         nodes: [node],
-        opened: false,
       });
   }
   return { meetings };

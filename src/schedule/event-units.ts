@@ -91,6 +91,7 @@ export function eventsSetBy(units: EventUnits, node: PlanNode): readonly string[
 export function lossOf(units: EventUnits, event: string): string | undefined {
   const reasons: string[] = [];
   for (const unit of units.setters.get(event) ?? []) {
+    if (unit.total === 0) continue;
     const over = unit.ended === unit.total;
     const act = unit.set.find((one) => one.event === event);
     if (!over && (act?.after === 'first' || unit.bad === undefined)) return undefined;

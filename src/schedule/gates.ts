@@ -93,21 +93,24 @@ export async function checkLoss(state: RunState, event: string): Promise<void> {
 async function meet(state: RunState, active: Active, meeting: Meeting, host: string): Promise<void> {
   const { coordinator } = state.options;
   const options = waitOptions(state, active, meeting.name, host, undefined);
-  if (!meeting.opened) {
-    meeting.opened = true;
-    const play = state.hosts.plays[meeting.play];
-    const parties = meeting.nodes.filter(
-      (node) =>
-        state.graph.ends[node.id] === undefined &&
-        (state.graph.causes[node.id] ?? -1) < 0 &&
-        (play === undefined || isLive(state.hosts, play, node.host)),
-    );
-    const names = parties.map((node) => state.plan.hosts[node.host] ?? '');
-    await coordinator.openBarrier(meeting.name, names);
-  }
+  meeting.opening ??= openMeeting(state, meeting);
+  await meeting.opening;
   await waited(meeting.name, options, () =>
     coordinator.arrive(meeting.name, host, options, controllerOf(active).signal),
   );
+}
+
+/** The parties of a meeting are the hosts of its batch that can still come. */
+function openMeeting(state: RunState, meeting: Meeting): Promise<void> {
+  const play = state.hosts.plays[meeting.play];
+  const parties = meeting.nodes.filter(
+    (node) =>
+      state.graph.ends[node.id] === undefined &&
+      (state.graph.causes[node.id] ?? -1) < 0 &&
+      (play === undefined || isLive(state.hosts, play, node.host)),
+  );
+  const names = parties.map((node) => state.plan.hosts[node.host] ?? '');
+  return state.options.coordinator.openBarrier(meeting.name, names);
 }
 
 async function waited<T>(what: string, options: WaitOptions, wait: () => Promise<T>): Promise<T> {

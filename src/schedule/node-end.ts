@@ -70,7 +70,7 @@ function doom(state: RunState, id: NodeId, cause: NodeId): void {
 /** Takes a node's host out of the meeting that it can't come to any more. */
 export function leaveMeeting(state: RunState, node: PlanNode): void {
   const meeting = meetingOf(state.barriers, node);
-  if (meeting?.opened !== true || node.kind !== 'instance') return;
+  if (meeting?.opening === undefined || node.kind !== 'instance') return;
   const host = state.plan.hosts[node.host] ?? '';
   background(state, state.options.coordinator.leaveBarrier(meeting.name, host));
 }
@@ -79,7 +79,7 @@ export function leaveMeeting(state: RunState, node: PlanNode): void {
 export function leaveMeetings(state: RunState, play: number | undefined, host: number): void {
   const name = state.plan.hosts[host] ?? '';
   for (const meeting of state.barriers.meetings.values())
-    if (meeting.opened && (play === undefined || meeting.play === play))
+    if (meeting.opening !== undefined && (play === undefined || meeting.play === play))
       background(state, state.options.coordinator.leaveBarrier(meeting.name, name));
 }
 

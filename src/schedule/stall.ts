@@ -3,7 +3,7 @@ import { describeWaitGraph } from '../coordinate/wait-graph.ts';
 import { controllerOf } from './active.ts';
 import type { RunState } from './run-state.ts';
 
-const checkEveryMs = 400;
+const checkEveryMs = 500;
 
 /**
  * Watches for a stall while something waits: nothing runs, nothing is ready, no wait ends by itself. Then the run ends:
@@ -15,8 +15,9 @@ export function createStallWatch(state: RunState): { watch(): void; stop(): void
   let stopTimer: (() => void) | undefined;
   const check = () => {
     stopTimer = undefined;
+    if (state.active.size === 0) return;
     const { waiting } = state.options.coordinator.graph();
-    if (waiting.length === 0 || state.active.size === 0) return;
+    if (waiting.length === 0) return;
     if (isStalled(state, new Set(waiting.map((wait) => wait.holder.id)))) endStalled(state);
     else watch();
   };

@@ -91,6 +91,7 @@ export async function startRun(
       return found;
     },
     async finishAll() {
+      await settle();
       for (let one = first(running); one !== undefined; one = first(running)) await one.finish();
       return result;
     },

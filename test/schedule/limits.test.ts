@@ -1,0 +1,193 @@
+import { describe, expect, it } from 'vitest';
+import type { Keywords } from '../../src/model/playbook.ts';
+import { startRun } from '../support/controlled-steps.ts';
+import { blockOn, chainPlay, PlanBuilder, somewhere, use } from '../support/plan-builder.ts';
+
+/** One step on some hosts with these keywords. */
+function plan(hosts: readonly string[], keywords: Keywords, declarations = {}) {
+  const builder = new PlanBuilder(hosts);
+  builder.declarations = { events: {}, locks: {}, semaphores: {}, ...declarations };
+  chainPlay(builder, ['a', 'b'], { keywords: { a: keywords } });
+  return builder.build();
+}
+
+const lock = (onLost: 'poison' | 'release', scope: 'run' | 'host' = 'run') => ({
+  locks: { l: { scope, onLost, at: somewhere } },
+});
+
+describe('locks and semaphores of steps', () => {
+  it('let one holder in at a time, first come, first served, and go on at release', async () => {
+    const run = await startRun(plan(['h1', 'h2', 'h3'], { limits: [use('lock', 'l')] }));
+    expect(run.running()).toEqual(['a@h1']);
+    await run.finish('a', 'h1', { outcome: 'failed' });
+    expect(run.running()).toEqual(['a@h2']);
+    await run.finish('a', 'h2');
+    expect(run.running()).toEqual(['b@h2', 'a@h3']);
+    await run.finishAll();
+    expect(run.coordinator.graph()).toEqual({ waiting: [], holding: [] });
+  });
+
+  it('let as many in as a semaphore has permits', async () => {
+    const semaphores = { s: { permits: 2, scope: 'run', at: somewhere } };
+    const run = await startRun(plan(['h1', 'h2', 'h3'], { limits: [use('semaphore', 's')] }, { semaphores }));
+    expect(run.running()).toEqual(['a@h1', 'a@h2']);
+    await run.finishAll();
+  });
+
+  it('of scope host hold on one host only', async () => {
+    const run = await startRun(plan(['h1', 'h2'], { limits: [use('lock', 'l')] }, lock('poison', 'host')));
+    expect(run.running()).toEqual(['a@h1', 'a@h2']);
+    await run.finishAll();
+  });
+
+  it('with a key are one lock for each value', async () => {
+    const keywords = { limits: [use('lock', 'l', { key: '{{ rack }}' })] };
+    const racks: Readonly<Record<string, string>> = { h1: 'r1', h2: 'r2', h3: 'r1' };
+    const run = await startRun(plan(['h1', 'h2', 'h3'], keywords), {
+      renderKey: (_key, _step, host) => racks[host] ?? '',
+    });
+    expect(run.running()).toEqual(['a@h1', 'a@h2']);
+    expect(run.events).toContainEqual(
+      expect.objectContaining({ type: 'step-waiting', for: 'lock "l" [r1]' }),
+    );
+    await run.finishAll();
+  });
+
+  it('are taken in one order by everybody, so that two steps never wait for each other', async () => {
+    const builder = new PlanBuilder(['h1', 'h2']);
+    builder.play();
+    const [x, y] = [use('lock', 'x'), use('lock', 'y')];
+    builder.on('h1', builder.step('one', { limits: [x, y] }));
+    builder.on('h2', builder.step('two', { limits: [y, x] }));
+    const run = await startRun(builder.build());
+    expect(run.running()).toEqual(['one@h1']);
+    await run.finish('one', 'h1');
+    expect(run.running()).toEqual(['two@h2']);
+    await run.finishAll();
+  });
+
+  it('that a block holds already are not taken again inside it', async () => {
+    const builder = new PlanBuilder(['h1']);
+    builder.play();
+    const block = builder.block('b', { limits: [use('lock', 'l')] });
+    blockOn(builder, 'h1', block, {
+      body: [builder.step('a', { limits: [use('lock', 'l')] }, { block, part: 'body' })],
+    });
+    const run = await startRun(builder.build());
+    expect(run.running()).toEqual(['a@h1']);
+    await run.finishAll();
+    expect(run.coordinator.graph().holding).toEqual([]);
+  });
+
+  it('limit a step by throttle', async () => {
+    const run = await startRun(plan(['h1', 'h2', 'h3'], { throttle: 2 }));
+    expect(run.running()).toEqual(['a@h1', 'a@h2']);
+    await run.finish('a', 'h1');
+    expect(run.running()).toEqual(['a@h2', 'b@h1', 'a@h3']);
+    await run.finishAll();
+  });
+
+  it('are not taken by a step whose condition was false before the run', async () => {
+    const builder = new PlanBuilder(['h1']);
+    builder.play();
+    const step = builder.step('a', { limits: [use('lock', 'l')] });
+    builder.node({ kind: 'instance', step, host: 0, skip: 'x == 1' });
+    const run = await startRun(builder.build());
+    await run.result;
+    expect(run.finished('a', 'h1')).toMatchObject({ outcome: 'skipped', msg: 'condition is false: x == 1' });
+    expect(run.coordinator.state.limits.size).toBe(0);
+  });
+
+  it('fail a step that does not get them in time', async () => {
+    const run = await startRun(plan(['h1', 'h2'], { limits: [use('lock', 'l', { timeout: 3 })] }));
+    await run.clock.advance(3_000);
+    expect(run.finished('a', 'h2')).toMatchObject({ outcome: 'failed', waitedMs: 3_000, durationMs: 0 });
+    await run.finishAll();
+  });
+
+  it('that a play holds are held from its start to its end', async () => {
+    const builder = new PlanBuilder(['h1']);
+    const play = { follows: [], keywords: { limits: [use('lock', 'l')] } };
+    chainPlay(builder, ['a'], { play });
+    chainPlay(builder, ['b'], { play });
+    const run = await startRun(builder.build());
+    expect(run.running()).toEqual(['a@h1']);
+    await run.finish('a', 'h1');
+    expect(run.running()).toEqual(['b@h1']);
+    await run.finishAll();
+    expect(run.coordinator.graph().holding).toEqual([]);
+  });
+});
+
+describe('a lock whose holder is lost', () => {
+  it('is poisoned: waiters fail at once, naming the holder', async () => {
+    const run = await startRun(plan(['h1', 'h2', 'h3'], { limits: [use('lock', 'l')] }, lock('poison')));
+    await run.finish('a', 'h1', { outcome: 'unknown' });
+    const result = await run.result;
+    for (const host of ['h2', 'h3'])
+      expect(run.finished('a', host)).toMatchObject({
+        outcome: 'failed',
+        msg: 'lock "l" can\'t be given back by step "a" on h1 (the outcome of step "a" on h1 is unknown)',
+      });
+    expect(result.unknown).toBe(true);
+  });
+
+  it('goes on with on_lost: release', async () => {
+    const run = await startRun(plan(['h1', 'h2'], { limits: [use('lock', 'l')] }, lock('release')));
+    await run.finish('a', 'h1', { outcome: 'unknown' });
+    expect(run.running()).toEqual(['a@h2']);
+    await run.finishAll();
+  });
+
+  it('is poisoned too when its block holds it', async () => {
+    const builder = new PlanBuilder(['h1', 'h2']);
+    builder.play();
+    const block = builder.block('b', { limits: [use('lock', 'l')] });
+    const a = builder.step('a', {}, { block, part: 'body' });
+    for (const host of builder.hosts) blockOn(builder, host, block, { body: [a] });
+    const run = await startRun(builder.build());
+    await run.finish('a', 'h1', { outcome: 'unknown' });
+    await run.result;
+    expect(run.finished('a', 'h2').msg).toContain('block "b" on h1');
+  });
+});
+
+describe('barriers', () => {
+  const meeting = { barrier: 'sync' };
+
+  it('let all live hosts of the batch go on together; failed hosts leave', async () => {
+    const builder = new PlanBuilder(['h1', 'h2', 'h3']);
+    chainPlay(builder, ['a', 'meet'], { keywords: { meet: meeting } });
+    const run = await startRun(builder.build());
+    await run.finish('a', 'h1');
+    await run.finish('a', 'h2');
+    expect(run.running()).toEqual(['a@h3']);
+    await run.finish('a', 'h3', { outcome: 'failed' });
+    expect(run.running()).toEqual(['meet@h1', 'meet@h2']);
+    await run.finishAll();
+  });
+
+  it('do not wait for unreachable hosts, nor for those that meta ended or that never come', async () => {
+    for (const outcome of [{ outcome: 'unreachable' }, { meta: 'end_host' }] as const) {
+      const builder = new PlanBuilder(['h1', 'h2']);
+      chainPlay(builder, ['a', 'meet'], { keywords: { meet: meeting } });
+      const run = await startRun(builder.build());
+      await run.finish('a', 'h1');
+      expect(run.running()).toEqual(['a@h2']);
+      await run.finish('a', 'h2', outcome);
+      expect(run.running()).toEqual(['meet@h1']);
+      await run.finishAll();
+    }
+  });
+
+  it('are meetings of one batch each', async () => {
+    const builder = new PlanBuilder(['h1', 'h2', 'h3']);
+    chainPlay(builder, ['meet'], { play: { batches: [[0, 1], [2]] }, keywords: { meet: meeting } });
+    const run = await startRun(builder.build());
+    expect(run.running()).toEqual(['meet@h1', 'meet@h2']);
+    await run.finish('meet', 'h1');
+    await run.finish('meet', 'h2');
+    expect(run.running()).toEqual(['meet@h3']);
+    await run.finishAll();
+  });
+});
