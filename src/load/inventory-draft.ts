@@ -9,6 +9,8 @@ import { emptyMapping, refusedKeys } from './mapping.ts';
 export interface InventoryDraft {
   readonly hosts: Map<string, HostDraft>;
   readonly groups: Map<string, GroupDraft>;
+  /** What becomes the implicit localhost, unless a source names one. */
+  readonly localhost: HostDraft;
   readonly defaults: Record<string, Value>;
   readonly diagnostics: Diagnostic[];
 }
@@ -50,6 +52,13 @@ export function startDraft(): InventoryDraft {
   const draft: InventoryDraft = {
     hosts: new Map(),
     groups: new Map(),
+    localhost: {
+      name: 'localhost',
+      at: undefined,
+      settings: { connection: 'local' },
+      layers: [],
+      groups: new Set(),
+    },
     defaults: {},
     diagnostics: [],
   };

@@ -26,15 +26,7 @@ export function finishInventory(draft: InventoryDraft, sources: readonly string[
     );
   }
   const hosts = new Map([...draft.hosts].map(([name, host]): [string, Host] => [name, toHost(host)]));
-  if (!hosts.has('localhost')) {
-    hosts.set('localhost', {
-      name: 'localhost',
-      settings: { connection: 'local' },
-      layers: [],
-      groups: [],
-      implicit: true,
-    });
-  }
+  if (!hosts.has('localhost')) hosts.set('localhost', { ...toHost(draft.localhost), implicit: true });
   const groups = new Map([...draft.groups].map(([name, group]): [string, Group] => [name, toGroup(group)]));
   return { hosts, groups, defaults: draft.defaults, sources };
 }

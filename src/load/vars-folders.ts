@@ -37,7 +37,8 @@ export async function addVarsFolder(
   ] as const) {
     const root = join(folder.path, name);
     for (const [owner, paths] of await ownersIn(root, draft, options.cwd)) {
-      const entry = entries.get(owner);
+      const isLocalhost = name === 'host_vars' && owner === 'localhost';
+      const entry = entries.get(owner) ?? (isLocalhost ? draft.localhost : undefined);
       if (entry === undefined) {
         warnOfStranger(draft, displayPath(paths[0] ?? root, options.cwd), owner, entries.keys());
         continue;

@@ -125,25 +125,27 @@ const asItIs = /^[\x20-\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\
 export function writeDoubleQuoted(writer: Writer, text: string, indent: number, folds: boolean): void {
   writeIndicator(writer, '"');
   const characters = [...text];
-  let pending = '';
+  let pending: string[] = [];
+  const flush = (end = '') => {
+    write(writer, pending.join('') + end);
+    pending = [];
+  };
   for (const [index, character] of characters.entries()) {
     const escaped = shortEscapes[character] ?? (asItIs.test(character) ? undefined : codeEscape(character));
-    if (escaped !== undefined) {
-      write(writer, pending);
-      pending = '';
-      write(writer, escaped);
-    }
-    const inside = index > 0 && index < characters.length - 1;
-    const divisible = inside && folds && (character === ' ' || escaped !== undefined);
-    if (divisible && writer.column + [...pending].length > writer.width) {
-      write(writer, `${pending}\\`);
-      pending = '';
+    if (escaped !== undefined) flush(escaped);
+    // Lines are broken before a space, and on either side of an escape.
+    const divisible =
+      folds && index > 0 && index < characters.length - 1 && (character === ' ' || pending.length === 0);
+    const ahead = escaped === undefined ? pending.length : -1;
+    if (divisible && writer.column + ahead > writer.width) {
+      flush('\\');
       writeIndent(writer, indent);
-      if (character === ' ') write(writer, '\\');
+      // A reader drops the spaces that start a line, unless they are escaped.
+      if ((escaped === undefined ? character : characters[index + 1]) === ' ') write(writer, '\\');
     }
-    if (escaped === undefined) pending += character;
+    if (escaped === undefined) pending.push(character);
   }
-  write(writer, pending);
+  flush();
   writeIndicator(writer, '"', { tight: true });
 }
 

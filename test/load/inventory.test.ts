@@ -469,6 +469,11 @@ describe('localhost', () => {
     expect(groupsOfHost(inventory, 'localhost')).toEqual([]);
   });
 
+  it('has its host_vars all the same', async () => {
+    const inventory = await inventoryOf({ hosts: 'h1\n', 'host_vars/localhost.yml': 'a: 1' }, ['hosts']);
+    expect(variablesOf(inventory, 'localhost')).toEqual({ a: 1 });
+  });
+
   it('is as it is written down', async () => {
     const inventory = await inventoryOf({ 'i.yml': 'hosts: {localhost: {user: me}}' }, ['i.yml']);
     expect(inventory.hosts.get('localhost')).toMatchObject({ settings: { user: 'me' } });
