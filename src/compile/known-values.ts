@@ -1,4 +1,4 @@
-import type { Inventory } from '../model/inventory.ts';
+import type { Group, Inventory } from '../model/inventory.ts';
 import { groupsOfHost, hostsOfGroup, inventoryLayers } from '../model/inventory-graph.ts';
 import type { Value } from '../model/value.ts';
 import { precedence, type VariableLayer, type VariableSource } from '../model/variables.ts';
@@ -43,7 +43,7 @@ export class KnownValues {
   readonly #inventory: Inventory;
   readonly #runtime: RuntimeNames;
   readonly #hostLayers = new Map<string, readonly VariableLayer[]>();
-  readonly #groupNames = new Map<string, Value>();
+  readonly #groupNames = new Map<readonly Group[], Value>();
   #groups: Value | undefined;
 
   constructor(inventory: Inventory, runtime: RuntimeNames) {
@@ -98,14 +98,16 @@ export class KnownValues {
 
   /** One list for all hosts of the same groups, so that what was decided for one holds for the others. */
   #namesOfGroups(host: string): Value {
-    const names = groupsOfHost(this.#inventory, host)
-      .map((group) => group.name)
-      .filter((name) => name !== 'all')
-      .sort();
-    const key = names.join('\0');
-    const known = this.#groupNames.get(key) ?? names;
-    this.#groupNames.set(key, known);
-    return known;
+    const groups = groupsOfHost(this.#inventory, host);
+    let names = this.#groupNames.get(groups);
+    if (names === undefined) {
+      names = groups
+        .map((group) => group.name)
+        .filter((name) => name !== 'all')
+        .sort();
+      this.#groupNames.set(groups, names);
+    }
+    return names;
   }
 
   #allGroups(): Value {
