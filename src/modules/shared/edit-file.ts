@@ -1,4 +1,4 @@
-import { compilePythonRegex } from '../../lib/python-regex.ts';
+import { compilePythonRegex, PythonRegexError } from '../../lib/python-regex.ts';
 import type { ModuleContext, ModulePlan, ModuleResult } from '../../model/module.ts';
 import type { Value } from '../../model/value.ts';
 import { type AttributeWish, attributeParams } from './file-attributes.ts';
@@ -71,7 +71,8 @@ export function planEdit(
   const obstacle = editObstacle(wish, state);
   if (obstacle !== undefined) return { type: 'failed', msg: obstacle.msg, result: { rc: obstacle.rc } };
   const content = textContent(state.content ?? Buffer.alloc(0));
-  const edited = edit(content);
+  const edited = tryEdit(() => edit(content));
+  if (edited instanceof PythonRegexError) return { type: 'failed', msg: edited.message };
   const same = edited.text === content.text;
   if (same && state.stat === undefined)
     return { type: 'none', reason: edited.reason, result: resultOf('', edited) };
@@ -96,6 +97,16 @@ export function planEdit(
     ...(plan.diff.length === 0 ? {} : { diff: plan.diff }),
   };
   return { type: 'change', change: { file: plan.change, result }, result };
+}
+
+/** An expression that names a group it does not have shows only when it is used. */
+function tryEdit(edit: () => Edited): Edited | PythonRegexError {
+  try {
+    return edit();
+  } catch (error) {
+    if (error instanceof PythonRegexError) return error;
+    throw error;
+  }
 }
 
 const attributesChanged = 'ownership, perms or SE linux context changed';
