@@ -131,13 +131,13 @@ export function writeDoubleQuoted(writer: Writer, text: string, indent: number, 
     pending = [];
   };
   for (const [index, character] of characters.entries()) {
-    const escaped = shortEscapes[character] ?? (asItIs.test(character) ? undefined : codeEscape(character));
+    const escaped = escapeFor(character);
     if (escaped !== undefined) flush(escaped);
     // Lines are broken before a space, and on either side of an escape.
-    const divisible =
-      folds && index > 0 && index < characters.length - 1 && (character === ' ' || pending.length === 0);
+    const divisible = folds && (character === ' ' || pending.length === 0);
+    const inside = index > 0 && index < characters.length - 1;
     const ahead = escaped === undefined ? pending.length : -1;
-    if (divisible && writer.column + ahead > writer.width) {
+    if (divisible && inside && writer.column + ahead > writer.width) {
       flush('\\');
       writeIndent(writer, indent);
       // A reader drops the spaces that start a line, unless they are escaped.
@@ -147,6 +147,11 @@ export function writeDoubleQuoted(writer: Writer, text: string, indent: number, 
   }
   flush();
   writeIndicator(writer, '"', { tight: true });
+}
+
+/** How a character is written that does not stand for itself. */
+function escapeFor(character: string): string | undefined {
+  return shortEscapes[character] ?? (asItIs.test(character) ? undefined : codeEscape(character));
 }
 
 function codeEscape(character: string): string {
