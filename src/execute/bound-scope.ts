@@ -1,6 +1,6 @@
 import { failure } from '../model/diagnostic.ts';
 import type { TemplateFileOptions } from '../model/module.ts';
-import { Secret } from '../model/value.ts';
+import { Secret, type Value } from '../model/value.ts';
 import type { TemplateEngine } from '../template/engine-types.ts';
 import type { Scope } from '../template/scope-types.ts';
 import { readTemplateHeader } from '../template/syntax/header.ts';
@@ -13,6 +13,8 @@ export interface ScopeTools {
   readonly engine: TemplateEngine;
   /** Makes a secret known for masking and gives its text. */
   reveal(secret: Secret): string;
+  /** Encrypted and unsafe parts of a value in a form that the engine renders. */
+  readable(value: Value): Value;
   /** In check mode: the step whose unknown result was read since the last call. */
   takeUnknownRead: (() => string | undefined) | undefined;
 }
@@ -24,7 +26,7 @@ export function bindScope(tools: ScopeTools, scope: Scope): StepScope {
   const plain = (text: string | Secret) => (text instanceof Secret ? tools.reveal(text) : text);
   return {
     text: (template) => watch(() => plain(engine.render(template, scope))),
-    value: (value) => watch(() => engine.renderValue(value, scope)),
+    value: (value) => watch(() => engine.renderValue(tools.readable(value), scope)),
     holds: (condition) => watch(() => engine.evaluateCondition(condition, scope)),
     evaluate: (expression) => watch(() => engine.evaluate(expression, scope)),
     file: (text, options) => watch(() => plain(renderFile(engine, text, scope, options))),

@@ -1,6 +1,7 @@
 import type { Connections } from '../model/host.ts';
 import type { Inventory } from '../model/inventory.ts';
 import { groupsOfHost } from '../model/inventory-graph.ts';
+import type { PlanStep } from '../model/plan.ts';
 import type { Keywords } from '../model/playbook.ts';
 import type { ConnectionFlags } from '../model/run-options.ts';
 import type { StepWork } from '../model/step-run.ts';
@@ -31,21 +32,23 @@ export function createHostAccess(
   sources: AccessSources,
 ): (work: StepWork, actsOn: string, scope: () => StepScope) => HostAccess {
   const known = new Map<string, Connection>();
-  const touches = new WeakMap<VariableLayer, boolean>();
-  const touchesConnection = (layer: VariableLayer) => {
-    const before = touches.get(layer);
-    if (before !== undefined) return before;
-    const found = Object.keys(layer.values).some((name) => isConnectionVariable(name));
-    touches.set(layer, found);
-    return found;
+  const signatures = new WeakMap<PlanStep, { readonly text: string | undefined }>();
+  /** What a step adds to a connection; undefined where that has to be worked out each time. */
+  const ofStep = (step: PlanStep): string | undefined => {
+    const before = signatures.get(step);
+    if (before !== undefined) return before.text;
+    const keywords = step.layers.some(touchesConnection) ? undefined : signatureOf(step.keywords);
+    const text = keywords === undefined ? undefined : `${step.play}\0${keywords}`;
+    signatures.set(step, { text });
+    return text;
   };
   return (work, actsOn, scope) => ({
     connections: sources.connections,
     target: () => {
       const own = actsOn === work.host;
-      const key = work.step.layers.some(touchesConnection)
-        ? undefined
-        : cacheKey(work, actsOn, sources.variables.state(actsOn).connectionEpoch);
+      const signature = ofStep(work.step);
+      const epoch = sources.variables.state(actsOn).connectionEpoch;
+      const key = signature === undefined ? undefined : `${signature}\0${epoch}\0${actsOn}`;
       const cached = key === undefined ? undefined : known.get(key);
       if (cached !== undefined) return cached;
       const worked = workOut(sources, work, actsOn, own ? scope : () => sources.scopeOf(work, actsOn));
@@ -55,20 +58,20 @@ export function createHostAccess(
   });
 }
 
-/** Everything that a host's connection depends on within a play; undefined where a keyword is more than a plain value. */
-function cacheKey(work: StepWork, host: string, epoch: number): string | undefined {
-  const { keywords, play } = work.step;
-  const parts: unknown[] = [play, host, epoch];
-  for (const value of connectionKeywords(keywords)) {
-    if (typeof value === 'object' && value !== null) return undefined;
-    parts.push(typeof value, String(value));
-  }
-  return JSON.stringify(parts);
+/** The keywords that a connection depends on, as one text; undefined where one is more than a plain value. */
+function signatureOf(keywords: Keywords): string | undefined {
+  const values = connectionKeywords(keywords);
+  if (values.some((value) => typeof value === 'object' && value !== null)) return undefined;
+  return values.map((value) => `${typeof value} ${String(value)}`).join('\0');
 }
 
 function connectionKeywords(keywords: Keywords): readonly unknown[] {
   const { connection, remoteUser, port, become, becomeMethod, becomeUser, becomePassword } = keywords;
   return [connection, remoteUser, port, become, becomeMethod, becomeUser, becomePassword];
+}
+
+function touchesConnection(layer: VariableLayer): boolean {
+  return Object.keys(layer.values).some((name) => isConnectionVariable(name));
 }
 
 function workOut(

@@ -13,14 +13,14 @@ import { projectDirectory } from './file-search.ts';
 import { createHostAccess } from './host-access.ts';
 import { createHostVariables, type HostVariables } from './host-variables.ts';
 import { loopItems } from './loop-items.ts';
-import type { Decrypt } from './readable-layer.ts';
+import type { Decrypt } from './readable-value.ts';
 import { createRedactor, type Redactor } from './redact.ts';
 import { rolePathOf } from './role-path.ts';
 import type { StepRuntime } from './runtime.ts';
 import type { ResultRecord } from './settled.ts';
 import { sleepFor } from './sleep.ts';
 import { createStepForms } from './step-form.ts';
-import { createStepScopes } from './step-scope.ts';
+import { createStepScopes, type ScopeSources } from './step-scope.ts';
 import type { ReadVarsFile } from './vars-files.ts';
 
 /** What a run's steps are carried out with. */
@@ -34,6 +34,8 @@ export interface StepRunnerOptions {
   readonly flags: ConnectionFlags;
   /** What was selected, for `ansible_run_tags` and `ansible_limit`. */
   readonly selection?: Selection | undefined;
+  /** The directory of the playbook, absolute. Default: that of the plan's file, seen from the working directory. */
+  readonly projectDir?: string | undefined;
   /** Reads a `vars_files` entry whose name was a template. Without it such entries fail their steps. */
   readonly readVarsFile?: ReadVarsFile | undefined;
   /** The hosts that a pattern names, for `with_inventory_hostnames` and the lookup of that name. */
@@ -63,26 +65,28 @@ export interface StepRunner {
 
 /** Makes the runner of a run's steps. */
 export function createStepRunner(options: StepRunnerOptions): StepRunner {
-  const { plan, inventory, modules, connections, engine, mode, flags } = options;
-  const projectDir = projectDirectory(plan.file);
-  const variables = createHostVariables();
-  const redactor = createRedactor(options.secrets);
-  const scopes = createStepScopes({
-    plan,
-    inventory,
-    engine,
-    mode,
-    selection: options.selection,
-    projectDir,
+  const runtime = createRuntime(options);
+  const { variables, redactor } = runtime;
+  return {
     variables,
     redactor,
-    readVarsFile: options.readVarsFile,
-    matchHosts: options.matchHosts ?? (() => []),
-    env: options.env ?? process.env,
-    decrypt: options.decrypt ?? refuseToDecrypt,
-  });
-  const runtime: StepRuntime = {
-    mode,
+    runStep: (work, control) => executeStep(runtime, work, control),
+    loopItems: (work) => {
+      const { loop } = work.step.keywords;
+      return loop === undefined ? [] : runtime.loopItems(loop, runtime.scope(work));
+    },
+    endItems: (loop, step, registerFor) => endItems(runtime, loop, step, registerFor),
+  };
+}
+
+function createRuntime(options: StepRunnerOptions): StepRuntime {
+  const { inventory, modules, connections, flags } = options;
+  const variables = createHostVariables();
+  const redactor = createRedactor(options.secrets);
+  const projectDir = options.projectDir ?? projectDirectory(options.plan.file);
+  const scopes = createStepScopes(scopeSources(options, { variables, redactor, projectDir }));
+  return {
+    mode: options.mode,
     connections,
     variables,
     redactor,
@@ -106,15 +110,24 @@ export function createStepRunner(options: StepRunnerOptions): StepRunner {
     nowMs: options.nowMs ?? (() => performance.now()),
     itemResults: new Map(),
   };
+}
+
+function scopeSources(
+  options: StepRunnerOptions,
+  made: Pick<ScopeSources, 'variables' | 'redactor' | 'projectDir'>,
+): ScopeSources {
+  const { plan, inventory, engine, mode, selection, readVarsFile } = options;
   return {
-    variables,
-    redactor,
-    runStep: (work, control) => executeStep(runtime, work, control),
-    loopItems: (work) => {
-      const { loop } = work.step.keywords;
-      return loop === undefined ? [] : runtime.loopItems(loop, runtime.scope(work));
-    },
-    endItems: (loop, step, registerFor) => endItems(runtime, loop, step, registerFor),
+    ...made,
+    plan,
+    inventory,
+    engine,
+    mode,
+    selection,
+    readVarsFile,
+    matchHosts: options.matchHosts ?? (() => []),
+    env: options.env ?? process.env,
+    decrypt: options.decrypt ?? refuseToDecrypt,
   };
 }
 
