@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import type { ModuleSpec } from '../model/module.ts';
 import { inventorySchema } from './inventory-schema.ts';
 import {
@@ -10,7 +9,7 @@ import {
   widen,
   withoutRequired,
 } from './json-schema-type.ts';
-import { keywordSchema } from './keyword-kinds.ts';
+import { keywordShape } from './keyword-kinds.ts';
 import { rootKeywords } from './play-keywords.ts';
 import type { KeywordKind } from './unavailable-keywords.ts';
 
@@ -127,12 +126,9 @@ const lists: Readonly<Record<string, string>> = {
   handlers: 'handlers',
 };
 
-type Shape = Readonly<Record<string, z.ZodType>>;
-
 /** The keywords of one kind of thing as properties, each by reference to its own definition. */
 function keywordProperties(kind: KeywordKind, dialect: Dialect): Record<string, JsonSchema> {
-  // The shape of a strict object is made of schemas of the classic kind.
-  const shape = keywordSchema(kind).shape as Shape;
+  const shape = keywordShape(kind);
   return Object.fromEntries(
     Object.keys(shape).map((key) => {
       if (dialect === 'ansible' && needsDeclaration.includes(key)) return [key, { not: {} }];
@@ -154,8 +150,7 @@ function definitionName(kind: KeywordKind, key: string): string {
 function keywordDefinitions(): Record<string, JsonSchema> {
   const kinds: readonly KeywordKind[] = ['root', 'play', 'block', 'step', 'handler'];
   const found = kinds.flatMap((kind) =>
-    // As above.
-    Object.entries(keywordSchema(kind).shape as Shape)
+    Object.entries(keywordShape(kind))
       .filter(([key]) => lists[key] === undefined)
       .map(([key, schema]) => {
         const { description: _, ...own } = toJsonSchema(schema);

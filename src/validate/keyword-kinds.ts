@@ -33,14 +33,14 @@ const loopKeywords: Record<string, z.ZodType> = Object.fromEntries(
   Object.entries(loopForms).map(([form, meaning]) => [`with_${form}`, z.unknown().describe(meaning)]),
 );
 
-type Shape = Record<string, z.ZodType>;
+type Shape = Readonly<Record<string, z.ZodType>>;
 
 function available(shape: Shape, kind: KeywordKind, left: (keyword: string) => boolean = () => false): Shape {
   const kept = Object.entries(shape).filter(([keyword]) => !left(keyword) && !isUnavailable(keyword, kind));
-  return Object.fromEntries(kept.map(([keyword, schema]) => [keyword, schema.optional()]));
+  return Object.fromEntries(kept);
 }
 
-const shapes: Record<KeywordKind, () => Shape> = {
+const makeShape: Record<KeywordKind, () => Shape> = {
   root: () => available({ ...allPlayKeywords, ...rootKeywords }, 'root', (keyword) => keyword === 'id'),
   play: () => available({ ...allPlayKeywords, ...importKeywords }, 'play'),
   block: () =>
@@ -49,15 +49,59 @@ const shapes: Record<KeywordKind, () => Shape> = {
   handler: () => available({ ...allStepKeywords, ...loopKeywords }, 'handler'),
 };
 
-const schemas = new Map<KeywordKind, z.ZodObject>();
+const shapes = new Map<KeywordKind, Shape>();
 
-/** The strict schema of the keywords that may stand on one kind of thing; a step's module is not in it. */
-export function keywordSchema(kind: KeywordKind): z.ZodObject {
-  const known = schemas.get(kind);
+/** The schema of each keyword that may stand on one kind of thing. All are optional; a step's module is not among them. */
+export function keywordShape(kind: KeywordKind): Shape {
+  const known = shapes.get(kind);
   if (known !== undefined) return known;
-  const schema = z.strictObject(shapes[kind]());
-  schemas.set(kind, schema);
-  return schema;
+  const shape = makeShape[kind]();
+  shapes.set(kind, shape);
+  return shape;
+}
+
+/** The keywords of one kind of thing as one strict schema. */
+export function keywordSchema(kind: KeywordKind): z.ZodObject {
+  const optional = Object.entries(keywordShape(kind)).map(([keyword, schema]) => [
+    keyword,
+    schema.optional(),
+  ]);
+  return z.strictObject(Object.fromEntries(optional));
+}
+
+/** What `parseKeywords` finds: the values of sound keywords, and what is wrong with the others. */
+export interface ParsedKeywords {
+  readonly output: Readonly<Record<string, unknown>>;
+  readonly issues: readonly z.core.$ZodIssue[];
+  readonly wrong: ReadonlySet<string>;
+}
+
+/**
+ * Checks keywords as `keywordSchema` would, but only those that are there: a step has few of the many that it may have.
+ */
+export function parseKeywords(kind: KeywordKind, values: Readonly<Record<string, unknown>>): ParsedKeywords {
+  const shape = keywordShape(kind);
+  const output: Record<string, unknown> = {};
+  const issues: z.core.$ZodIssue[] = [];
+  const wrong = new Set<string>();
+  for (const [keyword, value] of Object.entries(values)) {
+    const schema = Object.hasOwn(shape, keyword) ? shape[keyword] : undefined;
+    const result = schema?.safeParse(value, { jitless: true });
+    if (result?.success) output[keyword] = result.data;
+    else {
+      wrong.add(keyword);
+      issues.push(...(result === undefined ? [unknownKey(keyword)] : below(keyword, result.error.issues)));
+    }
+  }
+  return { output, issues, wrong };
+}
+
+function unknownKey(keyword: string): z.core.$ZodIssue {
+  return { code: 'unrecognized_keys', keys: [keyword], path: [], message: '' };
+}
+
+function below(keyword: string, issues: readonly z.core.$ZodIssue[]): readonly z.core.$ZodIssue[] {
+  return issues.map((issue) => ({ ...issue, path: [keyword, ...issue.path] }));
 }
 
 const names = new Map<KeywordKind, ReadonlySet<string>>();
@@ -66,7 +110,7 @@ const names = new Map<KeywordKind, ReadonlySet<string>>();
 export function keywordNames(kind: KeywordKind): ReadonlySet<string> {
   const known = names.get(kind);
   if (known !== undefined) return known;
-  const own = new Set(Object.keys(keywordSchema(kind).shape));
+  const own = new Set(Object.keys(keywordShape(kind)));
   names.set(kind, own);
   return own;
 }

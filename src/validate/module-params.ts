@@ -86,7 +86,9 @@ function checkSchema(
   );
   const result = spec.params.safeParse(plain, { jitless: true });
   if (result.success) return;
-  const issues = schemaIssues(result.error, plain, true).filter((found) => !isExcused(found, params, scope));
+  const issues = schemaIssues(result.error.issues, plain, true).filter(
+    (found) => !isExcused(found, params, scope),
+  );
   const diagnostics = issuesToDiagnostics(issues, {
     value: plain,
     schema: spec.params,

@@ -5,7 +5,7 @@ import type { Value } from '../model/value.ts';
 import type { Context } from './context.ts';
 import { type Cursor, keyPlace, placeOf } from './cursor.ts';
 import { issuesToDiagnostics } from './issue-diagnostic.ts';
-import { isKeywordOf, keywordSchema } from './keyword-kinds.ts';
+import { isKeywordOf, keywordSchema, parseKeywords } from './keyword-kinds.ts';
 import { toPlain } from './plain-value.ts';
 import { schemaIssues } from './schema-issues.ts';
 import { checkConditions, checkTemplates } from './template-check.ts';
@@ -63,29 +63,12 @@ export function readKeywords<Input>(
     else if (!isLeftEmpty(key, value, cursor)) cursors.set(key, item);
   }
   const plain = Object.fromEntries([...cursors].map(([key, item]) => [key, toPlain(item.value)]));
-  const schema = keywordSchema(kind);
-  const result = schema.safeParse(plain, { jitless: true });
-  if (result.success) {
-    checkTexts(cursors, context);
-    // The schema's own output type is lost in its table; `Input` is derived from that table.
-    return { kind, input: result.data as Input, cursors, sound };
-  }
-  reportIssues({ cursor, schema, plain, kind }, result.error, context);
-  const wrong = wrongKeys(result.error);
+  const { output, issues, wrong } = parseKeywords(kind, plain);
+  if (issues.length > 0) reportIssues({ cursor, plain, kind }, issues, context);
   for (const key of wrong) cursors.delete(key);
   checkTexts(cursors, context);
-  const rest = Object.fromEntries(Object.entries(plain).filter(([key]) => !wrong.has(key)));
-  const second = schema.safeParse(rest, { jitless: true });
-  // As above.
-  return { kind, input: (second.success ? second.data : {}) as Input, cursors, sound: false };
-}
-
-function wrongKeys(error: z.core.$ZodError): Set<string> {
-  return new Set(
-    error.issues.flatMap((issue) =>
-      issue.code === 'unrecognized_keys' && issue.path.length === 0 ? issue.keys : [String(issue.path[0])],
-    ),
-  );
+  // The table of schemas loses the types of what they give out; `Input` is derived from that table.
+  return { kind, input: output as Input, cursors, sound: sound && wrong.size === 0 };
 }
 
 function checkTexts(cursors: ReadonlyMap<string, Cursor>, context: Context): void {
@@ -140,17 +123,16 @@ function reportMisplaced(item: Cursor, key: string, kind: KeywordKind, context: 
 
 interface Checked {
   readonly cursor: Cursor;
-  readonly schema: z.ZodType;
   readonly plain: unknown;
   readonly kind: KeywordKind;
 }
 
-function reportIssues(checked: Checked, error: z.core.$ZodError, context: Context): void {
-  const { cursor, schema, plain, kind } = checked;
+function reportIssues(checked: Checked, issues: readonly z.core.$ZodIssue[], context: Context): void {
+  const { cursor, plain, kind } = checked;
   const isStep = kind === 'step' || kind === 'handler';
-  const diagnostics = issuesToDiagnostics(schemaIssues(error, plain, false), {
+  const diagnostics = issuesToDiagnostics(schemaIssues(issues, plain, false), {
     value: plain,
-    schema,
+    schema: keywordSchema(kind),
     at: (path) => ({ document: cursor.document, path: [...cursor.path, ...path], value: undefined }),
     keyNoun: `"%s" is no keyword of ${ownNouns[kind]}`,
     moreKeys: isStep ? [...context.options.modules.keys()] : [],

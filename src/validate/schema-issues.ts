@@ -13,11 +13,11 @@ export interface SchemaIssue {
  * @param excuseTemplates Leaves out what is due to texts that hold a template, since they are checked after rendering.
  */
 export function schemaIssues(
-  error: z.core.$ZodError,
+  issues: readonly z.core.$ZodIssue[],
   value: unknown,
   excuseTemplates: boolean,
 ): readonly SchemaIssue[] {
-  return error.issues.flatMap((issue) => settle(issue, [], value, excuseTemplates));
+  return issues.flatMap((issue) => settle(issue, [], value, excuseTemplates));
 }
 
 function settle(

@@ -1,6 +1,5 @@
-import type { z } from 'zod';
 import { toJsonSchema } from '../../src/validate/json-schema-type.ts';
-import { isKeywordOf, keywordSchema } from '../../src/validate/keyword-kinds.ts';
+import { isKeywordOf, keywordShape } from '../../src/validate/keyword-kinds.ts';
 import { rootKeywords } from '../../src/validate/play-keywords.ts';
 import { type KeywordKind, unavailableKeywords } from '../../src/validate/unavailable-keywords.ts';
 import { markdownTable, typeWords } from './markdown-table.ts';
@@ -35,12 +34,10 @@ export function keywordReference(): string {
 }
 
 function tableOf(kind: KeywordKind, keep: (key: string) => boolean = () => true): string {
-  const shape: Record<string, z.core.$ZodType> = keywordSchema(kind).shape;
-  const rows = Object.entries(shape)
+  const rows = Object.entries(keywordShape(kind))
     .filter(([key]) => keep(key))
     .map(([key, schema]) => {
-      // The shape of a strict object is made of schemas of the classic kind.
-      const json = toJsonSchema(schema as z.ZodType);
+      const json = toJsonSchema(schema);
       return [`\`${key}\``, typeWords(json), String(json['description'] ?? '')];
     });
   return markdownTable(['Keyword', 'Takes', 'Meaning'], rows);
