@@ -216,8 +216,8 @@ export class Bytes extends TemplateObject {
 const byteEscapes: Readonly<Record<number, string>> = { 9: '\\t', 10: '\\n', 13: '\\r', 92: '\\\\' };
 
 function showByte(byte: number): string {
-  const escape = byteEscapes[byte];
-  if (escape !== undefined) return escape;
+  const short = byteEscapes[byte];
+  if (short !== undefined) return short;
   return byte >= 32 && byte < 127 ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`;
 }
 

@@ -30,8 +30,6 @@ export interface FileFacts {
 export interface EngineServices {
   /** Reads YAML. */
   readonly parseYaml?: ((text: string) => Value) | undefined;
-  /** Reads every document of a YAML text. */
-  readonly parseAllYaml?: ((text: string) => readonly Value[]) | undefined;
   readonly stringifyYaml?: ((value: Value, style: YamlStyle) => string) | undefined;
   /** Carries out a lookup; its results are data. `scope` is that of the template that asks. */
   readonly lookup?:

@@ -3,11 +3,10 @@ import { Secret } from '../model/value.ts';
 import { asDatum, type CallArguments, Callable, type Datum, type Run } from './datum.ts';
 import type { EngineServices } from './engine-types.ts';
 import { TemplateError } from './errors.ts';
-import { builtinLookups } from './lookups.ts';
 import { seal } from './native.ts';
 import { toText } from './python/text.ts';
 import { isText, isTruthy } from './python/types.ts';
-import { TemplateRun } from './run.ts';
+import { scopeOf } from './run.ts';
 import { shortName } from './short-name.ts';
 import { toValue } from './to-value.ts';
 
@@ -49,9 +48,6 @@ function find(
   terms: readonly Datum[],
   named: ReadonlyMap<string, Datum>,
 ): Datum[] {
-  if (!(run instanceof TemplateRun)) throw run.fail('lookups need a scope');
-  const builtin = builtinLookups.get(name);
-  if (builtin !== undefined) return builtin(run, terms, named);
   if (services.lookup === undefined) throw run.fail(`the lookup "${name}" is not available here`);
   const values = terms.map((term) => toValue(run, term));
   const options: Record<string, Value> = Object.fromEntries(
@@ -59,7 +55,7 @@ function find(
   );
   const before = run.site;
   try {
-    return services.lookup(name, values, options, run.scope).map(asDatum);
+    return services.lookup(name, values, options, scopeOf(run)).map(asDatum);
   } catch (error) {
     run.site = before;
     if (error instanceof TemplateError) throw error;

@@ -20,6 +20,12 @@ export interface Library {
   readonly noneText: string;
 }
 
+/** The scope of a rendering. */
+export function scopeOf(run: Run): Scope {
+  if (!(run instanceof TemplateRun)) throw run.fail('there is no scope here');
+  return run.scope;
+}
+
 /** One rendering of one template. */
 export class TemplateRun implements Run {
   site: Site;

@@ -171,7 +171,9 @@ function compileWith(compiler: Compiler, s: Statement & { kind: 'with' }): Execu
     const inner = frame.child();
     // All values are read before any name is set: they see the names outside.
     const values = bindings.map(({ value }) => value(run, frame));
-    bindings.forEach(({ assign }, i) => assign(run, inner, values[i] ?? null));
+    bindings.forEach(({ assign }, i) => {
+      assign(run, inner, values[i] ?? null);
+    });
     return body(run, inner, out);
   };
 }

@@ -44,35 +44,34 @@ export function writeJson(run: Run, value: Datum, layout: JsonLayout): string {
 }
 
 function write(writer: Writer, value: Datum, margin: string): string {
-  const { run } = writer;
+  const { run, layout } = writer;
   run.step();
-  if (value === null) return 'null';
   if (value instanceof Undefined) throw value.toError();
-  if (value instanceof Secret) return quoteJson(run.reveal(value), writer.layout.ascii ?? true);
-  if (typeof value === 'boolean') return String(value);
+  if (value instanceof Secret) return quoteJson(run.reveal(value), layout.ascii ?? true);
   if (isText(value)) {
-    const text = quoteJson(typeof value === 'string' ? value : value.text, writer.layout.ascii ?? true);
+    const text = quoteJson(typeof value === 'string' ? value : value.text, layout.ascii ?? true);
     run.spend(text.length);
     return text;
   }
-  if (typeof value === 'bigint') return value.toString();
+  return writeScalar(value) ?? writeContainer(writer, value, margin);
+}
+
+/** The JSON of None, a boolean or a number; undefined for others. */
+function writeScalar(value: Datum): string | undefined {
+  if (value === null) return 'null';
+  if (typeof value === 'boolean' || typeof value === 'bigint') return String(value);
   if (typeof value === 'number') return Number.isInteger(value) ? showInteger(value) : jsonFloat(value);
-  if (value instanceof Float) return jsonFloat(value.value);
-  if (margin.length > 20_000) throw run.fail('the value nests too deeply for JSON');
+  return value instanceof Float ? jsonFloat(value.value) : undefined;
+}
+
+function writeContainer(writer: Writer, value: Datum, margin: string): string {
+  const { run } = writer;
   if (isDict(value)) return writeDict(writer, value, margin);
-  const items =
-    value instanceof TemplateObject && value.typeName.startsWith('date') ? undefined : tryItemsOf(run, value);
-  if (items === undefined || (value instanceof TemplateObject && value.isCallable)) {
-    throw run.fail(`a value of type ${typeName(value)} cannot be written as JSON`);
-  }
+  const items = value instanceof TemplateObject && value.isCallable ? undefined : tryItemsOf(run, value);
+  if (items === undefined) throw run.fail(`a value of type ${typeName(value)} cannot be written as JSON`);
   const inner = margin + (writer.indent ?? '');
-  return enclose(
-    writer,
-    '[',
-    items.map((item) => write(writer, item, inner)),
-    ']',
-    margin,
-  );
+  const parts = items.map((item) => write(writer, item, inner));
+  return enclose(writer, '[', parts, ']', margin);
 }
 
 function writeDict(writer: Writer, dict: Dict, margin: string): string {

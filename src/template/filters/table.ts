@@ -1,3 +1,11 @@
+import { dataFilters } from '../ansible/data-filters.ts';
+import { dictFilters } from '../ansible/dict-filters.ts';
+import { digestFilters } from '../ansible/digest-filters.ts';
+import { listFilters } from '../ansible/list-filters.ts';
+import { pathFilters } from '../ansible/path-filters.ts';
+import { regexFilters } from '../ansible/regex-filters.ts';
+import { timeFilters } from '../ansible/time-filters.ts';
+import { ansibleValueFilters } from '../ansible/value-filters.ts';
 import type { EngineServices } from '../engine-types.ts';
 import type { Native } from '../native.ts';
 import { selectFilters } from './select-filters.ts';
@@ -9,9 +17,22 @@ import { valueFilters } from './value-filters.ts';
 const aliases: Readonly<Record<string, string>> = { d: 'default', e: 'escape', count: 'length' };
 
 /** All filters by their names; Ansible's hide Jinja2's of the same name. */
-export function filterTable(_services: EngineServices): ReadonlyMap<string, Native> {
+export function filterTable(services: EngineServices): ReadonlyMap<string, Native> {
   const table = new Map(
-    Object.entries({ ...valueFilters, ...textFilters, ...sequenceFilters, ...selectFilters }),
+    Object.entries({
+      ...valueFilters,
+      ...textFilters,
+      ...sequenceFilters,
+      ...selectFilters,
+      ...ansibleValueFilters,
+      ...digestFilters,
+      ...regexFilters,
+      ...dictFilters,
+      ...listFilters,
+      ...dataFilters(services),
+      ...pathFilters(services),
+      ...timeFilters(services),
+    }),
   );
   for (const [alias, name] of Object.entries(aliases)) {
     const filter = table.get(name);

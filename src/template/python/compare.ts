@@ -2,7 +2,7 @@ import { Float, Secret } from '../../model/value.ts';
 import { Bytes, type Datum, type Markup, type Run, Tuple, Undefined } from '../datum.ts';
 import { type Dict, dictEntries, dictGet, dictSize, isDict } from './dict.ts';
 import { isNumber } from './number.ts';
-import { isText, typeName } from './types.ts';
+import { isList, isText, typeName } from './types.ts';
 
 /**
  * Python's `==`: numbers by value, `True == 1`, lists never equal tuples.
@@ -62,16 +62,18 @@ function dictsEqual(run: Run, a: Dict, b: Dict): boolean {
  * @throws TemplateError when their types have no order, or either is undefined.
  */
 export function compare(run: Run, a: Datum, b: Datum, operator = '<'): number {
-  if (typeof a === 'number' && typeof b === 'number')
-    return a - b || (a === b ? 0 : a < b ? -1 : a > b ? 1 : Number.NaN);
+  if (typeof a === 'number' && typeof b === 'number') return compareNumbers(a, b);
   if (a instanceof Undefined) throw a.toError();
   if (b instanceof Undefined) throw b.toError();
-  if (a instanceof Secret || b instanceof Secret) return compare(run, bare(a), bare(b), operator);
-  if (isText(a) && isText(b)) return compareText(textOf(a), textOf(b));
-  if (isNumber(a) && isNumber(b)) return compareNumbers(plainNumber(a), plainNumber(b));
-  if (Array.isArray(a) && Array.isArray(b) && a instanceof Tuple === b instanceof Tuple) {
+  const [left, right] = [bare(a), bare(b)];
+  if (isText(left) && isText(right)) return compareText(textOf(left), textOf(right));
+  if (isNumber(left) && isNumber(right)) return compareNumbers(plainNumber(left), plainNumber(right));
+  return compareObjects(run, left, right, operator);
+}
+
+function compareObjects(run: Run, a: Datum, b: Datum, operator: string): number {
+  if (isList(a) && isList(b) && a instanceof Tuple === b instanceof Tuple)
     return compareLists(run, a, b, operator);
-  }
   const ordered = comparable(a) && comparable(b) ? a.compareTo(b) : undefined;
   if (ordered !== undefined) return ordered;
   throw run.fail(`"${operator}" cannot compare ${typeName(a)} with ${typeName(b)}`);

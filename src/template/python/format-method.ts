@@ -19,7 +19,7 @@ export type ReadMember = (run: Run, target: Datum, name: string, isItem: boolean
  */
 export function formatMethod(run: Run, text: string, given: CallArguments, read: ReadMember): string {
   let automatic = 0;
-  const valueOf = (name: string): Datum => {
+  const fieldValue = (name: string): Datum => {
     const [head = '', ...path] = name.match(/^[^.[]*|\.[^.[]+|\[[^\]]+\]/g) ?? [];
     const key = head === '' ? String(automatic++) : head;
     const first = /^\d+$/.test(key) ? given.positional[Number(key)] : given.named?.get(key);
@@ -30,10 +30,10 @@ export function formatMethod(run: Run, text: string, given: CallArguments, read:
     if (whole === '{{') return '{';
     if (whole === '}}') return '}';
     if (name === undefined) throw run.fail(`a single "${whole}" in a format string; write it twice`);
-    const value = valueOf(name.trim());
+    const value = fieldValue(name.trim());
     if (value instanceof Undefined) throw value.toError();
     const spec = (layout ?? '').replace(/\{([^{}]*)\}/g, (_: string, inner: string) =>
-      toText(run, valueOf(inner)),
+      toText(run, fieldValue(inner)),
     );
     const converted =
       conversion === undefined ? value : conversion === 's' ? toText(run, value) : represent(run, value);

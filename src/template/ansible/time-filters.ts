@@ -1,0 +1,40 @@
+import { flagArgument, isAbsent, numberArgument, parseFloatText } from '../arguments.ts';
+import type { Datum, Run } from '../datum.ts';
+import type { EngineServices } from '../engine-types.ts';
+import { type Native, native } from '../native.ts';
+import { toText } from '../python/text.ts';
+import { isText } from '../python/types.ts';
+import { DateTime } from './date-time.ts';
+import { formatTime, parseTime } from './strftime.ts';
+
+/** Ansible's filters on dates: `strftime` formats seconds since 1970, `to_datetime` reads text. */
+export function timeFilters(services: EngineServices): Readonly<Record<string, Native>> {
+  const now = services.now ?? Date.now;
+  return {
+    strftime: native('format, second?, utc?', (run: Run, format: Datum, second?: Datum, utc?: Datum) => {
+      const seconds = isAbsent(second) ? now() / 1_000 : secondsOf(run, second);
+      const offsetMinutes = flagArgument(utc) ? 0 : -new Date(seconds * 1_000).getTimezoneOffset();
+      const microseconds = Math.floor(seconds * 1_000_000) + offsetMinutes * 60_000_000;
+      const zone = offsetMinutes === 0 ? 'UTC' : zoneName(seconds * 1_000);
+      return formatTime(toText(run, format), { microseconds, zone, offsetMinutes });
+    }),
+    to_datetime: native('value, format?', (run: Run, value: Datum, format?: Datum) => {
+      const layout = format === undefined ? '%Y-%m-%d %H:%M:%S' : toText(run, format);
+      const text = toText(run, value);
+      const microseconds = parseTime(text, layout);
+      if (microseconds === undefined) throw run.fail(`"${text}" does not fit the format "${layout}"`);
+      return new DateTime(microseconds);
+    }),
+  };
+}
+
+function secondsOf(run: Run, value: Datum): number {
+  const seconds = isText(value) ? parseFloatText(toText(run, value)) : numberArgument(run, value, 'second');
+  if (seconds === undefined || !Number.isFinite(seconds))
+    throw run.fail('"second" must be a number of seconds since 1970');
+  return seconds;
+}
+
+function zoneName(timeMs: number): string {
+  return /\(([^)]*)\)/.exec(new Date(timeMs).toString())?.[1]?.replace(/[a-z ]/g, '') ?? '';
+}
