@@ -1,0 +1,54 @@
+// Written by `npm run gen` from the files of this folder.
+import type { ModuleSpec } from '../model/module.ts';
+import assertModule from './assert.ts';
+import blockinfileModule from './blockinfile.ts';
+import commandModule from './command.ts';
+import copyModule from './copy.ts';
+import debugModule from './debug.ts';
+import failModule from './fail.ts';
+import fetchModule from './fetch.ts';
+import fileModule from './file.ts';
+import lineinfileModule from './lineinfile.ts';
+import metaModule from './meta.ts';
+import pauseModule from './pause.ts';
+import pingModule from './ping.ts';
+import rawModule from './raw.ts';
+import replaceModule from './replace.ts';
+import scriptModule from './script.ts';
+import setFactModule from './set_fact.ts';
+import setupModule from './setup.ts';
+import shellModule from './shell.ts';
+import slurpModule from './slurp.ts';
+import statModule from './stat.ts';
+import tempfileModule from './tempfile.ts';
+import templateModule from './template.ts';
+import waitForModule from './wait_for.ts';
+import waitForConnectionModule from './wait_for_connection.ts';
+
+/** Every module, by name. */
+export const modules: readonly ModuleSpec[] = [
+  assertModule,
+  blockinfileModule,
+  commandModule,
+  copyModule,
+  debugModule,
+  failModule,
+  fetchModule,
+  fileModule,
+  lineinfileModule,
+  metaModule,
+  pauseModule,
+  pingModule,
+  rawModule,
+  replaceModule,
+  scriptModule,
+  setFactModule,
+  setupModule,
+  shellModule,
+  slurpModule,
+  statModule,
+  tempfileModule,
+  templateModule,
+  waitForModule,
+  waitForConnectionModule,
+];
