@@ -7,14 +7,21 @@ import type { VariableLayer } from '../model/variables.ts';
 /** Raw variables by name; a value that is a template is rendered when it is read. */
 export type RawVariables = Readonly<Record<string, Value>>;
 
+/** One read of a variable by its root name. */
+export interface VariableRead {
+  readonly name: string;
+  /** Whether the text allows for its absence: `is defined`, `default`. */
+  readonly guarded: boolean;
+}
+
 /** What compiling needs of the template language. Each function throws when the text is wrong. */
 export interface CompileTemplates {
   /** Whether a condition holds. */
   evaluateCondition(condition: string, variables: RawVariables): boolean;
   /** Renders a template; text that is one expression keeps its type. */
   renderNative(text: string, variables: RawVariables): Value;
-  /** Root names that the text reads and does not itself define. `condition`: an expression without braces. */
-  freeVariables(text: string, form: 'template' | 'condition'): Iterable<string>;
+  /** Every read of a variable that the text does not itself define. `condition`: an expression without braces. */
+  references(text: string, form: 'template' | 'condition'): readonly VariableRead[];
 }
 
 /** What compiling needs to know of a module. */

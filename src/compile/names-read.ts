@@ -1,15 +1,20 @@
 import type { PlanStep } from '../model/plan.ts';
 import type { Condition, Keywords } from '../model/playbook.ts';
 import { isValueMap, Unsafe, type Value } from '../model/value.ts';
-import { type CompileTemplates, conditionText, type ModuleTraits } from './compile-input.ts';
+import {
+  type CompileTemplates,
+  conditionText,
+  type ModuleTraits,
+  type VariableRead,
+} from './compile-input.ts';
 import { isTemplate } from './lane-slots.ts';
 
 /** Finds the root names that templates read. Every text is looked at once. */
 export class NameReader {
   readonly #engine: CompileTemplates;
   readonly #modules: ReadonlyMap<string, ModuleTraits>;
-  readonly #templates = new Map<string, readonly string[]>();
-  readonly #conditions = new Map<string, readonly string[]>();
+  readonly #templates = new Map<string, TextReads>();
+  readonly #conditions = new Map<string, TextReads>();
   readonly #steps = new Map<PlanStep, ReadonlySet<string>>();
 
   constructor(engine: CompileTemplates, modules: ReadonlyMap<string, ModuleTraits>) {
@@ -19,13 +24,12 @@ export class NameReader {
 
   /** Names in a text that may be a template. None for a text that cannot be parsed: that is told elsewhere. */
   ofTemplate(text: string): readonly string[] {
-    return isTemplate(text) ? this.#read(this.#templates, text, 'template') : [];
+    return this.#ofTemplate(text).names;
   }
 
   /** Names in a condition; braces around it are allowed. */
   ofCondition(condition: Condition): readonly string[] {
-    const text = conditionText(condition);
-    return isTemplate(text) ? this.ofTemplate(text) : this.#read(this.#conditions, text, 'condition');
+    return this.#ofCondition(condition).names;
   }
 
   /** Adds the names in all strings of a value. */
@@ -60,33 +64,48 @@ export class NameReader {
   /** Names that a step somewhere asks about with `is defined`, or gives a default to. */
   guardedNames(step: PlanStep): ReadonlySet<string> {
     const names = new Set<string>();
-    const texts = [...templatesOf(step), ...this.conditionsOf(step)];
-    for (const text of texts)
-      for (const [, name] of conditionText(text).matchAll(guarded)) names.add(name ?? '');
+    for (const text of templatesOf(step)) for (const name of this.#ofTemplate(text).guarded) names.add(name);
+    for (const condition of this.conditionsOf(step))
+      for (const name of this.#ofCondition(condition).guarded) names.add(name);
     return names;
   }
 
-  #read(
-    known: Map<string, readonly string[]>,
-    text: string,
-    form: 'template' | 'condition',
-  ): readonly string[] {
+  #ofTemplate(text: string): TextReads {
+    return isTemplate(text) ? this.#read(this.#templates, text, 'template') : noReads;
+  }
+
+  #ofCondition(condition: Condition): TextReads {
+    const text = conditionText(condition);
+    return isTemplate(text) ? this.#ofTemplate(text) : this.#read(this.#conditions, text, 'condition');
+  }
+
+  #read(known: Map<string, TextReads>, text: string, form: 'template' | 'condition'): TextReads {
     const found = known.get(text);
     if (found !== undefined) return found;
-    let names: readonly string[] = [];
+    let reads = noReads;
     try {
-      names = [...new Set(this.#engine.freeVariables(text, form))];
+      const all = this.#engine.references(text, form);
+      const guarded = all.filter((read) => read.guarded);
+      reads = { names: distinct(all), guarded: distinct(guarded) };
     } catch {
       // A text that is no template reads nothing; whoever renders it tells what is wrong with it.
     }
-    known.set(text, names);
-    return names;
+    known.set(text, reads);
+    return reads;
   }
 }
 
-/** A name, what is taken of it, and then a test or filter that allows for its absence. */
-const guarded =
-  /\b([A-Za-z_]\w*)(?:\.\w+|\[[^\]]*\])*\s*(?:\|\s*(?:default|d)\b|is\s+(?:not\s+)?(?:un)?defined\b)/g;
+/** The names that a text reads. */
+interface TextReads {
+  readonly names: readonly string[];
+  readonly guarded: readonly string[];
+}
+
+const noReads: TextReads = { names: [], guarded: [] };
+
+function distinct(reads: readonly VariableRead[]): string[] {
+  return [...new Set(reads.map((read) => read.name))];
+}
 
 /** Keywords whose values are rendered. */
 const renderedKeywords = [

@@ -199,11 +199,13 @@ export const smallTemplates: CompileTemplates = {
     if (whole) return read(whole[1] ?? '', variables);
     return text.replace(/\{\{\s*(\w+)\s*\}\}/g, (_, name: string) => String(read(name, variables)));
   },
-  freeVariables(text, form) {
+  references(text, form) {
     const code =
       form === 'condition' ? text : [...text.matchAll(/\{[{%](.*?)[%}]\}/gs)].map((m) => m[1]).join(' ');
-    const words = code.replace(/'[^']*'/g, ' ').replace(/\.\w+|\|\s*\w+/g, ' ');
-    return (words.match(/[a-z_]\w*/gi) ?? []).filter((word) => !keywords.has(word));
+    const words = code.replace(/'[^']*'/g, ' ').replace(/\.\w+/g, ' ');
+    return [...words.matchAll(/(\|\s*)?\b([a-z_]\w*)(\s*\|\s*default|\s+is\s+(?:not\s+)?defined)?/gi)]
+      .filter(([, isFilter, word = '']) => isFilter === undefined && !keywords.has(word))
+      .map(([, , name = '', guard]) => ({ name, guarded: guard !== undefined }));
   },
 };
 
