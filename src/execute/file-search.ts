@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, normalize, relative, resolve, sep } from 'node:path';
 import { failure } from '../model/diagnostic.ts';
 
@@ -67,4 +67,14 @@ export function baseDirectories(projectDir: string, rolePath: string | undefined
 /** The directory of a playbook file, absolute. */
 export function projectDirectory(playbookFile: string): string {
   return dirname(resolve(playbookFile));
+}
+
+/** The text of a source of the controller, searched as modules do; undefined where it cannot be read now. */
+export function readSourceIfAny(path: string, folder: SourceFolder, projectDir: string): string | undefined {
+  try {
+    return readFileSync(findSource(path, folder, baseDirectories(projectDir, undefined), projectDir), 'utf8');
+  } catch {
+    // It may be made by the run itself; the step that needs it says so then.
+    return undefined;
+  }
 }

@@ -122,6 +122,8 @@ function addFacts(state: MutableState, facts: ResultFields): void {
     const short = name.startsWith('ansible_') ? name.slice('ansible_'.length) : name;
     const long = `ansible_${short}`;
     state.gathered[short] = value;
+    // Local facts keep their long name among the facts too.
+    if (short === 'local') state.gathered[long] = value;
     // A host must not choose where its controller connects to, or as whom.
     if (!isConnectionVariable(long) && long !== 'ansible_facts') state.factValues[long] = value;
   }

@@ -19,6 +19,8 @@ export function judge(settled: Settled, keywords: Keywords, scope: () => StepSco
     const failedNow = firstFalse(failedWhen, withResult(scope(), keywords, result)) === undefined;
     result['failed'] = failedNow;
     result['failed_when_result'] = failedNow;
+    // What the module complained of does not count; the result keeps it.
+    if (!failedNow && settled.outcome === 'failed') msg = undefined;
     if (failedNow && (msg === undefined || msg === ''))
       msg = `failed_when holds: ${failedWhen.join(' and ')}`;
   }

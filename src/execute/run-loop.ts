@@ -156,7 +156,9 @@ function isIgnored(ended: readonly Settled[], outcome: Settled['outcome']): bool
 
 function summary(ended: readonly Settled[], failures: number): string {
   if (failures > 0) return `${failures} of ${ended.length} items failed`;
-  return ended.every((one) => one.outcome === 'skipped') ? 'all items were skipped' : 'all items are done';
+  if (!ended.every((one) => one.outcome === 'skipped')) return 'all items are done';
+  const [reason, ...others] = new Set(ended.map((one) => one.msg));
+  return reason !== undefined && others.length === 0 ? reason : 'all items were skipped';
 }
 
 function messageOf(

@@ -13,6 +13,14 @@ describe('variables of a host at run time', () => {
     expect(variables.state('b').facts.values).toEqual({ ansible_facts: {} });
   });
 
+  it('holds local facts under their short and their long name', () => {
+    const variables = createHostVariables();
+    variables.addFacts('a', { local: { app: 1 } });
+    const { values } = variables.state('a').facts;
+    expect(values['ansible_local']).toEqual({ app: 1 });
+    expect(values['ansible_facts']).toEqual({ local: { app: 1 }, ansible_local: { app: 1 } });
+  });
+
   it('does not let facts of a host steer connections', () => {
     const variables = createHostVariables();
     variables.addFacts('a', {

@@ -256,6 +256,15 @@ describe('changed_when and failed_when', () => {
   });
 });
 
+it('says nothing of a complaint that failed_when takes back, and keeps it in the result', async () => {
+  const outcome = await harness().run({
+    module: 'echo',
+    params: { rc: 3, msg: 'non-zero' },
+    keywords: { failedWhen: [false] },
+  });
+  expect(outcome).toMatchObject({ outcome: 'ok', msg: undefined, result: { msg: 'non-zero', rc: 3 } });
+});
+
 describe('conditions', () => {
   it.each<[Keywords['when'], string]>([
     [[true], 'ok'],
