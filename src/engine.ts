@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { compile } from './compile/compile.ts';
-import { compileTemplates } from './compile/compile-templates.ts';
 import { expand } from './compile/expand.ts';
 import { type GraphFormat, renderGraph } from './compile/render-graph.ts';
+import { compileTemplates } from './compile/template-adapter.ts';
 import { createMemoryCoordinator } from './coordinate/memory-coordinator.ts';
 import type { DemoFleet } from './demo/fleet.ts';
-import { baseDirectories, findSource } from './execute/file-search.ts';
+import { readSourceIfAny } from './execute/file-search.ts';
 import { createLookupService } from './execute/lookup-context.ts';
 import { createStepRunner } from './execute/step-runner.ts';
 import { systemClock } from './lib/clock.ts';
@@ -17,6 +16,7 @@ import { findInventory } from './load/find-inventory.ts';
 import { loadInventory } from './load/inventory.ts';
 import { loadPlaybook } from './load/playbook.ts';
 import { readSettings } from './load/settings-file.ts';
+import { readTextIfAny } from './load/source-file.ts';
 import { findVarsFile, readVarsLayer } from './load/vars-file.ts';
 import { readYaml } from './load/yaml.ts';
 import { yamlServices } from './load/yaml-service.ts';
@@ -148,8 +148,8 @@ async function prepareLoaded(
         { rawParams: spec.rawParams, readsFacts: name === 'setup' },
       ]),
     ),
-    readTemplate: (src) => readTemplate(src, folder),
-    readPatternFile: (path) => readText(resolve(request.cwd, path)),
+    readTemplate: (src) => readSourceIfAny(src, 'templates', folder),
+    readPatternFile: (path) => readTextIfAny(resolve(request.cwd, path)),
   });
   found.push(...compiled.diagnostics);
   throwErrors(found);
@@ -283,24 +283,5 @@ export async function run(prepared: Prepared, request: RunRequest): Promise<RunR
     return { runId, outcome, exitCode };
   } finally {
     await connections.close();
-  }
-}
-
-/** The text of a template, searched as the module `template` does; undefined where it cannot be read now. */
-function readTemplate(src: string, folder: string): string | undefined {
-  try {
-    return readFileSync(findSource(src, 'templates', baseDirectories(folder, undefined), folder), 'utf8');
-  } catch {
-    // It may be made by the run itself; the step that needs it says so then.
-    return undefined;
-  }
-}
-
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    // The caller tells the pattern that names it.
-    return undefined;
   }
 }

@@ -36,8 +36,12 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   // Whatever escapes is a bug; it must not look like a result.
   const escaped = (error: unknown) => process.exit(showFailure(error));
   process.on('uncaughtException', escaped).on('unhandledRejection', escaped);
-  const program = createProgram((code) => {
-    exitCode = code;
+  const dashes = argv.indexOf('--');
+  const program = createProgram({
+    wordsAfterDashes: dashes < 0 ? 0 : argv.length - dashes - 1,
+    setExitCode: (code) => {
+      exitCode = code;
+    },
   });
   try {
     await program.parseAsync(argv, { from: 'user' });
@@ -48,11 +52,17 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   }
 }
 
-function createProgram(setExitCode: (code: number) => void): Command {
+interface ProgramContext {
+  /** How many words stand behind `--`: commander does not tell. */
+  readonly wordsAfterDashes: number;
+  setExitCode(code: number): void;
+}
+
+function createProgram(context: ProgramContext): Command {
   const run: Run =
     (action) =>
     async (...args) =>
-      setExitCode(await action(...args));
+      context.setExitCode(await action(...args));
   const program = new Command('runbook')
     .description('Carries out playbooks on many hosts over SSH, as a DAG of steps.')
     .version(`runbook ${version}`, '-V, --version', 'show the version')
@@ -71,12 +81,12 @@ ${exitCodes}`,
     )
     .exitOverride();
   // Sub-commands made later inherit these settings.
-  addRunCommands(program, run);
+  addRunCommands(program, run, context);
   addReadCommands(program, run);
   return program;
 }
 
-function addRunCommands(program: Command, run: Run): void {
+function addRunCommands(program: Command, run: Run, context: ProgramContext): void {
   const apply = program.command('apply <playbook>').description('apply a playbook to its hosts');
   addListFlags(addRunFlags(apply))
     .option('-C, --check', 'look only: show what would change, change nothing')
@@ -126,7 +136,10 @@ Examples:
     )
     .action(
       run(async (pattern: string | undefined, words: string[], flags: ExecFlags) =>
-        (await import('./commands/exec.ts')).exec(pattern, words, flags),
+        (await import('./commands/exec.ts')).exec(
+          { pattern, words, wordsAfterDashes: context.wordsAfterDashes },
+          flags,
+        ),
       ),
     );
 

@@ -4,14 +4,15 @@ export interface ExecParts {
   readonly hosts: readonly string[];
   readonly module: string;
   readonly args: string;
-  /** Whether `{{ }}` in the arguments is a template. */
+  /** Whether the arguments are a module's (`k=v` words or JSON, with templates) or the text of a command, as it is. */
   readonly templated: boolean;
 }
 
 /** The text of a native playbook of one step, which says what an ad hoc command does. JSON is YAML. */
 export function execPlaybookText({ hosts, module, args, templated }: ExecParts): string {
-  const json = args.trimStart().startsWith('{') && templated;
-  const params = json ? args : `${templated ? '' : '!unsafe '}${JSON.stringify(args)}`;
+  const isMapping = templated && args.trimStart().startsWith('{');
+  const text = JSON.stringify(args);
+  const params = isMapping ? args : templated ? text : `{cmd: !unsafe ${text}}`;
   return [
     'name: exec',
     'plays:',

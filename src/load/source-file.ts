@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, relative, resolve } from 'node:path';
 import { nearest } from '../lib/suggest.ts';
@@ -110,5 +111,15 @@ function firstInvalid(bytes: Buffer): { line: number; column: number } {
     if (end === -1) return { line, column: 1 };
     line++;
     start = end + 1;
+  }
+}
+
+/** The text of a file; undefined where it cannot be read, for callers that tell what named it. */
+export function readTextIfAny(absolute: string): string | undefined {
+  try {
+    return readFileSync(absolute, 'utf8');
+  } catch {
+    // The caller tells what named the file.
+    return undefined;
   }
 }

@@ -39,16 +39,31 @@ function actionOf(
   return { module: 'shell', args: command };
 }
 
+/** The words of the command line that are no flags. */
+export interface ExecWords {
+  readonly pattern: string | undefined;
+  readonly words: readonly string[];
+  /** How many of them stand behind `--`. */
+  readonly wordsAfterDashes: number;
+}
+
+/** What stands behind `--` is the command; before it is a pattern, which `-H` and `-g` make unnecessary. */
+function splitWords({ pattern, words, wordsAfterDashes }: ExecWords): {
+  readonly pattern: string | undefined;
+  readonly command: readonly string[];
+} {
+  const all = pattern === undefined ? [] : [pattern, ...words];
+  const isAllCommand = wordsAfterDashes > 0 && wordsAfterDashes === all.length;
+  return isAllCommand ? { pattern: undefined, command: all } : { pattern, command: words };
+}
+
 /** `runbook exec`: one command or module on hosts, outside a playbook. */
-export async function exec(
-  pattern: string | undefined,
-  words: readonly string[],
-  flags: ExecFlags,
-): Promise<number> {
+export async function exec(given: ExecWords, flags: ExecFlags): Promise<number> {
+  const { pattern, command } = splitWords(given);
   const targets = { pattern, hosts: flags.host ?? [], groups: flags.group ?? [] };
   if (pattern === undefined && targets.hosts.length === 0 && targets.groups.length === 0)
     throw failure('RB701', 'no host given', { hint: usage });
-  const action = actionOf(flags, words);
+  const action = actionOf(flags, command);
   const reporter = await createReporters({
     output: flags.output,
     reports: flags.report ?? [],
