@@ -8,9 +8,9 @@ export type Direction = 'up' | 'down';
 export interface Faults {
   /** Holds every chunk back for this long, in each direction. */
   delayMs?: number | undefined;
-  /** Sends what the server says in pieces of this size, each in a packet of its own. */
+  /** Sends the first 256 bytes or so of the server in pieces of this size, each in a packet of its own. */
   fragmentBytes?: number | undefined;
-  /** Cuts a connection when so many bytes have gone one way. */
+  /** Cuts a connection when so many bytes have gone one way; once, the next connection is spared. */
   cut?:
     | { readonly direction: Direction; readonly afterBytes: number; readonly kind: 'fin' | 'rst' }
     | undefined;
@@ -21,6 +21,9 @@ export interface Faults {
   /** Ends the first so many connections at once, as a server that is too busy does. */
   dropFirst?: number | undefined;
 }
+
+/** How much of a connection's start is sent in pieces. */
+const fragmentedBytes = 256;
 
 /** A TCP proxy on loopback that does harm when told to. */
 export interface FaultProxy {
@@ -172,12 +175,16 @@ class Pair {
     const room =
       cut?.direction === direction ? cut.afterBytes - this.#passed[direction] : Number.POSITIVE_INFINITY;
     const allowed = chunk.subarray(0, Math.max(0, room));
-    const size = direction === 'down' ? (fragmentBytes ?? allowed.length) : allowed.length;
+    const early = direction === 'down' && this.#passed.down < fragmentedBytes;
+    const size = early ? (fragmentBytes ?? allowed.length) : allowed.length;
     for (let at = 0; at < allowed.length; at += size)
       await write(to, allowed.subarray(at, at + size), size < allowed.length);
     this.#passed[direction] += allowed.length;
     this.#count(direction, allowed.length);
-    if (allowed.length < chunk.length && cut !== undefined) this.cut(cut.kind);
+    if (allowed.length < chunk.length && cut !== undefined) {
+      Object.assign(this.#faults, { cut: undefined });
+      this.cut(cut.kind);
+    }
   }
 }
 
@@ -185,8 +192,12 @@ class Pair {
 async function write(to: Socket, bytes: Buffer, apart: boolean): Promise<void> {
   if (to.destroyed) return;
   await new Promise<void>((done) => {
-    to.write(bytes, () => done());
-    to.once('close', done);
+    const finish = () => {
+      to.off('close', finish);
+      done();
+    };
+    to.once('close', finish);
+    to.write(bytes, finish);
   });
   if (apart) await new Promise((done) => setTimeout(done, 2));
 }
