@@ -33,7 +33,10 @@ function groupText(group: Group, options: TranscriptOptions): string {
   const { style } = options;
   const word =
     group.event.outcome === 'changed' ? style.ok('ok') : outcomeWord(group.event.outcome, style).trimEnd();
-  const rc = group.event.rc === undefined || group.event.rc === 0 ? '' : ` rc=${group.event.rc}`;
+  const rc =
+    group.event.rc === undefined || group.event.rc === 0 || isTrouble(group.event)
+      ? ''
+      : ` rc=${group.event.rc}`;
   const many = group.hosts.length > 1 ? `${group.hosts.length} hosts: ` : '';
   const head = `${style.bold(`${many}${printable(foldHosts(group.hosts))}`)}  ${word}${rc}`;
   return `${head}\n${group.text === '' ? '' : `${indent(group.text, 2)}\n`}`;
@@ -57,6 +60,7 @@ export function execReporter(sink: TextSink, options: TranscriptOptions): Report
   const detail = { ...options, verbosity: Math.max(1, options.verbosity) };
   const finished: StepFinished[] = [];
   let info: StepInfo | undefined;
+  let hosts: readonly string[] = [];
   const onFinished = (event: StepFinished) => {
     if (info === undefined || event.step !== info.index) return;
     finished.push(event);
@@ -65,14 +69,19 @@ export function execReporter(sink: TextSink, options: TranscriptOptions): Report
   };
   const onEnd = () => {
     if (info === undefined) return;
-    const good = finished.filter((event) => !isTrouble(event));
+    const order = new Map(hosts.map((host, index) => [host, index]));
+    const place = (event: StepFinished) => order.get(event.host) ?? 0;
+    const good = finished.filter((event) => !isTrouble(event)).sort((a, b) => place(a) - place(b));
     for (const group of groupsOf(good, info, detail)) sink.write(groupText(group, detail));
     if (finished.length > 1) sink.write(`${options.style.dim(summary(finished))}\n`);
   };
   return {
     event(event) {
-      if (event.type === 'run-started') info = event.steps.at(-1);
-      else if (event.type === 'notice') sink.write(`${options.style.notice(printable(event.message))}\n`);
+      if (event.type === 'run-started') {
+        info = event.steps.at(-1);
+        hosts = event.hosts;
+      }
+      if (event.type === 'notice') sink.write(`${options.style.notice(printable(event.message))}\n`);
       else if (event.type === 'step-finished') onFinished(event);
       else if (event.type === 'run-finished') onEnd();
     },
