@@ -1,8 +1,10 @@
 import { didYouMean } from '../lib/suggest.ts';
 import { type Diagnostic, errorDiagnostic } from '../model/diagnostic.ts';
 import type { PlanStep } from '../model/plan.ts';
-import { answersTo, bringsSteps, isTemplate } from './lane-slots.ts';
+import { isTemplate } from './is-template.ts';
+import { answersTo } from './notified-handlers.ts';
 import { type PlayTree, stepsOfPlay } from './play-tree.ts';
+import { bringsSteps } from './runtime-names.ts';
 
 /** Errors of `notify`: a name that no handler of the play answers to. Templated names are left to the run. */
 export function checkHandlers(trees: readonly PlayTree[]): Diagnostic[] {

@@ -3,7 +3,7 @@ import type { Keywords, Play } from '../model/playbook.ts';
 import type { CompileOptions } from './compile-input.ts';
 import { inheritable } from './fold-keywords.ts';
 import type { StepTables } from './fold-play.ts';
-import { isTemplate } from './lane-slots.ts';
+import { isTemplate } from './is-template.ts';
 import { type NameReader, templatesOf } from './names-read.ts';
 import { type PlayTree, stepsOfPlay } from './play-tree.ts';
 import type { TagFilter } from './select-tags.ts';

@@ -7,7 +7,7 @@ import {
   type ModuleTraits,
   type VariableRead,
 } from './compile-input.ts';
-import { isTemplate } from './lane-slots.ts';
+import { isTemplate } from './is-template.ts';
 
 /** Finds the root names that templates read. Every text is looked at once. */
 export class NameReader {

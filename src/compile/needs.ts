@@ -136,8 +136,15 @@ function findNamed(trees: readonly PlayTree[], tree: PlayTree, name: string): Fo
   return undefined;
 }
 
+/** The order of plays. */
+export interface PlayOrder {
+  /** By play: the plays that it follows directly. */
+  readonly follows: readonly (readonly number[])[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 /** Needs of plays: which plays each one follows directly, and errors of those that do not exist. */
-export function orderPlays(trees: readonly PlayTree[]): { follows: number[][]; diagnostics: Diagnostic[] } {
+export function orderPlays(trees: readonly PlayTree[]): PlayOrder {
   const diagnostics: Diagnostic[] = [];
   const byId = new Map(trees.map((tree) => [tree.play.id, tree.index]));
   const follows: number[][] = [];

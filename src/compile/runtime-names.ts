@@ -1,6 +1,6 @@
 import type { PlanStep } from '../model/plan.ts';
 import type { Playbook } from '../model/playbook.ts';
-import { bringsSteps } from './lane-slots.ts';
+import { isTemplate } from './is-template.ts';
 
 /** What the steps of a playbook define while they run. */
 export interface RuntimeNames {
@@ -51,5 +51,11 @@ export function namesWritten(step: PlanStep): string[] {
 function hasOpenFacts(step: PlanStep): boolean {
   if (step.action.type !== 'module' || step.action.module !== 'set_fact') return false;
   const names = Object.keys(step.action.params);
-  return step.action.paramsTemplate !== undefined || names.some((name) => name.includes('{{'));
+  return step.action.paramsTemplate !== undefined || names.some(isTemplate);
+}
+
+/** Whether a step may add steps to the run, which are not known before. */
+export function bringsSteps(step: PlanStep): boolean {
+  if (step.action.type !== 'module') return false;
+  return step.action.module === 'include_tasks' || step.action.module === 'include_role';
 }

@@ -5,7 +5,7 @@ import type { Place } from '../model/place.ts';
 import type { Play, Playbook, Step } from '../model/playbook.ts';
 import type { Value } from '../model/value.ts';
 import type { CompileOptions, RawVariables } from './compile-input.ts';
-import { isTemplate } from './lane-slots.ts';
+import { isTemplate } from './is-template.ts';
 import { splitBatches } from './serial-batches.ts';
 
 /** The hosts of a play: names, one list for each serial batch. */

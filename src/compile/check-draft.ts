@@ -1,0 +1,39 @@
+import type { Diagnostic } from '../model/diagnostic.ts';
+import { checkCycles } from './check-cycles.ts';
+import { checkEvents, type EventContext } from './check-events.ts';
+import { checkHandlers } from './check-handlers.ts';
+import { checkLimits } from './check-limits.ts';
+import { checkNames } from './check-names.ts';
+import { checkSelection } from './check-selection.ts';
+import { checkWrites } from './check-writes.ts';
+import type { CompileOptions } from './compile-input.ts';
+import type { Draft } from './draft.ts';
+import { checkNeeds } from './needs.ts';
+import { bringsSteps } from './runtime-names.ts';
+
+/** Everything that is wrong with a draft, all at once: refusals of order and coordination first, then of names. */
+export function checkDraft(draft: Draft, options: CompileOptions): Diagnostic[] {
+  const { playbook, trees, tables } = draft;
+  return [
+    ...draft.selected.diagnostics,
+    ...checkSelection(playbook, trees, draft.start, options.selection),
+    ...draft.playOrder.diagnostics,
+    ...checkNeeds(trees),
+    ...checkHandlers(trees),
+    ...checkLimits(playbook, tables),
+    ...checkEvents(draft.uses, eventContext(draft)),
+    ...checkCycles(draft.order, draft.settled, { ...draft, ...tables }),
+    ...checkWrites(draft),
+    ...checkNames(draft),
+  ];
+}
+
+function eventContext({ playbook, trees, tables, selected, preset }: Draft): EventContext {
+  return {
+    declarations: playbook.declarations,
+    preset,
+    leftOut: trees.flatMap((tree) => tree.leftOut),
+    isLimited: selected.plays.some((play) => play.emptiedByLimit),
+    mayBringSetters: tables.steps.some(bringsSteps),
+  };
+}

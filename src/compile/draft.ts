@@ -1,0 +1,151 @@
+import type { Inventory } from '../model/inventory.ts';
+import type { PlanNode, PlanPlay } from '../model/plan.ts';
+import type { Playbook } from '../model/playbook.ts';
+import type { Value } from '../model/value.ts';
+import type { VariableLayer } from '../model/variables.ts';
+import type { CompileOptions, RawVariables } from './compile-input.ts';
+import { WhenDecider } from './decide-when.ts';
+import { collectEventUses, type EventUses, type OrderGraph, orderGraph } from './event-graph.ts';
+import { foldPlay, type StepTables } from './fold-play.ts';
+import { planFacts } from './gather-facts.ts';
+import { type Settled, settle } from './graph.ts';
+import { KnownValues } from './known-values.ts';
+import type { LaneShape } from './lane.ts';
+import { shapeLane } from './lane-wiring.ts';
+import { layOutPlan, type PlanLayout } from './layout.ts';
+import { NameReader } from './names-read.ts';
+import { needResolver, orderPlays, type PlayOrder } from './needs.ts';
+import { planPlay, playsBehind } from './plan-plays.ts';
+import type { PlayTree } from './play-tree.ts';
+import { type RuntimeNames, runtimeNames } from './runtime-names.ts';
+import { choosePlayHosts, type HostSelection } from './select-hosts.ts';
+import { tagFilter } from './select-tags.ts';
+import { stampPlan } from './stamp.ts';
+import { StartPoint } from './start-at.ts';
+import { indexVariables, type VariableIndex } from './variable-index.ts';
+
+/** A plan before it is checked, with everything that was found on the way to it. */
+export interface Draft {
+  readonly playbook: Playbook;
+  readonly selected: HostSelection;
+  readonly hosts: readonly string[];
+  readonly trees: readonly PlayTree[];
+  readonly tables: StepTables;
+  readonly start: StartPoint;
+  readonly playOrder: PlayOrder;
+  readonly behind: readonly ReadonlySet<number>[];
+  readonly reader: NameReader;
+  readonly index: VariableIndex;
+  readonly runtime: RuntimeNames;
+  readonly shapes: readonly LaneShape[];
+  readonly layout: PlanLayout;
+  readonly plays: readonly PlanPlay[];
+  readonly nodes: readonly PlanNode[];
+  readonly uses: EventUses;
+  /** Events that count as set before the run. */
+  readonly preset: ReadonlySet<string>;
+  readonly order: OrderGraph;
+  readonly settled: Settled;
+  /** Parameters and `-e`. */
+  readonly fixed: readonly VariableLayer[];
+}
+
+/** What is known before lanes are shaped. */
+type Selected = Pick<
+  Draft,
+  'playbook' | 'selected' | 'hosts' | 'trees' | 'tables' | 'start' | 'playOrder' | 'behind' | 'fixed'
+> & { readonly batches: readonly (readonly (readonly number[])[])[] };
+
+/** The passes of compiling: hosts, steps, facts, lanes, ids, nodes, events. A playbook with mistakes gives a draft too. */
+export function draftPlan(playbook: Playbook, inventory: Inventory, options: CompileOptions): Draft {
+  const chosen = select(playbook, inventory, options);
+  const { trees, tables, fixed, hosts, batches, behind } = chosen;
+
+  const reader = new NameReader(options.engine, options.modules);
+  const index = indexVariables(reader, playbook, inventory, tables, fixed);
+  const runtime = runtimeNames(playbook, tables.steps);
+  const tags = tagFilter(options.selection);
+  const playHosts = batches.map((list) => list.flat());
+  const facts = planFacts({ trees, tables, reader, index, options, tags, hosts: playHosts, behind });
+
+  const resolve = needResolver(trees);
+  const shapes = trees.map((tree) => shapeLane(tree, facts[tree.index]?.step, resolve));
+  const layout = layOutPlan(shapes, batches, facts);
+  const skips = new WhenDecider({
+    engine: options.engine,
+    reader,
+    known: new KnownValues(inventory, runtime),
+    hosts,
+    ...tables,
+    layersOf: (play) => [...playbook.layers, ...(playbook.plays[play]?.layers ?? []), ...fixed],
+  });
+  const nodes = stampPlan(layout, chosen.playOrder.follows, skips);
+
+  const uses = collectEventUses(nodes, tables.steps, tables.blocks);
+  const preset = presetEvents(trees, options);
+  const order = orderGraph(nodes, uses, outsideEvents(playbook, preset));
+  const settled = settle(order.graph, order.quorum);
+  const plays = trees.map((tree) => planPlay(tree, batches[tree.index] ?? [], chosen.playOrder.follows));
+  return { ...chosen, reader, index, runtime, shapes, layout, plays, nodes, uses, preset, order, settled };
+}
+
+function select(playbook: Playbook, inventory: Inventory, options: CompileOptions): Selected {
+  const fixed = fixedLayers(playbook, options.extraVars);
+  const selected = choosePlayHosts(playbook, inventory, options, merged([...playbook.layers, ...fixed]));
+  const hosts = hostNames(inventory, selected);
+  const batches = batchIndexes(selected, hosts);
+  const folded = foldPlays(playbook, options);
+  const playOrder = orderPlays(folded.trees);
+  const behind = playsBehind(playOrder.follows);
+  return { playbook, selected, hosts, batches, ...folded, playOrder, behind, fixed };
+}
+
+function foldPlays(
+  playbook: Playbook,
+  options: CompileOptions,
+): { trees: PlayTree[]; tables: StepTables; start: StartPoint } {
+  const tables: StepTables = { steps: [], blocks: [] };
+  const start = new StartPoint(options.selection.startAt);
+  const selection = { tags: tagFilter(options.selection), start };
+  const trees = playbook.plays.map((play, index) => foldPlay(play, index, tables, selection));
+  return { trees, tables, start };
+}
+
+/** Parameters and `-e`, lowest precedence first. */
+function fixedLayers(playbook: Playbook, extraVars: readonly VariableLayer[]): VariableLayer[] {
+  if (Object.keys(playbook.params).length === 0) return [...extraVars];
+  // -e comes first: a parameter's value was taken from it and may have been coerced to the type of its schema.
+  return [...extraVars, { source: 'extra-vars', label: 'params', values: playbook.params }];
+}
+
+function merged(layers: readonly VariableLayer[]): RawVariables {
+  const values: Record<string, Value> = {};
+  for (const layer of layers) Object.assign(values, layer.values);
+  return values;
+}
+
+/** The hosts of all plays, in the order of the inventory. */
+function hostNames(inventory: Inventory, selected: HostSelection): string[] {
+  const used = new Set(selected.plays.flatMap((play) => play.batches.flat()));
+  const known = [...inventory.hosts.keys()].filter((name) => used.has(name));
+  for (const name of known) used.delete(name);
+  return [...known, ...used];
+}
+
+function batchIndexes(selected: HostSelection, hosts: readonly string[]): number[][][] {
+  const indexes = new Map(hosts.map((name, index) => [name, index]));
+  return selected.plays.map((play) =>
+    play.batches.map((batch) => batch.map((name) => indexes.get(name) ?? 0)),
+  );
+}
+
+function presetEvents(trees: readonly PlayTree[], options: CompileOptions): Set<string> {
+  const left = trees.flatMap((tree) => tree.leftOut.filter(({ because }) => because === 'start-at'));
+  return new Set([...options.selection.assumeSet, ...left.map(({ event }) => event)]);
+}
+
+/** Events whose waiters wait for nothing in the plan. */
+function outsideEvents(playbook: Playbook, preset: ReadonlySet<string>): Set<string> {
+  const external = Object.entries(playbook.declarations.events).filter(([, event]) => event.external);
+  return new Set([...preset, ...external.map(([name]) => name)]);
+}
