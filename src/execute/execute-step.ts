@@ -18,14 +18,7 @@ export async function executeStep(
   control: StepControl,
 ): Promise<StepOutcome> {
   const single = wholeStep(runtime, work, control);
-  let settled: Settled;
-  try {
-    settled = control.signal.aborted ? cancelled() : await carryOut(single);
-    await actOnMeta(single, settled);
-    store(single, settled);
-  } catch (error) {
-    settled = settleError(error, control.signal);
-  }
+  const settled = await settle(single);
   const title = titleOf(single);
   const outcome = published(settled, runtime.redactor);
   return title === undefined ? outcome : { ...outcome, title: runtime.redactor.text(title) };
@@ -36,6 +29,20 @@ function wholeStep(runtime: StepRuntime, work: StepWork, control: StepControl): 
   const form: StepForm = runtime.formOf(work.step);
   const scope = () => (made ??= runtime.scope(work));
   return { runtime, work, step: work.step, form, control, scope };
+}
+
+async function settle(single: Single): Promise<Settled> {
+  const { signal } = single.control;
+  try {
+    const settled = signal.aborted
+      ? cancelled()
+      : await carryOut(single).catch((error) => settleError(error, signal));
+    await actOnMeta(single, settled);
+    store(single, settled);
+    return settled;
+  } catch (error) {
+    return settleError(error, signal);
+  }
 }
 
 async function carryOut(single: Single): Promise<Settled> {

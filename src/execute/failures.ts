@@ -17,7 +17,9 @@ export function settleError(error: unknown, signal: AbortSignal): Settled {
   if (error instanceof RunbookError)
     return failed(error.message, error.diagnostics.find((one) => one.hint !== undefined)?.hint);
   if (error instanceof TypeError || error instanceof ReferenceError)
-    return failed(`internal error: ${error.message}`, 'This is a bug of runbook, not of the playbook.');
+    return failed(`internal error: ${error.message}`, 'This is a bug of runbook, not of the playbook.', {
+      exception: error.stack ?? error.message,
+    });
   return failed(error instanceof Error ? error.message : String(error));
 }
 

@@ -14,6 +14,8 @@ export interface RetryContext {
   readonly keywords: Keywords;
   scope(): StepScope;
   readonly control: StepControl;
+  /** What may be said of a failed attempt. */
+  messageOf(settled: Settled): string;
   /** Waits; rejects when the signal is aborted. */
   sleep(durationMs: number, signal: AbortSignal): Promise<void>;
 }
@@ -34,7 +36,7 @@ export async function withRetries(attempt: () => Promise<Settled>, context: Retr
     if (!isRetried(settled)) return settled;
     if (isEnough(settled, context)) return settled;
     if (tries > retries) return givenUp(settled, tries);
-    context.control.progress({ type: 'retry', attempt: tries, of: retries, msg: settled.msg ?? '' });
+    context.control.progress({ type: 'retry', attempt: tries, of: retries, msg: context.messageOf(settled) });
     const pauseMs = Math.min(longestDelayMs, delayMs * factor ** (tries - 1));
     await context.sleep(pauseMs, context.control.signal);
   }

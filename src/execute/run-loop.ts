@@ -7,13 +7,21 @@ import { loopVariables } from './loop-variables.ts';
 import { hiddenText, published } from './publish.ts';
 import type { Single } from './runtime.ts';
 import { noNotify, type ResultRecord, type Settled, skipped } from './settled.ts';
-import { falseCondition, runSingle, skippedBy } from './single.ts';
+import { falseCondition, runSingle, skippedBy, withIgnored } from './single.ts';
 
 /**
  * Carries out a step for each item of its loop, one after another. A failed item does not stop the others; a lost host
  * does. The result has each item's own under `results`.
  */
 export async function runLoop(whole: Single): Promise<Settled> {
+  try {
+    return await runItems(whole);
+  } catch (error) {
+    return withIgnored(settleError(error, whole.control.signal), whole);
+  }
+}
+
+async function runItems(whole: Single): Promise<Settled> {
   const items = itemsOf(whole);
   if (!Array.isArray(items)) return items as Settled;
   if (items.length === 0)
@@ -40,7 +48,9 @@ function itemsOf(whole: Single): readonly Value[] | Settled {
     return whole.runtime.loopItems(loop, whole.scope());
   } catch (error) {
     // What a step would loop over may exist only where its condition holds.
-    return skippedBeforeItems(whole) ?? settleError(error, whole.control.signal);
+    const skippedFirst = skippedBeforeItems(whole);
+    if (skippedFirst !== undefined) return skippedFirst;
+    throw error;
   }
 }
 

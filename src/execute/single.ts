@@ -4,6 +4,7 @@ import type { Value } from '../model/value.ts';
 import { settleError } from './failures.ts';
 import { firstFalse } from './judge.ts';
 import { flagKeyword, textKeyword } from './keyword-values.ts';
+import { hiddenText } from './publish.ts';
 import { withRetries } from './retry.ts';
 import { runAttempt } from './run-attempt.ts';
 import type { Single } from './runtime.ts';
@@ -55,6 +56,7 @@ async function carryOut(single: Single, noLog: boolean): Promise<Settled> {
     keywords,
     scope: () => single.scope(),
     control: single.control,
+    messageOf: ({ msg = '' }) => (noLog ? hiddenText : runtime.redactor.text(msg)),
     sleep: (durationMs, signal) => runtime.sleep(durationMs, signal),
   });
   storeFacts(single, settled);
@@ -117,7 +119,7 @@ function names(value: Value): string[] {
 }
 
 /** Marks a failure that `ignore_errors` or `ignore_unreachable` takes the weight from. */
-function withIgnored(settled: Settled, single: Single): Settled {
+export function withIgnored(settled: Settled, single: Single): Settled {
   const { ignoreErrors, ignoreUnreachable } = single.step.keywords;
   const name = settled.outcome === 'failed' ? 'ignore_errors' : 'ignore_unreachable';
   const value = settled.outcome === 'failed' ? ignoreErrors : ignoreUnreachable;

@@ -55,6 +55,17 @@ describe('retries', () => {
     expect(runner.slept).toEqual([1_000, 2_000, 4_000]);
   });
 
+  it('tell of their attempts without secrets, and nothing of a step with no_log', async () => {
+    const layers = [layerOf('playbook', { pw: new Secret('open-sesame', 'pw') })];
+    const draft = { module: 'echo', params: { failed: true, msg: 'is {{ pw }}' } };
+    for (const noLog of [false, true]) {
+      const runner = harness({ layers });
+      await runner.run({ ...draft, keywords: { retries: 1, noLog } });
+      const msg = noLog ? 'hidden, as the step has no_log' : 'is ‹pw›';
+      expect(runner.progress).toEqual([{ type: 'retry', attempt: 1, of: 1, msg }]);
+    }
+  });
+
   it('hold no fork while they wait', async () => {
     const held: number[] = [];
     const connections = fakeConnections(() => ({ rc: 1 }));

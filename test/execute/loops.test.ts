@@ -119,6 +119,19 @@ describe('a loop', () => {
     expect(failed.msg).toContain('nope');
   });
 
+  it('that cannot be evaluated is ignored as any other failure, and registered', async () => {
+    const runner = harness();
+    const keywords: Keywords = { loop: over('{{ nope }}'), ignoreErrors: true, register: 'r' };
+    expect(await runner.run({ module: 'echo', keywords })).toMatchObject({
+      outcome: 'failed',
+      ignored: true,
+    });
+    expect(runner.runner.variables.state('web1').registered.values['r']).toMatchObject({ failed: true });
+    const loopControl = { loopVar: 'item', pause: 'long' };
+    const paused = await harness().run({ module: 'echo', keywords: { loop: over([1, 2]), loopControl } });
+    expect(paused.msg).toContain('pause must be a duration');
+  });
+
   it.each<[Value, string]>([
     ['text', 'loop needs a list, but got the text "text"'],
     [{ a: 1 }, 'loop needs a list, but got a mapping'],
