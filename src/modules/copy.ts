@@ -1,17 +1,15 @@
 import { z } from 'zod';
-import { defineProbingModule, type ModuleContext } from '../model/module.ts';
+import { defineProbingModule } from '../model/module.ts';
+import { applyCopy, copyJobOf, prepareCopy } from './shared/copy-job.ts';
 import { attributeParams, modeParam } from './shared/file-attributes.ts';
-import { formatMode } from './shared/file-mode.ts';
 import { booleanParam } from './shared/param-types.ts';
-import { type Content, digest, planPut, putProbe } from './shared/put-file.ts';
-import { pythonJson } from './shared/python-json.ts';
-import { baseName } from './shared/remote-path.ts';
 import { optionalPath, optionalText, path, text } from './shared/text-params.ts';
-import { writeResult } from './shared/write-file.ts';
 
 const params = z
   .strictObject({
-    src: optionalPath().describe('File or directory of the controller (of the host with remote_src).'),
+    src: optionalPath().describe(
+      'File or directory of the controller (of the host with remote_src). With a slash at its end: what is in the directory.',
+    ),
     content: z
       .union([text(), z.array(z.unknown()), z.record(z.string(), z.unknown())])
       .nullish()
@@ -25,7 +23,9 @@ const params = z
     backup: booleanParam.default(false).describe('Whether to keep a copy of the file that is replaced.'),
     force: booleanParam.default(true).describe('Whether to replace a file that is there already.'),
     follow: booleanParam.default(false).describe('Whether a link at dest is followed instead of replaced.'),
-    local_follow: booleanParam.default(true).describe('Whether links in src are followed; they always are.'),
+    local_follow: booleanParam
+      .default(true)
+      .describe('Accepted for compatibility: links in src are followed.'),
     remote_src: booleanParam.default(false).describe('Whether src lies on the host.'),
     validate: optionalText().describe('Command that must accept the new file; %s stands for its name.'),
     checksum: optionalText().describe('SHA-1 that src must have.'),
@@ -34,24 +34,19 @@ const params = z
   .refine((given) => (given.src === undefined) !== (given.content === undefined || given.content === null), {
     error: 'exactly one of src and content is needed',
   });
-type Params = z.output<typeof params>;
 
-type Prepared =
-  | { readonly type: 'file'; readonly content: Content; readonly mode: string | undefined }
-  | { readonly type: 'failed'; readonly msg: string };
-
-/** Copies a file of the controller, or text, to the host. */
+/** Copies a file or directory of the controller or of the host, or text, to the host. */
 export default defineProbingModule({
   name: 'copy',
   summary: 'Copy a file, a directory or text to the host.',
   description:
-    'A file is replaced as a whole or not at all, and keeps its owner, mode and access list. Differences: links in a source directory are always followed.',
+    'A file is replaced as a whole or not at all, and keeps its owner, mode and access list. Differences: links in a source directory are always followed, links in its copy always replaced; a file that is left out of a directory copy by force: false keeps its mode; with remote_src a file of a directory gets its mode only when its content is copied.',
   params,
   returns: {
     dest: 'Path of the file or directory.',
     src: 'Path of the source.',
     checksum: 'SHA-1 of the content.',
-    md5sum: 'MD5 of the content, when it was written.',
+    md5sum: 'MD5 of the content, when it was written from the controller.',
     size: 'Bytes.',
     mode: 'Permissions.',
     owner: 'Name of the owner.',
@@ -64,38 +59,11 @@ export default defineProbingModule({
   examples: [
     { title: 'A file from files/', yaml: "copy:\n  src: motd\n  dest: /etc/motd\n  mode: '0644'" },
     { title: 'Text', yaml: 'copy:\n  content: |\n    127.0.0.1 localhost\n  dest: /etc/hosts' },
+    { title: 'All in a directory', yaml: 'copy:\n  src: site/\n  dest: /srv/www/' },
   ],
 
-  prepare: (wish, context) => prepare(wish, context),
-  probe(wish, context, prepared) {
-    const source = preparedOf(prepared);
-    return source.type === 'file' ? putProbe(wish, source.content, context) : undefined;
-  },
-  plan(wish, state, context, prepared) {
-    const source = preparedOf(prepared);
-    if (source.type === 'failed') return source;
-    return planPut({ ...wish, mode: source.mode }, source.content, state, context);
-  },
-  apply: ({ file, result }, context) => writeResult(file, result, context),
+  prepare: prepareCopy,
+  probe: (_wish, _context, prepared) => copyJobOf(prepared).probe,
+  plan: (_wish, state, _context, prepared) => copyJobOf(prepared).plan(state),
+  apply: applyCopy,
 });
-
-/** What `prepare` gave comes back as it was. */
-function preparedOf(value: unknown): Prepared {
-  return value as Prepared;
-}
-
-async function prepare(wish: Params, context: ModuleContext): Promise<Prepared> {
-  if (wish.src === undefined) {
-    const bytes = Buffer.from(typeof wish.content === 'string' ? wish.content : pythonJson(wish.content));
-    if (wish.mode === 'preserve') return { type: 'failed', msg: 'mode: preserve needs src' };
-    return { type: 'file', content: { bytes, name: undefined, fields: {} }, mode: wish.mode };
-  }
-  const source = await context.files.find(wish.src, 'files');
-  const bytes = await context.files.read(source);
-  const checksum = digest('sha1', bytes);
-  if (wish.checksum !== undefined && wish.checksum !== checksum)
-    return { type: 'failed', msg: `${source} has the checksum ${checksum}, not ${wish.checksum}` };
-  const found = wish.mode === 'preserve' ? await context.files.stat(source) : undefined;
-  const content = { bytes, name: baseName(wish.src), fields: { src: source } };
-  return { type: 'file', content, mode: found ? formatMode(found.mode) : wish.mode };
-}

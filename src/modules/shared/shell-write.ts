@@ -1,7 +1,7 @@
 /**
  * `rb_put PATH SUM MODE OWNER KEEP SAME WAY BACKUP VALIDATE` puts the file `$rb_data` in the place of PATH.
  *
- * - SUM: SHA-256 that the data must have. MODE: final mode, octal. OWNER: for chown, or empty.
+ * - SUM: SHA-256 (or SHA-1, by its length) that the data must have. MODE: final mode, octal. OWNER: for chown, or empty.
  * - KEEP: `uid:gid` of the file that is replaced, empty where there is none. SAME 1: MODE is the mode it has.
  * - WAY: `rename` (whole or not at all) or `write` (into the file that is there).
  * - BACKUP 1: keep a copy beside it. VALIDATE: code that must succeed, with the data in `$rb_data`.
@@ -10,6 +10,11 @@
  * no other user sees the content under a wider mode. The answer is `renamed` or `written`, then the backup's name.
  *
  * `rb_dirs MODE OWNER PATH` makes a directory and its missing parents.
+ *
+ * `rb_take SRC DIRECTORY` makes a private copy of a file of the host as `$rb_data`.
+ *
+ * `rb_clone SRC DEST MODE OWNER` copies a file within the host; MODE and OWNER may be empty: the mode is that of the
+ * file that is replaced, else that of SRC.
  *
  * `rb_link -s|'' SRC PATH THERE` makes a link; where THERE says that something is at PATH, beside it and over it.
  */
@@ -52,7 +57,8 @@ rb_overwrite() {
 rb_put() {
   export LC_ALL=C
   rb_p=$1; rb_want=$2; rb_mode=$3; rb_owner=$4; rb_keep=$5; rb_same=$6; rb_way=$7; rb_backup=$8; rb_validate=$9
-  rb_tool sha256 || rb_die 74 'none of sha256sum, shasum and openssl is there'
+  case \${#rb_want} in 40) rb_a=sha1;; *) rb_a=sha256;; esac
+  rb_tool $rb_a || rb_die 74 'none of sha256sum, shasum and openssl is there'
   set -- $($rb_sum <"$rb_data")
   [ "$1" = "$rb_want" ] || rb_die 75 'the bytes that arrived are not those that were sent'
   [ "$rb_way" = write ] || rb_dress
@@ -81,5 +87,28 @@ rb_link() {
   rb_t=\${3%/*}/.rb-link.$$
   ln $1 -- "$2" "$rb_t" || return
   if [ -d "$3" ]; then mv -fT -- "$rb_t" "$3"; else mv -f -- "$rb_t" "$3"; fi || { rm -f -- "$rb_t"; return 1; }
+}
+rb_take() {
+  rb_d=\${2:-\${TMPDIR:-/tmp}}
+  rb_data=\${rb_d%/}/.rb-copy.$$
+  ( umask 077; set -C; cat -- "$1" >"$rb_data" ) || rb_die 73 ''
+}
+rb_clone() {
+  rb_p=$2; rb_keep=; rb_data=\${2%/*}/.rb-copy.$$
+  if [ -f "$2" ] && [ ! -L "$2" ]; then
+    rb_s=$(stat -c '%a %u:%g' -- "$2") || rb_die 71 ''
+    rb_keep=\${rb_s#* }
+  else rb_s=$(stat -c %a -- "$1") || rb_die 71 ''; fi
+  [ ! -d "$2" ] || rb_die 73 'Is a directory'
+  (
+    umask 077; set -C
+    exec 3>"$rb_data" || exit 1
+    set +C
+    if [ -n "$rb_keep" ] && ! { [ -O "$2" ] && [ -G "$2" ]; }; then chown -- "$rb_keep" "$rb_data" || exit 1; fi
+    [ -z "$4" ] || chown -- "$4" "$rb_data" || exit 1
+    chmod "\${rb_s%% *}" "$rb_data" && { [ -z "$3" ] || chmod "$3" "$rb_data"; } || exit 1
+    cat -- "$1" >&3
+  ) || rb_die 73 ''
+  mv -f -- "$rb_data" "$2" || rb_die 73 ''
 }
 `;

@@ -6,7 +6,7 @@ import type { ModuleContext, ModuleResult } from '../../model/module.ts';
 import { formatMode } from './file-mode.ts';
 import { causeOf } from './file-state.ts';
 import { directoryOf } from './remote-path.ts';
-import type { FileChange } from './write-plan.ts';
+import type { FileChange, RemoteContent } from './write-plan.ts';
 
 /** What came of a file change: a failed result, or where the old file was kept. */
 export type WriteOutcome =
@@ -20,12 +20,7 @@ export async function writeFile(change: FileChange, context: ModuleContext): Pro
     if (made.rc !== 0) return failed(`cannot make ${directoryOf(change.path)}: ${causeOf(made)}`, made);
   }
   if (change.content === undefined) return changeAttributes(change, context);
-  const reply = await context.send({
-    ...call(putCode(change, change.content)),
-    data: change.content,
-    // A rename is only whole within one file system.
-    ...(change.inPlace ? {} : { dataDir: directoryOf(change.path) }),
-  });
+  const reply = await context.send(putRequest(change, change.content));
   if (reply.rc !== 0) return failed(writeMessage(change, reply), reply);
   const [how, ...backup] = reply.stdout.bytes.toString('utf8').split('\n');
   const backupFile = backup.join('\n').replace(/\n$/, '');
@@ -79,11 +74,27 @@ export function directoriesCode(path: string, mode?: string, chown = ''): string
   return `rb_dirs ${shellQuote(mode ?? '')} ${shellQuote(chown)} ${shellQuote(path)}`;
 }
 
-function putCode(change: FileChange, content: Buffer): string {
+/** The data go where the file will be, as a rename is only whole within one file system. */
+function putRequest(change: FileChange, content: Buffer | RemoteContent): CallRequest {
+  const directory = change.inPlace ? undefined : directoryOf(change.path);
+  if (Buffer.isBuffer(content)) {
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    return {
+      ...call(putCode(change, sha256)),
+      data: content,
+      ...(directory === undefined ? {} : { dataDir: directory }),
+    };
+  }
+  return call(
+    `rb_take ${shellQuote(content.path)} ${shellQuote(directory ?? '')}\n${putCode(change, content.sha1)}`,
+  );
+}
+
+function putCode(change: FileChange, sum: string): string {
   const { attributes } = change;
   const words = [
     change.path,
-    createHash('sha256').update(content).digest('hex'),
+    sum,
     formatMode(attributes.after.mode),
     attributes.chown,
     change.keep ?? '',

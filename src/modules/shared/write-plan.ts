@@ -9,9 +9,16 @@ import { attributeDiff, contentDiff } from './file-diff.ts';
 import type { FileState } from './file-state.ts';
 import { directoryOf } from './remote-path.ts';
 
+/** Content that lies on the host already. */
+export interface RemoteContent {
+  readonly path: string;
+  readonly sha1: string;
+  readonly size: number;
+}
+
 /** What a file is to be. */
 export interface FileWish extends AttributeWish {
-  readonly content: Buffer;
+  readonly content: Buffer | RemoteContent;
   /** Whether the content that is there is known to be this one. */
   readonly sameContent: boolean;
   readonly backup?: boolean | undefined;
@@ -25,7 +32,7 @@ export interface FileWish extends AttributeWish {
 export interface FileChange {
   readonly path: string;
   /** Undefined when the content stays. */
-  readonly content: Buffer | undefined;
+  readonly content: Buffer | RemoteContent | undefined;
   readonly attributes: AttributeChange;
   /** The owner and group, as ids, of the file that is replaced. */
   readonly keep: string | undefined;
@@ -92,8 +99,15 @@ export function writeObstacle(state: FileState, makesParents: boolean): string |
 function diffsOf(state: FileState, change: FileChange): Diff[] {
   const diffs: Diff[] = [];
   const before = state.stat?.type === 'file' ? { size: state.stat.size, bytes: state.content } : undefined;
-  if (change.content !== undefined)
-    diffs.push(contentDiff(state.path, before, { size: change.content.length, bytes: change.content }));
+  const { content } = change;
+  if (content !== undefined)
+    diffs.push(
+      contentDiff(
+        state.path,
+        before,
+        Buffer.isBuffer(content) ? { size: content.length, bytes: content } : content,
+      ),
+    );
   const attributes = attributeDiff(state.path, change.attributes);
   if (attributes !== undefined) diffs.push(attributes);
   return diffs;
