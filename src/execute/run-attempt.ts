@@ -1,6 +1,7 @@
 import { RunbookError } from '../model/diagnostic.ts';
 import { HostError } from '../model/host.ts';
 import type { ModuleContext, ModuleSpec } from '../model/module.ts';
+import { stepTitle } from '../model/plan.ts';
 import type { Secret } from '../model/value.ts';
 import { TemplateError } from '../template/errors.ts';
 import { createHostLink, runModule } from './attempt.ts';
@@ -64,11 +65,21 @@ export function runAttempt(
       sleep: (durationMs) => runtime.sleep(durationMs, deadline.signal),
     };
     try {
-      return await attemptOnce(single, spec, params, context, deadline, options.diffMode);
+      const settled = await attemptOnce(single, spec, params, context, deadline, options.diffMode);
+      return options.checkMode ? underPlan(settled, single, params, options.actsOn) : settled;
     } finally {
       deadline.close();
     }
   };
+}
+
+/** In check mode a step cannot be blamed for what an earlier one would have changed at its path. */
+function underPlan(settled: Settled, single: Single, params: unknown, host: string): Settled {
+  const { planned } = single.runtime;
+  const earlier = settled.outcome === 'failed' ? planned.stepOf(host, params) : undefined;
+  if (earlier !== undefined) throw new UnknownResultError(earlier);
+  if (settled.outcome === 'changed') planned.add(host, params, stepTitle(single.step));
+  return settled;
 }
 
 async function attemptOnce(

@@ -7,6 +7,7 @@ import type { StepControl, StepWork } from '../model/step-run.ts';
 import type { Value } from '../model/value.ts';
 import type { HostAccess } from './attempt.ts';
 import type { HostVariables } from './host-variables.ts';
+import type { PlannedPaths } from './planned-paths.ts';
 import type { Redactor } from './redact.ts';
 import type { ResultRecord } from './settled.ts';
 import type { StepForm } from './step-form.ts';
@@ -33,6 +34,7 @@ export interface StepRuntime {
   /** Rejects when the signal is aborted. */
   sleep(durationMs: number, signal: AbortSignal): Promise<void>;
   nowMs(): number;
+  readonly planned: PlannedPaths;
   /** Results of the items of parallel loops that are still going on, by loop and index. */
   readonly itemResults: Map<NodeId, ResultRecord[]>;
 }

@@ -13,6 +13,7 @@ import { projectDirectory } from './file-search.ts';
 import { createHostAccess } from './host-access.ts';
 import { createHostVariables, type HostVariables } from './host-variables.ts';
 import { loopItems } from './loop-items.ts';
+import { createPlannedPaths } from './planned-paths.ts';
 import type { Decrypt } from './readable-value.ts';
 import { createRedactor, type Redactor } from './redact.ts';
 import { rolePathOf } from './role-path.ts';
@@ -108,6 +109,7 @@ function createRuntime(options: StepRunnerOptions): StepRuntime {
     isOmitted: scopes.isOmitted,
     sleep: options.sleep ?? sleepFor,
     nowMs: options.nowMs ?? (() => performance.now()),
+    planned: createPlannedPaths(),
     itemResults: new Map(),
   };
 }

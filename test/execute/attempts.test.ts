@@ -213,6 +213,18 @@ describe('check mode', () => {
     expect(await runner.run({ module: 'echo', params: { a: 1 } })).toMatchObject({ outcome: 'ok' });
   });
 
+  it('does not fail a step for what an earlier one would have changed at its path or above', async () => {
+    const runner = harness({ ...check, connections: fakeConnections(() => ({ stdout: 'old' })) });
+    const make = { name: 'Make', module: 'line', params: { text: 'new', path: '/srv/app/' } };
+    const read = { module: 'line', params: { text: 'x', fail: 'no such file', path: '/srv/app/conf/a' } };
+    expect(await runner.run(read)).toMatchObject({ outcome: 'failed', msg: 'no such file' });
+    expect((await runner.run(make)).outcome).toBe('changed');
+    expect(await runner.run(read)).toMatchObject({ outcome: 'skipped', msg: 'depends on Make' });
+    expect(await runner.run(read, { host: 'web2' })).toMatchObject({ outcome: 'failed' });
+    const beside = { ...read, params: { ...read.params, path: '/srv/application' } };
+    expect(await runner.run(beside)).toMatchObject({ outcome: 'failed' });
+  });
+
   it('passes what is not known on through set_fact and register, until it is known again', async () => {
     const runner = harness({ ...check, layers: [layerOf('playbook', { version: 'old' })] });
     await runner.run({ name: 'Ask', module: 'shell', params: { cmd: 'x' }, keywords: { register: 'r' } });

@@ -6,7 +6,12 @@ import type { Value } from '../../src/model/value.ts';
 export const line: ModuleSpec = defineProbingModule({
   name: 'line',
   summary: 'Keeps a line.',
-  params: z.strictObject({ text: z.string(), count: z.int().default(1), fail: z.string().optional() }),
+  params: z.strictObject({
+    text: z.string(),
+    count: z.int().default(1),
+    fail: z.string().optional(),
+    path: z.string().optional(),
+  }),
   paramAliases: { value: 'text' },
   examples: [],
   probe: () => ({

@@ -1,0 +1,49 @@
+/**
+ * The paths that check mode would have changed on each host. What a later step finds there is not what it would find
+ * in an ordinary run.
+ */
+export interface PlannedPaths {
+  /** Notes the paths that a step's parameters name as its targets. */
+  add(host: string, params: unknown, step: string): void;
+  /** The step that would have changed a path which the parameters name, or one above it. */
+  stepOf(host: string, params: unknown): string | undefined;
+}
+
+const targets = ['path', 'dest'];
+
+/** No paths, at first. */
+export function createPlannedPaths(): PlannedPaths {
+  const planned = new Map<string, Map<string, string>>();
+  return {
+    add: (host, params, step) => {
+      const paths = planned.get(host) ?? new Map<string, string>();
+      planned.set(host, paths);
+      for (const [name, path] of pathsIn(params))
+        if (targets.includes(name) && !paths.has(path)) paths.set(path, step);
+    },
+    stepOf: (host, params) => {
+      const paths = planned.get(host);
+      if (paths === undefined) return undefined;
+      for (const [, path] of pathsIn(params)) {
+        const step = nearest(path, paths);
+        if (step !== undefined) return step;
+      }
+      return undefined;
+    },
+  };
+}
+
+function pathsIn(params: unknown): [string, string][] {
+  if (typeof params !== 'object' || params === null) return [];
+  return Object.entries(params)
+    .filter((entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1].startsWith('/'))
+    .map(([name, path]) => [name, path.length > 1 ? path.replace(/\/+$/, '') : path]);
+}
+
+function nearest(path: string, paths: ReadonlyMap<string, string>): string | undefined {
+  for (let at = path; at !== ''; at = at.slice(0, at.lastIndexOf('/'))) {
+    const step = paths.get(at);
+    if (step !== undefined) return step;
+  }
+  return undefined;
+}
