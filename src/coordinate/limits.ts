@@ -93,7 +93,7 @@ function refusalOf(limit: LimitState, name: string, permits: number, ticket: Tic
   const usable = limit.capacity - lost.reduce((sum, hold) => sum + hold.permits, 0);
   if (permits <= usable) return undefined;
   const who = lost.map((hold) => `${hold.holder.label} (${hold.lost})`).join(', ');
-  return refused(ticket, 'poisoned', `${name} can't be given back by ${who}`);
+  return refused(ticket, 'poisoned', `${name} can't be given back by ${who} (RB404)`);
 }
 
 function limitOf(state: CoordinationState, name: string, capacity: number): LimitState {

@@ -62,6 +62,7 @@ export const errorCodes = {
   RB401: { title: 'event was lost', exit: 2 },
   RB402: { title: 'nothing can go on', exit: 2 },
   RB403: { title: 'wait timed out', exit: 2 },
+  RB404: { title: 'lock cannot be given back', exit: 5 },
   // remote and execute
   RB501: { title: 'host refused the connection', exit: 4 },
   RB502: { title: 'host name cannot be resolved', exit: 4 },

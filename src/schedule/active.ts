@@ -35,6 +35,8 @@ export interface Active {
   forkWaitMs: number;
   readonly holds: Hold[];
   controller?: AbortController | undefined;
+  /** Set on a daemon that was told to end because all else has ended. */
+  dismissed?: boolean | undefined;
 }
 
 /** The controller that ends a wait or a running step; made when first asked for. */

@@ -35,6 +35,8 @@ export function advanceBlock(state: RunState, node: BlockNode): void {
 /**
  * Takes gates and limits of a block or play as a whole. What is taken is in `holds`, also when it fails half-way.
  *
+ * It counts as waiting until its node ends.
+ *
  * @returns undefined when all is passed, else why not; `cancelled` when the wait was given up.
  */
 export async function enterWhole(
@@ -54,8 +56,6 @@ export async function enterWhole(
     const message = error instanceof Error ? error.message : String(error);
     state.recap.internalErrors.push(message);
     return { failure: `internal error (RB901): ${message}`, cancelled: false };
-  } finally {
-    state.active.delete(active.id);
   }
 }
 

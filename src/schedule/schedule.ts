@@ -4,6 +4,7 @@ import type { RunStep } from '../model/step-run.ts';
 import { controllerOf } from './active.ts';
 import { advance } from './advance.ts';
 import { cutOff } from './cut-off.ts';
+import { dismissDaemons } from './daemons.ts';
 import { itemEnded } from './item-end.ts';
 import { owedHandlers } from './notifications.ts';
 import type { ScheduleOptions, ScheduleResult } from './options.ts';
@@ -30,6 +31,7 @@ export async function schedule(
       if (draining) return;
       draining = true;
       drain(state);
+      dismissDaemons(state);
       draining = false;
       if (state.graph.open === 0) resolve();
     };

@@ -1,12 +1,13 @@
 import { CoordinationError } from '../coordinate/coordinator.ts';
 import { describeWaitGraph } from '../coordinate/wait-graph.ts';
 import { controllerOf } from './active.ts';
+import { isDaemon } from './daemons.ts';
 import type { RunState } from './run-state.ts';
 
 const checkEveryMs = 500;
 
 /**
- * Watches for a stall while something waits: nothing runs, nothing is ready, no wait ends by itself. Then the run ends:
+ * Watches for a stall while something waits: nothing but daemons runs, nothing is ready, no wait ends by itself. Then the run ends:
  * every waiter fails with what it waits for and who holds it, and nothing new starts.
  *
  * @returns `watch` to call when a wait begins, `stop` for the end of the run.
@@ -29,8 +30,11 @@ export function createStallWatch(state: RunState): { watch(): void; stop(): void
 
 function isStalled(state: RunState, waiting: ReadonlySet<string>): boolean {
   if (state.halt !== undefined) return false;
-  for (const active of state.active.values())
+  for (const active of state.active.values()) {
+    // A daemon goes on until all else has ended, so it lets nobody through before.
+    if (isDaemon(active.at) && active.phase === 'running') continue;
     if (active.timed || !waiting.has(active.holder.id)) return false;
+  }
   return true;
 }
 
@@ -41,6 +45,7 @@ function endStalled(state: RunState): void {
   emit({ type: 'notice', severity: 'warning', message: `nothing can go on (RB402): ${lines.join('; ')}` });
   const reason = (label: string) => lines.find((line) => line.startsWith(label)) ?? lines.join('; ');
   for (const active of [...state.active.values()]) {
+    if (isDaemon(active.at) && active.phase === 'running') continue;
     const msg = `nothing can go on (RB402): ${reason(active.holder.label)}`;
     controllerOf(active).abort(new CoordinationError('stalled', msg));
   }

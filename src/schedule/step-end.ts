@@ -4,6 +4,7 @@ import type { StepOutcome } from '../model/step-run.ts';
 import type { Active, StepAt } from './active.ts';
 import { describeNode, type Refusal } from './admission.ts';
 import { isRescued, noteInBlock, surroundings } from './block-runs.ts';
+import { isDaemon } from './daemons.ts';
 import { type EventActs, eventsSetBy, noteUnitEnd, type UnitEnd } from './event-units.ts';
 import type { NodeEnd } from './graph.ts';
 import { followMeta, markDown, markFailed, markFatal } from './host-changes.ts';
@@ -44,7 +45,7 @@ export function endStep(
   times: StepTimes,
   active: Active | undefined,
 ): void {
-  const outcome = notifyAll(state, at, given);
+  const outcome = notifyAll(state, at, ownEnd(given, active));
   const ignored = outcome.ignored === true && outcome.outcome !== 'unknown';
   const hosts = at.node.kind === 'once' ? at.node.hosts : [at.host];
   const isFailure = outcome.outcome === 'failed' && !ignored;
@@ -67,11 +68,20 @@ function drawConsequences(
 ): void {
   if (outcome === 'unknown') markDown(state, at.host, 'unknown');
   if (!ignored && outcome === 'unreachable') markDown(state, at.host, 'unreachable');
-  const isFailure = !ignored && !rescued && outcome === 'failed';
+  // A daemon's failure is told, and cancels nothing.
+  const isFailure = !ignored && !rescued && outcome === 'failed' && !isDaemon(at);
   if (isFailure) markFailed(state, at, hosts);
   const isBad = isFailure || (!ignored && outcome === 'unreachable');
   if (isBad && isTrue(at.step.keywords.anyErrorsFatal)) markFatal(state, at);
   if (meta !== undefined) followMeta(state, at, meta);
+}
+
+// A daemon that we ended did all that it was to do.
+function ownEnd(outcome: StepOutcome, active: Active | undefined): StepOutcome {
+  if (active?.dismissed !== true || active.phase !== 'running') return outcome;
+  return outcome.outcome === 'cancelled' || outcome.outcome === 'failed'
+    ? { ...outcome, outcome: 'ok' }
+    : outcome;
 }
 
 /** Notifies what a changed step names; a name that no handler has makes the step a failed one. */

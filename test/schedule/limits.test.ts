@@ -127,7 +127,7 @@ describe('a lock whose holder is lost', () => {
     for (const host of ['h2', 'h3'])
       expect(run.finished('a', host)).toMatchObject({
         outcome: 'failed',
-        msg: 'lock "l" can\'t be given back by step "a" on h1 (the outcome of step "a" on h1 is unknown)',
+        msg: 'lock "l" can\'t be given back by step "a" on h1 (the outcome of step "a" on h1 is unknown) (RB404)',
       });
     expect(result.unknown).toBe(true);
   });
