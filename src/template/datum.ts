@@ -221,6 +221,11 @@ function showByte(byte: number): string {
   return byte >= 32 && byte < 127 ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`;
 }
 
+/** A value, or what `make` gives where there is none. None is a value, so `??` would not do. */
+export function orElse(value: Datum | undefined, make: () => Datum): Datum {
+  return value === undefined ? make() : value;
+}
+
 /** A value of the model as a template sees it. */
 export function asDatum(value: Value): Datum {
   // Every value is a datum; TypeScript takes the two kinds of map to be unrelated.

@@ -45,7 +45,7 @@ class Range extends TemplateObject {
 
 function range(run: Run, first: Datum, second?: Datum, third?: Datum): Datum {
   const start = second === undefined ? 0 : integerArgument(run, first, 'start');
-  const stop = integerArgument(run, second ?? first, 'stop');
+  const stop = integerArgument(run, second === undefined ? first : second, 'stop');
   const step = integerArgument(run, third, 'step', 1);
   if (step === 0) throw run.fail('the step of a range cannot be zero');
   const made = new Range(start, stop, step);

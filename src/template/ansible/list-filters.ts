@@ -1,5 +1,5 @@
 import { flagArgument, integerArgument, isAbsent } from '../arguments.ts';
-import { type Datum, type Run, tuple } from '../datum.ts';
+import { type Datum, orElse, type Run, tuple } from '../datum.ts';
 import { attributeReader, ignoreCase } from '../filters/attribute.ts';
 import { distinct, KnownValues } from '../filters/distinct.ts';
 import { type Native, native } from '../native.ts';
@@ -40,7 +40,7 @@ function zip(
   const all = lists.map((list) => itemsOf(run, list));
   const length = all.length === 0 ? 0 : pick(...all.map((list) => list.length));
   run.step(length * all.length);
-  return Array.from({ length }, (_, i) => tuple(all.map((list) => list[i] ?? fill)));
+  return Array.from({ length }, (_, i) => tuple(all.map((list) => orElse(list[i], () => fill))));
 }
 
 function product(run: Run, lists: readonly (readonly Datum[])[]): Datum[] {
@@ -93,7 +93,12 @@ export const listFilters: Readonly<Record<string, Native>> = {
   zip_longest: native(
     'value, *lists, **named',
     (run: Run, value: Datum, lists: readonly Datum[], named: ReadonlyMap<Datum, Datum>) =>
-      zip(run, [value, ...lists], Math.max, named.get('fillvalue') ?? null),
+      zip(
+        run,
+        [value, ...lists],
+        Math.max,
+        orElse(named.get('fillvalue'), () => null),
+      ),
   ),
   product: native(
     'value, *lists, **named',

@@ -1,5 +1,5 @@
 import { type Datum, TemplateObject, Undefined } from '../datum.ts';
-import type { Site } from '../errors.ts';
+import { type Site, syntaxError } from '../errors.ts';
 import type { TemplateRun } from '../run.ts';
 import type { BlockStatement } from '../syntax/ast.ts';
 import { readsName } from '../syntax/reads.ts';
@@ -11,6 +11,8 @@ import type { Compiler, Execute } from './types.ts';
 /** Makes a block ready to run, and notes its body for templates that extend this one. */
 export function compileBlock(compiler: Compiler, s: BlockStatement): Execute {
   const site: Site = { unit: compiler.unit, offset: s.offset };
+  if (compiler.blocks.has(s.name))
+    throw syntaxError(compiler.unit, s.offset, `the block "${s.name}" is defined twice`);
   const body = compiler.statements(s.body);
   const readsSuper = readsName(s.body, 'super');
   const readsSelf = readsName(s.body, 'self');

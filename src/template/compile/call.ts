@@ -81,7 +81,8 @@ function compileMethodCall(
     const own = value instanceof TemplateObject ? value.attribute(target.name) : undefined;
     if (own !== undefined) return callValue(run, own, values, path);
     const result = callMethod(run, value, target.name, values);
-    return result ?? callValue(run, getAttribute(run, value, target.name, path), values, path);
+    if (result !== undefined) return result;
+    return callValue(run, getAttribute(run, value, target.name, path), values, path);
   };
 }
 

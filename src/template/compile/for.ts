@@ -4,7 +4,7 @@ import { itemsOf } from '../python/iterate.ts';
 import { isTruthy } from '../python/types.ts';
 import type { TemplateRun } from '../run.ts';
 import type { ForStatement } from '../syntax/ast.ts';
-import { readsName } from '../syntax/reads.ts';
+import { holdsScopedBlock, readsName } from '../syntax/reads.ts';
 import { type Assign, compileTarget } from './assign.ts';
 import type { Frame } from './frame.ts';
 import { Loop, type Recurse } from './loop.ts';
@@ -31,7 +31,7 @@ export function compileFor(compiler: Compiler, s: ForStatement): Execute {
     body: compiler.statements(s.body),
     otherwise: compiler.statements(s.otherwise),
     recursive: s.recursive,
-    readsLoop: s.recursive || readsName(s.body, 'loop'),
+    readsLoop: s.recursive || readsName(s.body, 'loop') || holdsScopedBlock(s.body),
     site: { unit: compiler.unit, offset: s.iterable.offset },
   };
   return (run, frame, out) => runLoop(run, frame, out, parts, iterable(run, frame), 0);

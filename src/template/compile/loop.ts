@@ -2,6 +2,7 @@ import {
   type CallArguments,
   Callable,
   type Datum,
+  orElse,
   type Run,
   TemplateObject,
   tuple,
@@ -67,9 +68,9 @@ export class Loop extends TemplateObject {
       case 'depth0':
         return this.#depth;
       case 'previtem':
-        return this.#items[index - 1] ?? this.#missing('there is no previous item');
+        return orElse(this.#items[index - 1], () => this.#missing('there is no previous item'));
       case 'nextitem':
-        return this.#items[index + 1] ?? this.#missing('there is no next item');
+        return orElse(this.#items[index + 1], () => this.#missing('there is no next item'));
       case 'cycle':
         return new Callable('cycle', (run, given) => this.#cycle(run, given));
       case 'changed':

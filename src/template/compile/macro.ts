@@ -2,6 +2,7 @@ import {
   type CallArguments,
   Callable,
   type Datum,
+  orElse,
   type Run,
   TemplateObject,
   tuple,
@@ -86,7 +87,12 @@ function bindParameters(run: TemplateRun, frame: Frame, parts: MacroParts, given
   parts.parameters.forEach(({ name, fallback }, i) => {
     const value = positional[i];
     if (value !== undefined && named.has(name)) throw run.fail(`${what} was given "${name}" twice`);
-    frame.set(name, value ?? named.get(name) ?? fallback?.(run, frame) ?? missingArgument(name, parts));
+    const given = value === undefined ? named.get(name) : value;
+    const filled = given === undefined ? fallback?.(run, frame) : given;
+    frame.set(
+      name,
+      orElse(filled, () => missingArgument(name, parts)),
+    );
     named.delete(name);
   });
   if (parts.takesRest) frame.set('varargs', tuple(positional.slice(parts.parameters.length)));

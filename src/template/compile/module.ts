@@ -1,4 +1,4 @@
-import { type Datum, TemplateObject, Undefined } from '../datum.ts';
+import { type Datum, orElse, TemplateObject, Undefined } from '../datum.ts';
 import type { Site } from '../errors.ts';
 import { itemsOf } from '../python/iterate.ts';
 import { toText } from '../python/text.ts';
@@ -102,7 +102,10 @@ export function compileImport(compiler: Compiler, s: ImportStatement): Execute {
       const hint = `the template "${template.unit.name}" does not export "${wanted}"`;
       frame.set(
         alias,
-        names.get(wanted) ?? new Undefined(wanted, site, { hint, candidates: () => names.keys() }),
+        orElse(
+          names.get(wanted),
+          () => new Undefined(wanted, site, { hint, candidates: () => names.keys() }),
+        ),
       );
     }
     return 0;

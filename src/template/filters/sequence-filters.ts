@@ -1,5 +1,14 @@
 import { flagArgument, integerArgument, isAbsent, textArgument } from '../arguments.ts';
-import { type Datum, Markup, type Run, TemplateObject, type Tuple, tuple, Undefined } from '../datum.ts';
+import {
+  type Datum,
+  Markup,
+  orElse,
+  type Run,
+  TemplateObject,
+  type Tuple,
+  tuple,
+  Undefined,
+} from '../datum.ts';
 import { lenient, type Native, native } from '../native.ts';
 import { arithmetic } from '../python/arithmetic.ts';
 import { compare } from '../python/compare.ts';
@@ -55,7 +64,7 @@ function dictSort(run: Run, value: Datum, caseSensitive?: Datum, by?: Datum, rev
 
 function groupBy(run: Run, value: Datum, attribute: Datum, fallback?: Datum, caseSensitive?: Datum): Datum[] {
   const read = attributeReader(run, attribute, fallback);
-  const fold = caseSensitive === undefined || flagArgument(caseSensitive) ? (key: Datum) => key : ignoreCase;
+  const fold = flagArgument(caseSensitive) ? (key: Datum) => key : ignoreCase;
   const items = sortBy(run, itemsOf(run, value), (item) => [fold(read(run, item))], false);
   const groups: { key: Datum; folded: Datum; list: Datum[] }[] = [];
   for (const item of items) {
@@ -172,13 +181,11 @@ export const sequenceFilters: Readonly<Record<string, Native>> = {
     if (length === undefined) throw run.fail(`a value of type ${typeName(value)} has no length`);
     return length;
   }),
-  first: native(
-    'value',
-    (run: Run, value: Datum) => itemsOf(run, value)[0] ?? nothing(run, 'an empty list has no first item'),
+  first: native('value', (run: Run, value: Datum) =>
+    orElse(itemsOf(run, value)[0], () => nothing(run, 'an empty list has no first item')),
   ),
-  last: native(
-    'value',
-    (run: Run, value: Datum) => itemsOf(run, value).at(-1) ?? nothing(run, 'an empty list has no last item'),
+  last: native('value', (run: Run, value: Datum) =>
+    orElse(itemsOf(run, value).at(-1), () => nothing(run, 'an empty list has no last item')),
   ),
   list: native('value', (run: Run, value: Datum) => [...itemsOf(run, value)]),
   join: native('value, d?, attribute?', join),

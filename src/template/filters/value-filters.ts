@@ -8,7 +8,7 @@ import {
   parseInteger,
   textArgument,
 } from '../arguments.ts';
-import { type Datum, Markup, type Run, Undefined } from '../datum.ts';
+import { type Datum, Markup, orElse, type Run, Undefined } from '../datum.ts';
 import { lenient, type Native, native } from '../native.ts';
 import { pairsOf } from '../python/container-methods.ts';
 import { dictEntries, isDict } from '../python/dict.ts';
@@ -112,10 +112,8 @@ function random(run: Run, value: Datum, start?: Datum, step?: Datum, seed?: Datu
     return from + by * pick(count);
   }
   const items = itemsOf(run, value);
-  return (
-    items[pick(items.length)] ??
-    new Undefined(undefined, run.site, { hint: 'an empty list has no random item' })
-  );
+  const hint = 'an empty list has no random item';
+  return orElse(items[pick(items.length)], () => new Undefined(undefined, run.site, { hint }));
 }
 
 /** `default(value, fallback, boolean)` */

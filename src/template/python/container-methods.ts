@@ -1,5 +1,5 @@
 import { flagArgument, integerArgument, isAbsent, textArgument } from '../arguments.ts';
-import { type Bytes, type Datum, type Run, tuple } from '../datum.ts';
+import { type Bytes, type Datum, orElse, type Run, tuple } from '../datum.ts';
 import { lenient, type Native, native } from '../native.ts';
 import { compare, equals } from './compare.ts';
 import {
@@ -102,9 +102,8 @@ export const dictMethods: Readonly<Record<string, Native>> = {
         dictEntries(self).map(([, value]) => value),
       ),
   ),
-  get: lenient(
-    'self, key, default?',
-    (_run: Run, self: Dict, key: Datum, fallback?: Datum) => dictGet(self, key) ?? fallback ?? null,
+  get: lenient('self, key, default?', (_run: Run, self: Dict, key: Datum, fallback: Datum = null) =>
+    orElse(dictGet(self, key), () => fallback),
   ),
   copy: native('self', (_run: Run, self: Dict) => ownDict(self)),
   update: native(
@@ -118,10 +117,11 @@ export const dictMethods: Readonly<Record<string, Native>> = {
   setdefault: native('self, key, default?', (run: Run, self: OwnDict, key: Datum, fallback: Datum = null) => {
     const known = dictGet(self, key);
     if (known === undefined) dictSet(run, self, key, fallback);
-    return known ?? fallback;
+    return orElse(known, () => fallback);
   }),
   pop: native('self, key, default?', (run: Run, self: OwnDict, key: Datum, fallback?: Datum) => {
-    const value = dictGet(self, key) ?? fallback;
+    const known = dictGet(self, key);
+    const value = known === undefined ? fallback : known;
     if (value === undefined) throw run.fail(`the mapping has no key ${represent(run, key)}`);
     if (dictHas(self, key)) dictDelete(self, key);
     return value;

@@ -5,6 +5,7 @@ import {
   Callable,
   type Datum,
   Markup,
+  orElse,
   type Run,
   TemplateObject,
   Tuple,
@@ -79,7 +80,7 @@ function boundMethod(value: Datum, name: string): Callable | undefined {
   const known = methodOf(value, name) !== undefined || (name === 'format' && isText(value));
   if (!known) return undefined;
   const label = `built-in method ${name} of ${typeName(value)} object`;
-  return new Callable(label, (run, given) => callMethod(run, value, name, given) ?? null);
+  return new Callable(label, (run, given) => orElse(callMethod(run, value, name, given), () => null));
 }
 
 /**
@@ -89,11 +90,17 @@ function boundMethod(value: Datum, name: string): Callable | undefined {
 export function getAttribute(run: Run, value: Datum, name: string, path: string): Datum {
   if (value instanceof Undefined) return value;
   if (value instanceof Secret) return getAttribute(run, value.reveal(), name, path);
-  if (isDict(value)) return boundMethod(value, name) ?? dictGet(value, name) ?? missing(run, value, path);
+  const found = attributeOf(value, name);
+  return orElse(found, () => missing(run, value, path));
+}
+
+function attributeOf(value: Datum, name: string): Datum | undefined {
+  if (isDict(value)) return boundMethod(value, name) ?? dictGet(value, name);
   if (value instanceof TemplateObject) {
-    return value.attribute(name) ?? boundMethod(value, name) ?? value.item(name) ?? missing(run, value, path);
+    const own = value.attribute(name);
+    return own === undefined ? (boundMethod(value, name) ?? value.item(name)) : own;
   }
-  return boundMethod(value, name) ?? missing(run, value, path);
+  return boundMethod(value, name);
 }
 
 /** `value[key]`: an item first, then a method or attribute of that name. */
@@ -106,7 +113,8 @@ export function getItem(run: Run, value: Datum, key: Datum, path: string): Datum
   if (item !== undefined) return item;
   if (typeof plainKey !== 'string') return missing(run, value, path);
   const attribute = value instanceof TemplateObject && !isDict(value) ? value.attribute(plainKey) : undefined;
-  return attribute ?? boundMethod(value, plainKey) ?? missing(run, value, path);
+  if (attribute !== undefined) return attribute;
+  return boundMethod(value, plainKey) ?? missing(run, value, path);
 }
 
 function itemAt(value: Datum, key: Datum): Datum | undefined {

@@ -1,16 +1,23 @@
 import type { Statement } from './ast.ts';
 import { walkStatements } from './walk.ts';
 
-/** Whether a name is read anywhere in statements. A template that is included there may read any name. */
+/** Whether a name is read anywhere in statements. What an included template reads does not count. */
 export function readsName(statements: readonly Statement[], name: string): boolean {
+  let found = false;
+  walkStatements(statements, (e) => {
+    if (e.kind === 'name' && e.name === name) found = true;
+  });
+  return found;
+}
+
+/** Whether statements hold a block that sees the names around it. */
+export function holdsScopedBlock(statements: readonly Statement[]): boolean {
   let found = false;
   walkStatements(
     statements,
-    (e) => {
-      if (e.kind === 'name' && e.name === name) found = true;
-    },
+    () => undefined,
     (s) => {
-      if (s.kind === 'include' || (s.kind === 'import' && s.withContext) || s.kind === 'block') found = true;
+      if (s.kind === 'block' && s.scoped) found = true;
     },
   );
   return found;
