@@ -24,7 +24,7 @@ export function checkEvents(uses: EventUses, context: EventContext): Diagnostic[
 
 function undeclared(uses: EventUses, context: EventContext): Diagnostic[] {
   const declared = Object.keys(context.declarations.events);
-  const named = new Set<EventWait | EventSet>();
+  const named = new Set<EventWait | EventSet>(uses.clears);
   for (const { wait } of uses.waiters) named.add(wait);
   for (const { set } of [...uses.setters, ...uses.idleSetters]) named.add(set);
   return [...named]

@@ -22,6 +22,7 @@ export interface EventUses {
   readonly waiters: readonly Waiter[];
   /** Steps and blocks that name an event in `set` and all of whose nodes are skipped. */
   readonly idleSetters: readonly Setter[];
+  readonly clears: readonly EventSet[];
 }
 
 /** Collects the uses of events. A block waits at its begin and sets at its end. */
@@ -42,7 +43,8 @@ export function collectEventUses(
   };
   for (const step of steps) add(step, acting.steps[step.index] ?? [], acting.steps[step.index] ?? []);
   for (const block of blocks) add(block, acting.begins[block.index] ?? [], acting.ends[block.index] ?? []);
-  return { setters, waiters, idleSetters };
+  const clears = [...steps, ...blocks].flatMap((owner) => owner.keywords.clear ?? []);
+  return { setters, waiters, idleSetters, clears };
 }
 
 interface ActingNodes {

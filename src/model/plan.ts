@@ -64,7 +64,10 @@ export interface OnceNode extends NodeBase {
   readonly skip?: string | undefined;
 }
 
-/** A handler on a host at one flush point. Runs only if notified since it last ran; else it ends in no count. */
+/**
+ * A handler on a host at one flush point. Runs only if notified since it last ran; else it ends in no count. A handler
+ * that nothing can have notified by then has no node there.
+ */
 export interface HandlerNode extends NodeBase {
   readonly kind: 'handler';
   readonly step: number;
@@ -94,7 +97,7 @@ export interface JoinNode extends NodeBase {
  * member by `end`; the edge's `why` tells which part a member is of: `block` (the body), `rescue`, `always`.
  * So the outcome of `end` can be read from its edges alone: failed if an `always` source failed, or a `rescue` source
  * failed, or a `block` source failed and the block has no rescue; cancelled if a source of a part that was to run was.
- * A nested block is a member by its `end`. Background members are none of these: the end of the lane waits for them.
+ * A nested block is a member by its `end`; a rescue or always without members stands for itself. Background members are none of these: the end of the lane waits for them.
  */
 export interface BlockNode extends NodeBase {
   readonly kind: 'block';
@@ -191,7 +194,10 @@ export interface PlanPlay {
   readonly handlers: readonly number[];
 }
 
-/** Who sets and who waits for an event, for the graph and for reports; dispatch asks the coordinator. */
+/**
+ * Who sets and who waits for an event, for the graph and for reports; dispatch asks the coordinator. A block waits at its
+ * `begin` and sets at its `end`. Nodes that are skipped before the run are not among them.
+ */
 export interface EventLink {
   readonly event: string;
   readonly setters: readonly NodeId[];

@@ -159,7 +159,7 @@ describe('random playbooks', () => {
           if (!isDaemon) expect(before[join('batch-end', node.play, node.batch)]?.has(node.id)).toBe(true);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 
@@ -172,7 +172,7 @@ describe('random playbooks', () => {
           for (const [first, second] of listsOf(plan, index).flatMap(impliedOrder))
             expectOrdered(plan, before, first, second);
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 
@@ -184,7 +184,7 @@ describe('random playbooks', () => {
           for (const edge of node.after)
             expect(plan.nodes[edge.from]?.priority).toBeGreaterThan(node.priority);
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 });

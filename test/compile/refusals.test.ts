@@ -135,9 +135,10 @@ describe('events', () => {
   });
 
   test('that are not declared are refused', () => {
-    expect(problemsOf(book(step({ id: 'a', set: ['redy'] })))).toEqual([
-      'RB212 error: event "redy" is not declared — did you mean "ready"?',
-    ]);
+    for (const use of [{ set: ['redy'] }, { clear: ['redy'] }, { wait: ['redy'] }])
+      expect(problemsOf(book(step({ id: 'a', ...use })))).toEqual([
+        'RB212 error: event "redy" is not declared — did you mean "ready"?',
+      ]);
   });
 
   test('whose setter tags removed are refused with the flag that helps', () => {
