@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, relative, resolve } from 'node:path';
@@ -36,15 +37,11 @@ export async function readSourceFile(
 
 /** Bytes as a text file's text; RB101 with the line of the first byte that is not UTF-8. */
 export function decode(bytes: Buffer, shown: string): SourceReading {
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    return { file: { path: shown, text }, diagnostics: [] };
-  } catch {
-    const { line, column } = firstInvalid(bytes);
-    const at = { file: shown, line, column, length: 1 };
-    const hint = 'save the file as UTF-8; a vault or archive is not a text file';
-    return { diagnostics: [errorDiagnostic('RB101', 'the file is not UTF-8 text', { at, hint })] };
-  }
+  if (isUtf8(bytes)) return { file: { path: shown, text: bytes.toString('utf8') }, diagnostics: [] };
+  const { line, column } = firstInvalid(bytes);
+  const at = { file: shown, line, column, length: 1 };
+  const hint = 'save the file as UTF-8; a vault or archive is not a text file';
+  return { diagnostics: [errorDiagnostic('RB101', 'the file is not UTF-8 text', { at, hint })] };
 }
 
 async function readBytes(absolute: string, shown: string): Promise<Buffer | Diagnostic> {

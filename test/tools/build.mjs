@@ -1,10 +1,12 @@
-// Bundles src/cli/main.ts with its packages into dist/. Chunks are split at dynamic imports, so that a command loads only
+// Bundles src/cli/main.ts with its packages into dist/, or into the folder named as its argument. Chunks are split at dynamic imports, so that a command loads only
 // what it uses, and an installation needs no other package.
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+const outdir = resolve(process.argv[2] ?? `${root}dist`);
 const { version } = JSON.parse(await readFile(`${root}package.json`, 'utf8'));
 
 // Bundled CommonJS packages expect these names of Node's CommonJS wrapper.
@@ -16,17 +18,28 @@ const commonJsNames = [
   "const __dirname = __fileURLToPath(new URL('.', import.meta.url));",
 ].join('');
 
-await rm(`${root}dist`, { recursive: true, force: true });
+// zod brings its messages in fifty languages; ours are written by this program.
+const englishOnly = {
+  name: 'english-only',
+  setup(bundle) {
+    bundle.onLoad({ filter: /node_modules\/zod\/v4\/locales\/index\.js$/ }, () => ({
+      contents: "export { default as en } from './en.js';",
+    }));
+  },
+};
+
+await rm(outdir, { recursive: true, force: true });
 const { metafile } = await build({
   absWorkingDir: root,
   entryPoints: { runbook: 'src/cli/main.ts' },
-  outdir: 'dist',
+  outdir,
   bundle: true,
   splitting: true,
   platform: 'node',
   target: 'node20.19',
   format: 'esm',
-  minifySyntax: true,
+  minify: true,
+  plugins: [englishOnly],
   legalComments: 'none',
   metafile: true,
   // Native add-ons are optional: ssh2 falls back to its own code when they do not load.
@@ -35,7 +48,7 @@ const { metafile } = await build({
   banner: { js: commonJsNames },
   logLevel: 'warning',
 });
-await writeFile(`${root}dist/THIRD-PARTY-LICENSES.txt`, await licencesOf(Object.keys(metafile.inputs)));
+await writeFile(`${outdir}/THIRD-PARTY-LICENSES.txt`, await licencesOf(Object.keys(metafile.inputs)));
 
 /** The licence texts of all packages that went into the bundle. */
 async function licencesOf(inputs) {
