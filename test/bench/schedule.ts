@@ -16,12 +16,13 @@ function bigPlan(hostCount: number, stepCount: number): Plan {
 
 async function measure(
   plan: Plan,
-): Promise<{ readonly ms: number; readonly bytes: number; readonly ok: number }> {
+): Promise<{ readonly ms: number; readonly cpuMs: number; readonly bytes: number; readonly ok: number }> {
   globalThis.gc?.();
   const before = process.memoryUsage();
   let peak = before.rss;
   let events = 0;
   const startMs = performance.now();
+  const startCpu = process.cpuUsage();
   const result = await schedule(plan, () => Promise.resolve({ outcome: 'ok', notify: [] }), {
     forks: 50,
     coordinator: createMemoryCoordinator({ clock: systemClock }),
@@ -32,8 +33,10 @@ async function measure(
     },
   });
   const ms = performance.now() - startMs;
+  const cpu = process.cpuUsage(startCpu);
+  const cpuMs = (cpu.user + cpu.system) / 1_000;
   const ok = Object.values(result.hosts).reduce((sum, counts) => sum + counts.ok, 0);
-  return { ms, bytes: Math.max(peak, process.memoryUsage.rss()) - before.rss, ok };
+  return { ms, cpuMs, bytes: Math.max(peak, process.memoryUsage.rss()) - before.rss, ok };
 }
 
 /** Schedules no-op instances: how long that takes, and how much memory beyond the plan, for two sizes. */
@@ -44,11 +47,11 @@ export async function benchSchedule(): Promise<string[]> {
     [1_000, 50],
   ] as const) {
     const plan = bigPlan(hosts, steps);
-    const { ms, bytes, ok } = await measure(plan);
+    const { ms, cpuMs, bytes, ok } = await measure(plan);
     const perInstance = ((ms * 1_000) / ok).toFixed(1);
     const megabytes = (bytes / 1e6).toFixed(0);
     lines.push(
-      `schedule ${ok} instances: ${ms.toFixed(0)} ms (${perInstance} µs each), ${megabytes} MB beyond the plan`,
+      `schedule ${ok} instances: ${ms.toFixed(0)} ms (${perInstance} µs each), ${cpuMs.toFixed(0)} ms of CPU, ${megabytes} MB beyond the plan`,
     );
   }
   return lines;
