@@ -1,31 +1,42 @@
 import { didYouMean } from '../lib/suggest.ts';
 import { errorDiagnostic } from '../model/diagnostic.ts';
 import type { Keywords } from '../model/playbook.ts';
+import type { Value } from '../model/value.ts';
 import type { Context } from './context.ts';
-import { childOf, entriesOf, keyPlace } from './cursor.ts';
-import type { KeywordInput } from './keyword-kinds.ts';
+import { type Cursor, childOf, entriesOf, keyPlace } from './cursor.ts';
 import { bareModuleName, findModule } from './module-names.ts';
 import { reportUnknownParam } from './module-params.ts';
 import type { ReadKeywords } from './read-keywords.ts';
 
-/** Checks the names in `module_defaults` and gives the defaults of this level; empty where there are none. */
-export function checkModuleDefaults(
-  read: Pick<ReadKeywords<KeywordInput>, 'cursors'>,
-  keywords: Keywords,
+/**
+ * Reads `module_defaults`: modules and parameters under their own names, whatever spelling was written. Names that are
+ * not known are reported; modules of other collections stay as written in Ansible's form.
+ */
+export function readModuleDefaults(
+  read: Pick<ReadKeywords<unknown>, 'cursors'>,
   context: Context,
-): NonNullable<Keywords['moduleDefaults']> {
+): Pick<Keywords, 'moduleDefaults'> {
   const cursor = read.cursors.get('module_defaults');
-  if (cursor === undefined) return {};
-  const { modules } = context.options;
-  for (const [written, params] of entriesOf(cursor.value) ?? []) {
-    const spec = findModule(written, modules);
+  const entries = entriesOf(cursor?.value);
+  if (cursor === undefined || entries === undefined) return {};
+  const moduleDefaults: Record<string, Record<string, Value>> = {};
+  for (const [written, params] of entries) {
+    const spec = findModule(written, context.options.modules);
     const child = childOf(cursor, written);
-    for (const [name] of entriesOf(params) ?? [])
+    if (spec === undefined) reportUnknownModule(written, child, context);
+    const own = moduleDefaults[spec?.name ?? bareModuleName(written)] ?? {};
+    for (const [name, value] of entriesOf(params) ?? []) {
       if (spec !== undefined) reportUnknownParam(name, spec, childOf(child, name), context);
-    if (spec !== undefined || cursor.document.dialect === 'ansible') continue;
-    const guess = didYouMean(bareModuleName(written), modules.keys());
-    const message = `module_defaults: no module is named "${written}"${guess}`;
-    context.report(errorDiagnostic('RB204', message, { at: keyPlace(child) }));
+      own[spec?.paramAliases?.[name] ?? name] = value;
+    }
+    moduleDefaults[spec?.name ?? bareModuleName(written)] = own;
   }
-  return keywords.moduleDefaults ?? {};
+  return { moduleDefaults };
+}
+
+function reportUnknownModule(written: string, cursor: Cursor, context: Context): void {
+  if (cursor.document.dialect === 'ansible') return;
+  const guess = didYouMean(bareModuleName(written), context.options.modules.keys());
+  const message = `module_defaults: no module is named "${written}"${guess}`;
+  context.report(errorDiagnostic('RB204', message, { at: keyPlace(cursor) }));
 }

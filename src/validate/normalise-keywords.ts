@@ -1,8 +1,7 @@
 import type { Condition, Keywords, Loop, LoopControl } from '../model/playbook.ts';
 import type { Value } from '../model/value.ts';
-import { childOf, entriesOf, placeOf } from './cursor.ts';
+import { childOf, placeOf } from './cursor.ts';
 import type { KeywordInput } from './keyword-kinds.ts';
-import { bareModuleName } from './module-names.ts';
 import type { ReadKeywords } from './read-keywords.ts';
 import { loopForms } from './step-keywords.ts';
 
@@ -56,7 +55,6 @@ export function normaliseKeywords(read: Read): Keywords {
     ...(input.tags !== undefined && { tags: tagList(input.tags) }),
     ...(input.throttle !== undefined && { throttle: input.throttle }),
     ...(input.parallel !== undefined && { parallel: input.parallel }),
-    ...(input.module_defaults !== undefined && { moduleDefaults: moduleDefaults(read) }),
     ...(input.background !== undefined && background(input.background)),
   };
   return whole;
@@ -123,13 +121,4 @@ function loopControl(read: Read): LoopControl {
     ...(control?.extended !== undefined && { extended: control.extended }),
     ...(control?.break_when !== undefined && { breakWhen: conditionList(control.break_when) }),
   };
-}
-
-/** Defaults by module: the values as written, names without the collections that stand for this program's own modules. */
-function moduleDefaults(read: Read): Record<string, Record<string, Value>> {
-  const cursor = read.cursors.get('module_defaults');
-  const result: Record<string, Record<string, Value>> = {};
-  for (const [module, params] of entriesOf(cursor?.value) ?? [])
-    result[bareModuleName(module)] = Object.fromEntries(entriesOf(params) ?? []);
-  return result;
 }

@@ -7,7 +7,7 @@ import type { VariableLayer } from '../model/variables.ts';
 import type { Context } from './context.ts';
 import { type Cursor, childOf, keyPlace, placeOf } from './cursor.ts';
 import type { KeywordInput, PlayInput } from './keyword-kinds.ts';
-import { checkModuleDefaults } from './module-defaults.ts';
+import { readModuleDefaults } from './module-defaults.ts';
 import { entriesOfKeyword } from './normalise-coordination.ts';
 import { conditionList, nameList, normaliseKeywords } from './normalise-keywords.ts';
 import { keywordPlaces, type ReadKeywords } from './read-keywords.ts';
@@ -37,7 +37,7 @@ export interface PlaySource {
 export async function readPlay(source: PlaySource, context: Context): Promise<Play | undefined> {
   const { cursor, read, inherited } = source;
   const { dialect } = cursor.document;
-  const own = normaliseKeywords(playAsKeywords(read));
+  const own = { ...normaliseKeywords(playAsKeywords(read)), ...readModuleDefaults(read, context) };
   const hosts = readHosts(source, context);
   const strategy = readStrategy(read, dialect, context);
   const sections = readSections(source, own, context);
@@ -141,10 +141,11 @@ type Sections = Pick<Play, 'preTasks' | 'steps' | 'postTasks' | 'handlers'>;
 
 function readSections({ cursor, read }: PlaySource, own: Keywords, context: Context): Sections {
   const scope: PlayScope = { ids: new Map(), notified: [], topics: new Set() };
-  const defaults = [checkModuleDefaults(read, own, context)];
+  const defaults = [own.moduleDefaults ?? {}];
   const section = (key: string, kind: 'step' | 'handler'): readonly Step[] =>
     readSteps(read.cursors.get(key), { kind, play: scope, defaults }, context);
-  if (read.cursors.has('tasks') && read.cursors.has('steps')) reportBothSteps(cursor, context);
+  const isWritten = (key: string) => childOf(cursor, key).value !== undefined;
+  if (isWritten('tasks') && isWritten('steps')) reportBothSteps(cursor, context);
   const sections = {
     preTasks: section('pre_tasks', 'step'),
     steps: [...section('tasks', 'step'), ...section('steps', 'step')],

@@ -5,8 +5,8 @@ import type { Value } from '../model/value.ts';
 import { chooseModule } from './choose-module.ts';
 import type { Context } from './context.ts';
 import { type Cursor, childOf, entriesOf, keyPlace, placeOf } from './cursor.ts';
-import type { KeywordInput } from './keyword-kinds.ts';
-import { checkModuleDefaults } from './module-defaults.ts';
+import { isKeywordOf, type KeywordInput } from './keyword-kinds.ts';
+import { readModuleDefaults } from './module-defaults.ts';
 import { bareModuleName } from './module-names.ts';
 import { normaliseCoordination } from './normalise-coordination.ts';
 import { normaliseKeywords } from './normalise-keywords.ts';
@@ -70,15 +70,23 @@ function readTask(
   const { kind } = scope;
   const choice = chooseModule(cursor, entries, kind, context);
   const read = readKeywords<KeywordInput>(cursor, choice.keywords, kind, context);
-  const loops = reportRivals(cursor, loopKeys(read), context);
+  const loops = reportRivals(cursor, loopKeys(entries), context);
   noteNames(read, scope, context);
-  const keywords = { ...normaliseKeywords(read), ...normaliseCoordination(read, context) };
-  const defaults = [...scope.defaults, checkModuleDefaults(read, keywords, context)];
+  const keywords = readAllKeywords(read, context);
+  const defaults = [...scope.defaults, keywords.moduleDefaults ?? {}];
   const action = readTaskAction(cursor, choice.module, { read, defaults }, context);
   const head = stepHead(cursor, read, 'step', context);
   if (action === undefined || choice.faulty || !read.sound || loops) return undefined;
   const isLocal = read.cursors.has('local_action');
   return { ...head, action, keywords: isLocal ? { ...keywords, delegateTo: 'localhost' } : keywords };
+}
+
+function readAllKeywords(read: ReadKeywords<KeywordInput>, context: Context): Keywords {
+  return {
+    ...normaliseKeywords(read),
+    ...normaliseCoordination(read, context),
+    ...readModuleDefaults(read, context),
+  };
 }
 
 function readTaskAction(
@@ -89,24 +97,24 @@ function readTaskAction(
 ): StepAction | undefined {
   const { cursors } = step.read;
   const args = cursors.get('args');
-  const defaultsOf = (name: string, aliases: Readonly<Record<string, string>> = {}) =>
-    new Set(step.defaults.flatMap((one) => Object.keys(one[name] ?? {})).map((key) => aliases[key] ?? key));
+  const defaultsOf = (name: string) => new Set(step.defaults.flatMap((one) => Object.keys(one[name] ?? {})));
   if (module !== undefined) {
     const body = childOf(cursor, module.key);
     const name = module.spec?.name ?? bareModuleName(module.key);
-    const defaults = defaultsOf(name, module.spec?.paramAliases);
+    const defaults = defaultsOf(name);
     return readAction({ written: module.key, spec: module.spec, head: body, body, args, defaults }, context);
   }
   const old = cursors.get('action') ?? cursors.get('local_action');
   if (old === undefined) return { type: 'none' };
   const form = readOldForm(old, context);
   if (form === undefined) return undefined;
-  const defaults = defaultsOf(form.spec?.name ?? bareModuleName(form.written), form.spec?.paramAliases);
+  const defaults = defaultsOf(form.spec?.name ?? bareModuleName(form.written));
   return readAction({ ...form, head: old, args, defaults }, context);
 }
 
-function loopKeys(read: ReadKeywords<KeywordInput>): readonly string[] {
-  return [...read.cursors.keys()].filter((key) => key === 'loop' || key.startsWith('with_'));
+function loopKeys(entries: readonly (readonly [string, Value])[]): readonly string[] {
+  const keys = entries.map(([key]) => key);
+  return keys.filter((key) => key === 'loop' || (key.startsWith('with_') && isKeywordOf('step', key)));
 }
 
 /** Reports keys of which one step can have one only; whether there were several. */
@@ -137,8 +145,8 @@ function readBlock(
     );
   if (!entries.some(([key]) => key === 'block')) reportNoBlock(cursor, entries, context);
   noteNames(read, scope, context);
-  const keywords = { ...normaliseKeywords(read), ...normaliseCoordination(read, context) };
-  const inner = { ...scope, defaults: [...scope.defaults, checkModuleDefaults(read, keywords, context)] };
+  const keywords = readAllKeywords(read, context);
+  const inner = { ...scope, defaults: [...scope.defaults, keywords.moduleDefaults ?? {}] };
   const [body, rescue, always] = ['block', 'rescue', 'always'].map((key) =>
     readSteps(read.cursors.get(key), inner, context),
   );

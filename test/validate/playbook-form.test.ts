@@ -248,6 +248,14 @@ describe('modules', () => {
     expect(diagnostics).toEqual([]);
   });
 
+  test('module_defaults are kept under the own names of modules and parameters', async () => {
+    const { plays } = await playbookOf(
+      'hosts: all\nmodule_defaults: {ansible.builtin.copy: {path: /x}, systemd: {name: y}}\nsteps: []\n',
+    );
+
+    expect(plays[0]?.keywords.moduleDefaults).toEqual({ copy: { dest: '/x' }, service: { name: 'y' } });
+  });
+
   test('an unknown module of the other dialect is kept, and warned of', async () => {
     const { playbook, diagnostics } = await validateText('- hosts: all\n  tasks:\n    - acme.tool: {a: 1}\n');
 
