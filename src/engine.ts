@@ -242,6 +242,7 @@ export async function run(prepared: Prepared, request: RunRequest): Promise<RunR
       engine,
       mode: request.mode,
       flags: request.flags,
+      projectDir,
       selection: project.selection,
       readVarsFile: (path) => readVarsLayer(path, { cwd: project.cwd, dialect: plan.dialect }),
       matchHosts,
