@@ -1,5 +1,5 @@
-// Bundles src/cli/main.ts with its packages into dist/, or into the folder named as its argument. Chunks are split at dynamic imports, so that a command loads only
-// what it uses, and an installation needs no other package.
+// Bundles src/cli/main.ts with its packages into dist/, or into the folder named as its argument. Chunks are split at
+// dynamic imports, so that a command loads only what it uses, and an installation needs no other package.
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
