@@ -24,6 +24,9 @@ export interface SharedFlags {
   readonly check?: boolean;
   readonly diff?: boolean;
   readonly exitCode?: boolean;
+  readonly listHosts?: boolean;
+  readonly listSteps?: boolean;
+  readonly listTags?: boolean;
   readonly assumeSet?: readonly string[];
 }
 
@@ -44,6 +47,16 @@ function positiveInteger(value: string): number {
   if (!Number.isInteger(number) || number < 1)
     throw new InvalidArgumentError('expected a whole number from 1 on.');
   return number;
+}
+
+/**
+ * An option with two long names. commander would file its value under the second one; here it is filed under
+ * `attribute`.
+ */
+export function twoNames(flags: string, attribute: keyof SharedFlags, description: string): Option {
+  const option = new Option(flags, description);
+  option.attributeName = () => attribute;
+  return option;
 }
 
 /** `-i`, `-e` and `-v`. */
@@ -71,7 +84,7 @@ export function addInventoryFlags(command: Command): Command {
 export function addConnectionFlags(command: Command): Command {
   return command
     .option('-u, --user <name>', 'log in as this user')
-    .option('--private-key, --key-file <file>', 'private key to log in with')
+    .addOption(twoNames('--private-key, --key-file <file>', 'privateKey', 'private key to log in with'))
     .addOption(new Option('-c, --connection <type>', 'how to reach hosts').choices(['ssh', 'local']))
     .option('-T, --timeout <seconds>', 'deadline for a connection, in seconds', positiveInteger)
     .option('-k, --ask-pass', 'ask for the login password')
@@ -88,7 +101,13 @@ export function addSelectionFlags(command: Command): Command {
     .option('-l, --limit <pattern>', 'only hosts that match (repeatable)', collect)
     .option('-t, --tags <tags>', 'only steps with one of these tags', collectList)
     .option('--skip-tags <tags>', 'leave out steps with one of these tags', collectList)
-    .option('--start-at, --start-at-task <step>', 'leave out what comes before the step with this name or id')
+    .addOption(
+      twoNames(
+        '--start-at, --start-at-task <step>',
+        'startAt',
+        'leave out what comes before the step with this name or id',
+      ),
+    )
     .option('--assume-set <event>', 'take an event as set before the run (repeatable)', collect);
 }
 

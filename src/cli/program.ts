@@ -1,5 +1,4 @@
 import { Command, CommanderError } from 'commander';
-import type { ApplyFlags } from './commands/apply.ts';
 import type { DemoFlags } from './commands/demo.ts';
 import type { ExecFlags } from './commands/exec.ts';
 import type { InventoryFlags } from './commands/inventory.ts';
@@ -9,6 +8,7 @@ import {
   addOutputFlags,
   addSelectionFlags,
   type SharedFlags,
+  twoNames,
 } from './flags.ts';
 import { showFailure } from './show-failure.ts';
 import { version } from './version.ts';
@@ -92,7 +92,7 @@ function addRunCommands(program: Command, run: Run, context: ProgramContext): vo
     .option('-C, --check', 'look only: show what would change, change nothing')
     .option('--exit-code', 'with --check: exit 3 when something would change')
     .action(
-      run(async (playbook: string, flags: ApplyFlags) =>
+      run(async (playbook: string, flags: SharedFlags) =>
         (await import('./commands/apply.ts')).apply(playbook, flags),
       ),
     );
@@ -103,7 +103,7 @@ function addRunCommands(program: Command, run: Run, context: ProgramContext): vo
   addListFlags(addRunFlags(check))
     .option('--exit-code', 'exit 3 when something would change')
     .action(
-      run(async (playbook: string, flags: ApplyFlags) =>
+      run(async (playbook: string, flags: SharedFlags) =>
         (await import('./commands/apply.ts')).check(playbook, flags),
       ),
     );
@@ -162,7 +162,7 @@ function addRunFlags(command: Command): Command {
 function addListFlags(command: Command): Command {
   return command
     .option('--list-hosts', 'list the hosts of each play, and end')
-    .option('--list-steps, --list-tasks', 'list the steps of each play, and end')
+    .addOption(twoNames('--list-steps, --list-tasks', 'listSteps', 'list the steps of each play, and end'))
     .option('--list-tags', 'list the tags of each play, and end');
 }
 

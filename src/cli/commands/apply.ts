@@ -5,26 +5,19 @@ import { createReporters } from '../reporters.ts';
 import { runPlan } from '../run-plan.ts';
 import { listPlan } from './list-plan.ts';
 
-/** Flags of `apply` and `check`. */
-export interface ApplyFlags extends SharedFlags {
-  readonly listHosts?: boolean;
-  readonly listSteps?: boolean;
-  readonly listTags?: boolean;
-}
-
 /** `runbook apply PLAYBOOK`. */
-export async function apply(playbook: string, flags: ApplyFlags): Promise<number> {
+export async function apply(playbook: string, flags: SharedFlags): Promise<number> {
   return carryOut(playbook, flags, { check: flags.check === true, diff: flags.diff === true });
 }
 
 /** `runbook check PLAYBOOK`: `apply --check --diff`. */
-export async function check(playbook: string, flags: ApplyFlags): Promise<number> {
+export async function check(playbook: string, flags: SharedFlags): Promise<number> {
   return carryOut(playbook, flags, { check: true, diff: true });
 }
 
 async function carryOut(
   playbook: string,
-  flags: ApplyFlags,
+  flags: SharedFlags,
   mode: { readonly check: boolean; readonly diff: boolean },
 ): Promise<number> {
   // Made first, so that a wrong flag is told before anything else.

@@ -58,8 +58,9 @@ function fishScript(program: Command): string {
   const lines = program.commands.flatMap((command) => [
     `complete -c runbook -n __fish_use_subcommand -a ${command.name()} -d '${command.description().replaceAll("'", '’')}'`,
     ...command.options.map((option) => {
-      const names = [option.short?.replace('-', '-s '), option.long?.replace('--', '-l ')]
-        .filter((name) => name !== undefined)
+      const names = [option.short, option.long]
+        .filter((name) => typeof name === 'string')
+        .map((name) => name.replace(/^--/, '-l ').replace(/^-(?=\w$)/, '-s '))
         .join(' ');
       return `complete -c runbook -n '__fish_seen_subcommand_from ${command.name()}' ${names} -d '${option.description.replaceAll("'", '’')}'`;
     }),

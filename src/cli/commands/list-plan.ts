@@ -1,12 +1,6 @@
 import { type Plan, type PlanPlay, stepTitle } from '../../model/plan.ts';
 import { printableLine } from '../../report/printable.ts';
-
-/** What to list. */
-export interface ListFlags {
-  readonly listHosts?: boolean;
-  readonly listSteps?: boolean;
-  readonly listTags?: boolean;
-}
+import type { SharedFlags } from '../flags.ts';
 
 function hostsOf(plan: Plan, play: PlanPlay): readonly string[] {
   return play.batches.flat().map((index) => plan.hosts[index] ?? '');
@@ -23,7 +17,7 @@ function stepLines(plan: Plan, play: PlanPlay): readonly string[] {
 }
 
 /** The plays of a plan with their hosts, steps or tags, as text. */
-export function listPlan(plan: Plan, flags: ListFlags): string {
+export function listPlan(plan: Plan, flags: SharedFlags): string {
   const lines = [`playbook: ${plan.file}`];
   for (const play of plan.plays) {
     const hosts = hostsOf(plan, play);
