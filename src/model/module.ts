@@ -48,12 +48,29 @@ export type ModulePlan<Change> =
       readonly type: 'change';
       readonly change: Change;
       readonly result?: Omit<ModuleResult, 'changed'> | undefined;
+      /** What the change would leave on the host, in order; check mode lays it over later probes there. */
+      readonly leaves?: readonly PlannedPath[] | undefined;
     }
   | {
       readonly type: 'failed';
       readonly msg: string;
       readonly result?: Omit<ModuleResult, 'changed' | 'msg'> | undefined;
     };
+
+/** What a planned change would leave at a path of a host. A path below an absent one is absent too. */
+export interface PlannedPath {
+  /** Absolute. */
+  readonly path: string;
+  readonly type: 'file' | 'directory' | 'link' | 'absent';
+  /** Of a file, where it is known. */
+  readonly content?: Buffer | undefined;
+  /** What a link leads to. */
+  readonly target?: string | undefined;
+  /** Permission bits. */
+  readonly mode?: number | undefined;
+  readonly owner?: string | undefined;
+  readonly group?: string | undefined;
+}
 
 /** What surrounds a module's run: data and the few things of the controller that it may use. */
 export interface ModuleContext {
@@ -78,6 +95,8 @@ export interface ModuleContext {
   ask?: ((prompt: string, options: { readonly echo: boolean }) => Promise<string | undefined>) | undefined;
   /** Sends a request to the host (in `apply`, and in modules with `run`). Holds a fork while in flight. */
   send(request: HostRequest): Promise<Reply>;
+  /** In check mode: what an earlier step of this run would have left at a path of the host; the last one counts. */
+  planned?: ((path: string) => PlannedPath | undefined) | undefined;
   /** Waits without holding a fork. Rejects when the run is cancelled. */
   sleep(durationMs: number): Promise<void>;
 }

@@ -3,6 +3,7 @@ import { defineProbingModule } from '../model/module.ts';
 import { placeBlock } from './shared/block-edit.ts';
 import { applyEdit, editAliases, editParams, editProbe, planEdit, regexParam } from './shared/edit-file.ts';
 import { booleanParam } from './shared/param-types.ts';
+import { layOver } from './shared/planned-state.ts';
 import { text } from './shared/text-params.ts';
 
 const params = z
@@ -53,7 +54,8 @@ export default defineProbingModule({
   ],
 
   probe: (wish) => editProbe(wish),
-  plan(wish, state, context) {
+  plan(wish, found, context) {
+    const state = layOver(found, context);
     const isGone = wish.state === 'absent' && state.stat === undefined && state.parent !== 'closed';
     if (isGone)
       return {

@@ -6,6 +6,7 @@ import { contentDiff } from './shared/file-diff.ts';
 import { fileProbe } from './shared/file-probe.ts';
 import { causeOf, wholeOutput } from './shared/file-state.ts';
 import { booleanParam } from './shared/param-types.ts';
+import { layOver } from './shared/planned-state.ts';
 import { digest } from './shared/put-file.ts';
 import { isMissing, readObstacle } from './shared/readable.ts';
 import { baseName } from './shared/remote-path.ts';
@@ -61,7 +62,8 @@ export default defineProbingModule({
   prepare: (wish, context) => prepare(wish, context),
   probe: (wish) =>
     fileProbe({ path: wish.src, follow: true, sumOfSize: 'any', algorithm: 'sha1', maker: false }),
-  plan(wish, state, context, prepared) {
+  plan(wish, found, context, prepared) {
+    const state = layOver(found, context);
     // What `prepare` gave comes back as it was.
     const { file, local, problem } = prepared as Prepared;
     if (problem !== undefined) return { type: 'failed', msg: problem };
@@ -75,7 +77,7 @@ export default defineProbingModule({
         result: { msg, fields: { file: wish.src } },
       };
     }
-    const checksum = state.sum ?? '';
+    const checksum = (state === found ? state.sum : state.content && digest('sha1', state.content)) ?? '';
     const fields = { dest: file, src: wish.src, file: wish.src, checksum, remote_checksum: checksum };
     if (local !== undefined && digest('sha1', local) === checksum)
       return { type: 'none', reason: `${file} has this content`, result: { fields } };

@@ -10,6 +10,7 @@ import { parseFileState } from './shared/file-state.ts';
 import { readClock } from './shared/file-times.ts';
 import { planHardLink, planLink } from './shared/link-plans.ts';
 import { booleanParam } from './shared/param-types.ts';
+import { layOver } from './shared/planned-state.ts';
 import { remotePath } from './shared/remote-path.ts';
 import { parseStatLine } from './shared/stat-line.ts';
 import { optionalText, path, text } from './shared/text-params.ts';
@@ -94,7 +95,8 @@ export default defineProbingModule({
   apply: applyAction,
 });
 
-function planFileState(request: FileRequest, sight: FileSight, context: ModuleContext): ActionPlan {
+function planFileState(request: FileRequest, found: FileSight, context: ModuleContext): ActionPlan {
+  const sight = { ...found, state: layOver(found.state, context) };
   const state = request.state ?? (request.recurse ? 'directory' : undefined);
   switch (state) {
     case 'absent':

@@ -3,6 +3,7 @@ import { defineProbingModule } from '../model/module.ts';
 import { applyEdit, editAliases, editParams, editProbe, planEdit, regexParam } from './shared/edit-file.ts';
 import { placeLine, removeLines } from './shared/line-edit.ts';
 import { booleanParam } from './shared/param-types.ts';
+import { layOver } from './shared/planned-state.ts';
 import { optionalText } from './shared/text-params.ts';
 
 const params = z
@@ -61,7 +62,8 @@ export default defineProbingModule({
   ],
 
   probe: (wish) => editProbe(wish),
-  plan(wish, state, context) {
+  plan(wish, found, context) {
+    const state = layOver(found, context);
     if (wish.state === 'absent' && state.stat === undefined && state.parent !== 'closed')
       return {
         type: 'none',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineProbingModule } from '../model/module.ts';
 import { anySize, fileProbe } from './shared/file-probe.ts';
+import { layOver } from './shared/planned-state.ts';
 import { readObstacle } from './shared/readable.ts';
 import { path } from './shared/text-params.ts';
 
@@ -22,7 +23,8 @@ export default defineProbingModule({
   ],
 
   probe: (wish) => fileProbe({ path: wish.src, follow: true, contentLimitBytes: anySize, maker: false }),
-  plan(_wish, state) {
+  plan(_wish, found, context) {
+    const state = layOver(found, context);
     const problem = readObstacle(state);
     if (problem !== undefined || state.content === undefined)
       return { type: 'failed', msg: problem ?? `cannot read ${state.path}` };

@@ -6,6 +6,8 @@ import { attributesOf, mimeOf } from './shared/file-description.ts';
 import { fileProbeCode } from './shared/file-probe.ts';
 import { type FileState, parseFileState } from './shared/file-state.ts';
 import { booleanParam } from './shared/param-types.ts';
+import { layOver } from './shared/planned-state.ts';
+import { digest } from './shared/put-file.ts';
 import { remotePath } from './shared/remote-path.ts';
 import { statFields } from './shared/stat-fields.ts';
 import { path } from './shared/text-params.ts';
@@ -57,14 +59,17 @@ export default defineProbingModule({
   ],
 
   probe: (wish) => statProbe(wish),
-  plan(wish, { state, described }) {
+  plan(wish, { state: found, described }, context) {
+    const state = layOver(found, context);
     const { stat } = state;
     if (stat === undefined) {
       if (state.parent === 'closed')
         return { type: 'failed', msg: `cannot look at ${wish.path}: Permission denied` };
       return { type: 'none', reason: 'stat only looks', result: { fields: { stat: { exists: false } } } };
     }
-    const sum = state.sum === undefined ? {} : { checksum: state.sum };
+    const checksum =
+      state === found ? state.sum : state.content && digest(wish.checksum_algorithm, state.content);
+    const sum = checksum === undefined || !wish.get_checksum ? {} : { checksum };
     const fields = { stat: { ...statFields(wish.path, state, stat), ...sum, ...described } };
     return { type: 'none', reason: 'stat only looks', result: { fields } };
   },

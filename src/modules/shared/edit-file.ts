@@ -5,6 +5,7 @@ import { type AttributeWish, attributeParams } from './file-attributes.ts';
 import { anySize, fileProbe } from './file-probe.ts';
 import type { FileState } from './file-state.ts';
 import { booleanParam } from './param-types.ts';
+import { layOver, leftByFile } from './planned-state.ts';
 import type { PutChange } from './put-file.ts';
 import { type TextContent, textContent } from './text-content.ts';
 import { optionalText, path } from './text-params.ts';
@@ -64,12 +65,17 @@ export function editProbe(wish: EditWish) {
 /** Plans an edit. A file that is not there is an empty one where `create` is set, else the plan fails. */
 export function planEdit(
   wish: EditWish,
-  state: FileState,
+  found: FileState,
   context: ModuleContext,
   edit: (content: TextContent) => Edited,
 ): ModulePlan<PutChange> {
+  const state = layOver(found, context);
   const obstacle = editObstacle(wish, state);
   if (obstacle !== undefined) return { type: 'failed', msg: obstacle.msg, result: { rc: obstacle.rc } };
+  if (state.stat !== undefined && state.content === undefined) {
+    const msg = `what an earlier step would have written to ${state.path} is not known`;
+    return { type: 'none', reason: msg, result: { msg, skipped: true } };
+  }
   const content = textContent(state.content ?? Buffer.alloc(0));
   const edited = tryEdit(() => edit(content));
   if (edited instanceof PythonRegexError) return { type: 'failed', msg: edited.message };
@@ -96,7 +102,7 @@ export function planEdit(
     ...resultOf(msg.join(' and '), edited),
     ...(plan.diff.length === 0 ? {} : { diff: plan.diff }),
   };
-  return { type: 'change', change: { file: plan.change, result }, result };
+  return { type: 'change', change: { file: plan.change, result }, result, leaves: [leftByFile(plan.change)] };
 }
 
 /** An expression that names a group it does not have shows only when it is used. */

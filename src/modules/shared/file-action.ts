@@ -1,5 +1,5 @@
 import { shellQuote } from '../../lib/shell-quote.ts';
-import type { Diff, ModuleContext, ModulePlan, ModuleResult } from '../../model/module.ts';
+import type { Diff, ModuleContext, ModulePlan, ModuleResult, PlannedPath } from '../../model/module.ts';
 import type { Value } from '../../model/value.ts';
 import {
   type AttributeChange,
@@ -125,7 +125,23 @@ export function act(
   diff: Diff,
 ): ActionPlan {
   const result = { fields, ...(context.diffMode ? { diff } : {}) };
-  return { type: 'change', change: { ...action, result }, result };
+  return { type: 'change', change: { ...action, result }, result, leaves: [leftByAction(fields)] };
+}
+
+/** The fields of the result tell what will be there. */
+function leftByAction(fields: Readonly<Record<string, Value>>): PlannedPath {
+  const { dest, path, state, src, owner, group } = fields;
+  const text = (value: Value | undefined) => (typeof value === 'string' ? value : undefined);
+  const type = state === 'absent' || state === 'directory' || state === 'link' ? state : 'file';
+  const mode = text(fields['mode']);
+  return {
+    path: text(path) ?? text(dest) ?? '',
+    type,
+    target: type === 'link' ? text(src) : undefined,
+    mode: mode === undefined || type === 'link' ? undefined : Number.parseInt(mode, 8),
+    owner: text(owner),
+    group: text(group),
+  };
 }
 
 /** Carries an action out. */

@@ -14,6 +14,8 @@ const shifts: Readonly<Record<string, number>> = { u: 6, g: 3, o: 0 };
 
 /** Whether a text is a mode: octal digits, or symbolic clauses like `u=rwX,g-w,o=`. */
 export function isMode(text: string): boolean {
+  // The column of `ls -l` would read as clauses that take permissions away.
+  if (/^[-dl][-rwxsStT]{9}$/.test(text)) return false;
   return (
     /^0?[0-7]{1,4}$|^0o[0-7]{1,4}$/.test(text) ||
     text.split(',').every((clause) => clausePattern.test(clause))
@@ -61,7 +63,7 @@ function applyOperation(mode: number, { users, operator, letters, mask, base }: 
   bits &= mask;
   if (operator === '+') return mode | bits;
   if (operator === '-') return mode & ~bits;
-  return (mode & ~(field & mask)) | bits;
+  return (mode & ~field) | bits;
 }
 
 function permissionBits(letters: string, mode: number, base: ModeBase): number {

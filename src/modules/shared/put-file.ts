@@ -4,6 +4,7 @@ import { type AttributeWish, attributeFields } from './file-attributes.ts';
 import { diffLimitBytes } from './file-diff.ts';
 import { fileProbe } from './file-probe.ts';
 import type { FileState } from './file-state.ts';
+import { layOver, leftByFile } from './planned-state.ts';
 import { type FileChange, planFile } from './write-plan.ts';
 
 /** Content that is to become a file of the host, whole. */
@@ -47,9 +48,10 @@ export function putProbe(wish: PutWish, content: Content, context: ModuleContext
 export function planPut(
   wish: PutWish,
   content: Content,
-  state: FileState,
+  found: FileState,
   context: ModuleContext,
 ): ModulePlan<PutChange> {
+  const state = layOver(found, context, content.name);
   const { path, stat } = state;
   if (wish.dest.endsWith('/') && content.name === undefined)
     return {
@@ -87,7 +89,7 @@ export function planPut(
     fields: plan.change.content === undefined ? fields : { ...fields, md5sum: digest('md5', content.bytes) },
     ...(plan.diff.length === 0 ? {} : { diff: plan.diff }),
   };
-  return { type: 'change', change: { file: plan.change, result }, result };
+  return { type: 'change', change: { file: plan.change, result }, result, leaves: [leftByFile(plan.change)] };
 }
 
 function putFileWish(wish: PutWish, content: Content, state: FileState) {

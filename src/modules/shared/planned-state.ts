@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import type { ModuleContext, PlannedPath } from '../../model/module.ts';
+import type { FileState } from './file-state.ts';
+import { directoryOf } from './remote-path.ts';
+import type { StatFields } from './stat-line.ts';
+import type { FileChange } from './write-plan.ts';
+
+/**
+ * What a probe found, with what earlier steps of a check would have changed. Outside check mode it is as found.
+ *
+ * @param name The name of a file that is put into the path when that is a planned directory.
+ */
+export function layOver(found: FileState, context: ModuleContext, name?: string): FileState {
+  const { planned } = context;
+  if (!context.checkMode || planned === undefined) return found;
+  const isInto =
+    name !== undefined && planned(found.path)?.type === 'directory' && found.stat?.type !== 'directory';
+  const state = isInto ? inDirectory(found, `${found.path}/${name}`) : found;
+  const own = planned(state.path);
+  return own === undefined ? belowPlanned(state, planned) : asPlanned(state, own);
+}
+
+function inDirectory(found: FileState, path: string): FileState {
+  return { ...found, path, stat: undefined, link: undefined, parent: 'directory', parentWritable: true };
+}
+
+/** Something that no step planned itself: a directory above it may come or go. */
+function belowPlanned(state: FileState, planned: (path: string) => PlannedPath | undefined): FileState {
+  const nearest = directoryOf(state.path);
+  for (let directory = nearest; ; directory = directoryOf(directory)) {
+    const above = planned(directory);
+    if (above?.type === 'absent') return { ...state, stat: undefined, link: undefined, parent: 'missing' };
+    if (above?.type === 'directory') {
+      if (state.stat !== undefined || state.parent === 'directory') return state;
+      return { ...state, parent: directory === nearest ? 'directory' : 'missing', parentWritable: true };
+    }
+    if (directory === '/') return state;
+  }
+}
+
+function asPlanned(state: FileState, { type, content, target, mode, owner, group }: PlannedPath): FileState {
+  const present = { ...state, parent: 'directory', parentWritable: true, readable: true } as const;
+  if (type === 'absent')
+    return { ...state, stat: undefined, link: undefined, got: 'none', content: undefined };
+  const known = content ?? (state.stat?.type === 'file' && type === 'file' ? state.content : undefined);
+  const base = state.stat ?? { ...nothing, ...state.maker };
+  const stat: StatFields = {
+    ...base,
+    type,
+    mode: mode ?? base.mode,
+    owner: owner ?? base.owner,
+    group: group ?? base.group,
+    size: content?.length ?? base.size,
+  };
+  return {
+    ...present,
+    stat,
+    link: type === 'link' ? { source: target ?? '', target: target ?? '' } : undefined,
+    got: known === undefined ? state.got : 'content',
+    content: known,
+    sum: content === undefined ? state.sum : createHash('sha256').update(content).digest('hex'),
+  };
+}
+
+const nothing: StatFields = {
+  type: 'file',
+  mode: 0,
+  uid: 0,
+  gid: 0,
+  owner: '',
+  group: '',
+  size: 0,
+  dev: 0,
+  inode: 0,
+  nlink: 1,
+  atime: 0,
+  mtime: 0,
+  ctime: 0,
+  atimeText: '',
+  mtimeText: '',
+  blocks: 0,
+  blockSize: 0,
+  deviceType: 0,
+};
+
+/** What a file change leaves. */
+export function leftByFile({ path, content, attributes }: FileChange): PlannedPath {
+  const { mode, owner, group } = attributes.after;
+  return { path, type: 'file', content: Buffer.isBuffer(content) ? content : undefined, mode, owner, group };
+}
