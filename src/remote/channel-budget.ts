@@ -9,6 +9,11 @@ export class ChannelBudget {
   #open = 0;
   readonly #waiting: (() => void)[] = [];
 
+  /** Whether even a control session would have to wait. */
+  get isFull(): boolean {
+    return this.#open >= this.#limit;
+  }
+
   /** Waits for a place; a control session may use the one that is kept for it. The result gives the place back. */
   async enter(purpose: ChannelRequest['purpose'], signal?: AbortSignal): Promise<() => void> {
     const kept = purpose === 'control' || this.#limit < 3 ? 0 : 1;

@@ -10,7 +10,7 @@ import { SshTransport } from './ssh-transport.ts';
 import type { Transport } from './transport.ts';
 
 /** How often a login is tried when the server drops it before its key is seen, as a busy one does. */
-const dropAttempts = 4;
+const dropAttempts = 5;
 
 /** How often a refused connection is tried. */
 const refusedAttempts = 2;
@@ -64,16 +64,17 @@ export class Connector {
     signal: AbortSignal | undefined,
   ): Promise<SshConnection> {
     const { proxyJump } = settings;
-    const leave = await this.#pacing.enter(
-      `${proxyJump ?? ''}|${settings.dialHost}|${settings.port}`,
-      signal,
-    );
+    const place = `${proxyJump ?? ''}|${settings.dialHost}|${settings.port}`;
+    const leave = await this.#pacing.enter(place, signal);
     try {
       const raw =
         proxyJump === undefined
           ? await dial(settings.hostName, settings.dialHost, settings.port, settings.connectTimeoutMs, signal)
           : await this.#jumps.reach(proxyJump, target, settings, signal);
       return await sshConnect(raw, settings, this.#services, proxyJump, signal);
+    } catch (error) {
+      if (error instanceof DroppedEarly) this.#pacing.lower(place);
+      throw error;
     } finally {
       leave();
     }

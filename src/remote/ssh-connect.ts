@@ -58,6 +58,8 @@ export async function sshConnect(
     const authentication = await prepareAuthentication(settings, services.keys);
     const known = keysFor(settings.knownName, await services.knownHosts.read(settings.knownHostsFiles));
     const context = hostKeyContext(settings, known, jump);
+    // The library learns of an end only when it listens; this one came before.
+    if (stream.destroyed) throw earlyEnd(settings, stream, false, undefined);
     await handshake(client, stream, settings, authentication, context, services.knownHosts, signal);
     return { client, stream };
   } catch (error) {
@@ -97,6 +99,7 @@ function handshake(
   return new Promise((resolve, reject) => {
     let refused: HostError | undefined;
     let keySeen = false;
+    let accepted: Buffer | undefined;
     const finish = (error?: Error) => {
       clearTimeout(identTimer);
       clearTimeout(loginTimer);
@@ -138,12 +141,16 @@ function handshake(
       keepaliveInterval: keepaliveIntervalMs,
       keepaliveCountMax,
       readyTimeout: 0,
-      hostVerifier: (key: Buffer, verify: (ok: boolean) => void): void => {
+      hostVerifier: (key: Buffer, verify: (ok: boolean) => void): boolean | undefined => {
+        // The key is presented again whenever the server wants new session keys.
+        if (accepted?.equals(key) === true) return true;
         keySeen = true;
         void acceptKey(key, context, knownHosts).then((error) => {
           refused = error;
+          if (error === undefined) accepted = Buffer.from(key);
           verify(error === undefined);
         });
+        return undefined;
       },
     });
     signAtOnce(client);

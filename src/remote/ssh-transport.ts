@@ -47,6 +47,7 @@ export class SshTransport implements Transport {
 
   async open(request: ChannelRequest, handlers: ChannelHandlers, signal?: AbortSignal): Promise<Channel> {
     for (;;) {
+      if (request.purpose === 'control' && this.#budget.isFull) throw this.#noSession('it allows no more');
       const leave = await this.#budget.enter(request.purpose, signal);
       try {
         const stream = await this.#exec(request);
@@ -54,18 +55,18 @@ export class SshTransport implements Transport {
       } catch (error) {
         leave();
         if (!(error instanceof ChannelRefused)) throw error;
-        if (!this.#budget.learnLimit())
-          throw new HostError(
-            'unreachable',
-            'RB511',
-            `${this.#hostName}: the server opens no session: ${error.message}`,
-          );
+        // What is to end a step must not wait for that step to end.
+        if (request.purpose === 'control' || !this.#budget.learnLimit()) throw this.#noSession(error.message);
       }
     }
   }
 
   destroy(): void {
     this.#lost('the connection was closed');
+  }
+
+  #noSession(why: string): HostError {
+    return new HostError('unreachable', 'RB511', `${this.#hostName}: the server opens no session: ${why}`);
   }
 
   #exec(request: ChannelRequest): Promise<ClientChannel> {

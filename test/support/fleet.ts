@@ -37,6 +37,8 @@ export interface FleetOptions {
   readonly usePam?: boolean | undefined;
   /** Further lines of sshd_config. */
   readonly sshdConfigLines?: readonly string[] | undefined;
+  /** Where the fleet's directory, with the users' homes, is made. Default: the system's temporary directory. */
+  readonly parentDir?: string | undefined;
   /** Prefix of the hosts' names: `h` gives h1, h2, … */
   readonly namePrefix?: string | undefined;
 }
@@ -83,7 +85,7 @@ export function fleetAvailable(variant: 'openssh' | 'dropbear' = 'openssh'): str
 
 /** Starts a fleet: users, keys and daemons. Resolves when each host accepts connections. */
 export async function startFleet(options: FleetOptions): Promise<Fleet> {
-  const root = await mkdtemp(join(tmpdir(), 'runbook-fleet-'));
+  const root = await mkdtemp(join(options.parentDir ?? tmpdir(), 'runbook-fleet-'));
   await chmod(root, 0o711);
   const users: FleetUser[] = [];
   const daemons: FleetDaemon[] = [];
