@@ -1,6 +1,7 @@
 import { type BlockNode, type NodeId, type PlanNode, stepTitle } from '../model/plan.ts';
 import type { StepNode } from './active.ts';
 import { blockRun, isIdle, isOwed, surroundings } from './block-runs.ts';
+import { isDaemon } from './daemons.ts';
 import { isLive } from './host-states.ts';
 import type { RunState } from './run-state.ts';
 
@@ -16,6 +17,7 @@ export function refusalOf(state: RunState, node: StepNode | BlockNode, host: num
   if (isIdle(blocks, node, host)) return { end: 'idle', msg: '' };
   if (graph.onFailure[node.id] === 'awaited' && node.kind !== 'block') return { end: 'idle', msg: '' };
   if (halt !== undefined) return { end: 'cancelled', msg: halt.message };
+  if (state.dismissing && isDaemon(state, node)) return { end: 'skipped', msg: 'all else has ended' };
   const play = hosts.plays[node.play];
   const failure = startFailureOf(state, node, host);
   if (failure !== undefined) return { end: 'failed', msg: failure };

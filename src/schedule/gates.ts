@@ -25,7 +25,7 @@ export interface Way {
  */
 export async function passGates(state: RunState, active: Active, way: Way): Promise<void> {
   for (const wait of way.keywords.wait ?? []) await passEvent(state, active, wait, way.host);
-  const node = active.at?.node;
+  const node = state.graph.nodes[active.id];
   const meeting = node === undefined ? undefined : meetingOf(state.barriers, node);
   if (meeting !== undefined) await meet(state, active, meeting, way.host);
 }

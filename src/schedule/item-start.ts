@@ -1,5 +1,5 @@
 import { RunbookError } from '../model/diagnostic.ts';
-import type { ItemNode } from '../model/plan.ts';
+import type { Fragment, ItemNode, NodeId, PlanNode } from '../model/plan.ts';
 import type { StepOutcome } from '../model/step-run.ts';
 import type { Active, StepAt } from './active.ts';
 import { addFragment } from './graph.ts';
@@ -23,7 +23,7 @@ export async function expandItems(
   const control = new Control(state, active);
   try {
     const request = { work, firstId: state.graph.nodes.length, control };
-    const { nodes } = await state.options.expand(request);
+    const nodes = renumbered(await state.options.expand(request), request.firstId, state.graph.nodes.length);
     const items = nodes.filter((node) => node.kind === 'item');
     if (items.length === 0) return { outcome: 'skipped', msg: 'the loop has no items', notify: [] };
     const loop: ItemLoop = {
@@ -58,4 +58,16 @@ export function admitItem(state: RunState, node: ItemNode): boolean {
   }
   loop.started.add(node.id);
   return true;
+}
+
+// Another loop may have been expanded in the meantime.
+function renumbered({ nodes }: Fragment, askedId: NodeId, firstId: NodeId): readonly PlanNode[] {
+  const by = firstId - askedId;
+  if (by === 0) return nodes;
+  const moved = (id: NodeId) => (id >= askedId ? id + by : id);
+  return nodes.map((node) => ({
+    ...node,
+    id: moved(node.id),
+    after: node.after.map((edge) => ({ ...edge, from: moved(edge.from) })),
+  }));
 }

@@ -70,7 +70,7 @@ function doom(state: RunState, id: NodeId, cause: NodeId): void {
 /** Takes a node's host out of the meeting that it can't come to any more. */
 export function leaveMeeting(state: RunState, node: PlanNode): void {
   const meeting = meetingOf(state.barriers, node);
-  if (meeting?.opening === undefined || node.kind !== 'instance') return;
+  if (meeting?.opening === undefined || !('host' in node)) return;
   const host = state.plan.hosts[node.host] ?? '';
   background(state, state.options.coordinator.leaveBarrier(meeting.name, host));
 }

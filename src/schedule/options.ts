@@ -35,6 +35,7 @@ export type ItemsWork = Omit<StepWork, 'node'> & { readonly node: ItemsNode };
 /** A request to expand a node. */
 export interface ExpandRequest {
   readonly work: ItemsWork;
+  /** Nodes are given new numbers where another loop was expanded before this one's nodes came. */
   readonly firstId: NodeId;
   readonly control: StepControl;
 }

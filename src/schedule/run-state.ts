@@ -42,6 +42,10 @@ export interface RunState {
   readonly startedPlays: Set<number>;
   /** Whether any step or block of the plan uses events or barriers. */
   readonly coordinated: boolean;
+  /** Whether any step or block is a daemon. */
+  readonly hasDaemons: boolean;
+  /** Set when all else has ended and daemons are being ended. */
+  dismissing: boolean;
   halt?: Halt | undefined;
   /** Starts what has become ready; to be called after each end that came from outside the scheduler. */
   wake(): void;
@@ -75,6 +79,8 @@ export function initialState(plan: Plan, runStep: RunStep, options: ScheduleOpti
     openInstances: countInstances(plan),
     playHolds: plan.plays.map(() => []),
     startedPlays: new Set(),
+    hasDaemons: [...plan.steps, ...plan.blocks].some((one) => one.keywords.background === 'daemon'),
+    dismissing: false,
     coordinated: units.byStep.size + units.byBlock.size + barriers.meetings.size > 0,
     wake: () => undefined,
     itemEnded: () => undefined,

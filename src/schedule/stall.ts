@@ -1,7 +1,7 @@
 import { CoordinationError } from '../coordinate/coordinator.ts';
 import { describeWaitGraph } from '../coordinate/wait-graph.ts';
 import { controllerOf } from './active.ts';
-import { isDaemon } from './daemons.ts';
+import { isRunningDaemon } from './daemons.ts';
 import type { RunState } from './run-state.ts';
 
 const checkEveryMs = 500;
@@ -32,7 +32,7 @@ function isStalled(state: RunState, waiting: ReadonlySet<string>): boolean {
   if (state.halt !== undefined) return false;
   for (const active of state.active.values()) {
     // A daemon goes on until all else has ended, so it lets nobody through before.
-    if (isDaemon(active.at) && active.phase === 'running') continue;
+    if (isRunningDaemon(state, active)) continue;
     if (active.timed || !waiting.has(active.holder.id)) return false;
   }
   return true;
@@ -45,7 +45,7 @@ function endStalled(state: RunState): void {
   emit({ type: 'notice', severity: 'warning', message: `nothing can go on (RB402): ${lines.join('; ')}` });
   const reason = (label: string) => lines.find((line) => line.startsWith(label)) ?? lines.join('; ');
   for (const active of [...state.active.values()]) {
-    if (isDaemon(active.at) && active.phase === 'running') continue;
+    if (isRunningDaemon(state, active)) continue;
     const msg = `nothing can go on (RB402): ${reason(active.holder.label)}`;
     controllerOf(active).abort(new CoordinationError('stalled', msg));
   }

@@ -69,7 +69,7 @@ function drawConsequences(
   if (outcome === 'unknown') markDown(state, at.host, 'unknown');
   if (!ignored && outcome === 'unreachable') markDown(state, at.host, 'unreachable');
   // A daemon's failure is told, and cancels nothing.
-  const isFailure = !ignored && !rescued && outcome === 'failed' && !isDaemon(at);
+  const isFailure = !ignored && !rescued && outcome === 'failed' && !isDaemon(state, at.node);
   if (isFailure) markFailed(state, at, hosts);
   const isBad = isFailure || (!ignored && outcome === 'unreachable');
   if (isBad && isTrue(at.step.keywords.anyErrorsFatal)) markFatal(state, at);

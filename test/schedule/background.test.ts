@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { startRun } from '../support/controlled-steps.ts';
-import { type After, act, PlanBuilder, waitFor } from '../support/plan-builder.ts';
+import { type After, act, blockOn, PlanBuilder, waitFor } from '../support/plan-builder.ts';
 
 const failed = { outcome: 'failed' } as const;
 
@@ -63,6 +63,24 @@ describe('daemons', () => {
     const result = await run.result;
     expect(run.ended()).toEqual(['one@h1 failed', 'a@h1 ok', 'b@h1 ok', 'two@h1 ok']);
     expect(result.failed).toBe(true);
+  });
+
+  it('that are blocks start no further step once all else has ended, and run their always', async () => {
+    const builder = new PlanBuilder(['h1']);
+    builder.play();
+    const block = builder.block('d', { background: 'daemon' });
+    blockOn(builder, 'h1', block, {
+      body: [builder.step('x', {}, { block, part: 'body' }), builder.step('y', {}, { block, part: 'body' })],
+      always: [builder.step('z', {}, { block, part: 'always' })],
+    });
+    builder.on('h1', builder.step('a'));
+    const run = await startRun(builder.build());
+    await run.finish('a', 'h1');
+    expect(run.step('x', 'h1').control.signal.aborted).toBe(true);
+    await run.finish('x', 'h1', { outcome: 'cancelled' });
+    expect(run.step('z', 'h1').control.signal.aborted).toBe(false);
+    await run.finishAll();
+    expect(run.ended()).toEqual(['a@h1 ok', 'x@h1 ok', 'y@h1 skipped', 'z@h1 ok']);
   });
 
   it('do not hide a stall', async () => {

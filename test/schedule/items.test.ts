@@ -80,6 +80,24 @@ describe('parallel loops', () => {
     ]);
   });
 
+  it('may be expanded at the same time', async () => {
+    const builder = new PlanBuilder(['h1', 'h2']);
+    builder.play();
+    const step = builder.step('loop', { parallel: 2 });
+    for (const host of [0, 1]) builder.node({ kind: 'items', step, host });
+    const run = await startRun(builder.build(), {
+      expand: async (request) => {
+        await Promise.resolve();
+        return expandTo(2)(request);
+      },
+    });
+    expect([...run.running()].sort()).toEqual(['loop#0@h1', 'loop#0@h2', 'loop#1@h1', 'loop#1@h2']);
+    await run.finishAll();
+    expect(new Set(run.events.flatMap((one) => (one.type === 'step-finished' ? [one.node] : []))).size).toBe(
+      4,
+    );
+  });
+
   it('take limits for each item', async () => {
     const keywords = { parallel: 3, limits: [use('lock', 'l')], set: [act('e')] };
     const run = await startRun(plan(keywords), { expand: expandTo(2) });

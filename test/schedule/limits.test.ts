@@ -180,6 +180,23 @@ describe('barriers', () => {
     }
   });
 
+  it('may be met at by blocks', async () => {
+    const builder = new PlanBuilder(['h1', 'h2', 'h3']);
+    builder.play();
+    const before = builder.step('before');
+    const block = builder.block('b', { barrier: 'sync' });
+    const a = builder.step('a', {}, { block, part: 'body' });
+    for (const host of builder.hosts)
+      blockOn(builder, host, block, { body: [a] }, [builder.on(host, before)]);
+    const run = await startRun(builder.build());
+    await run.finish('before', 'h1');
+    await run.finish('before', 'h2');
+    expect(run.running()).toEqual(['before@h3']);
+    await run.finish('before', 'h3', { outcome: 'failed' });
+    expect(run.running()).toEqual(['a@h1', 'a@h2']);
+    await run.finishAll();
+  });
+
   it('are meetings of one batch each', async () => {
     const builder = new PlanBuilder(['h1', 'h2', 'h3']);
     chainPlay(builder, ['meet'], { play: { batches: [[0, 1], [2]] }, keywords: { meet: meeting } });
