@@ -157,6 +157,7 @@ export class EngineCore implements VariableRenderer {
     try {
       return outer === undefined ? body(run) : run.nested(() => body(run));
     } catch (error) {
+      if (error instanceof TemplateError) throw run.withoutSecrets(error);
       throw error instanceof RangeError ? run.exhausted() : error;
     } finally {
       this.#budget = outer;

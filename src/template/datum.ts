@@ -42,6 +42,8 @@ export interface Run {
   fail(message: string): TemplateError;
   /** The text of a secret; what is made of it becomes secret. */
   reveal(secret: Secret): string;
+  /** The text of a secret, for a caller who sees to it that what is made of it stays secret. */
+  open(secret: Secret): string;
   callFilter(name: string, value: Datum, given: CallArguments): Datum;
   callTest(name: string, value: Datum, given: CallArguments): boolean;
   hasFilter(name: string): boolean;

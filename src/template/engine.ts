@@ -1,8 +1,9 @@
+import { inlineExpressions } from './condition.ts';
 import { conditionHolds } from './condition-holds.ts';
 import { EngineCore } from './core.ts';
 import type { EngineServices, EngineSettings, TemplateEngine } from './engine-types.ts';
-import { TemplateError, type TemplateProblem } from './errors.ts';
-import { expressionReferences, statementReferences } from './references.ts';
+import { TemplateError, type TemplateProblem, withinStack } from './errors.ts';
+import { expressionReferences, type NameReference, statementReferences } from './references.ts';
 import { createScope } from './scope.ts';
 import { hasTemplateTags } from './syntax/options.ts';
 import { parseBareExpression, parseTemplate } from './syntax/parse-template.ts';
@@ -43,16 +44,28 @@ export function createTemplateEngine(
     evaluateCondition: (condition, scope, options) => conditionHolds(core, condition, scope, options),
     validate: (text, options) => problemOf(() => core.template(text, options)),
     validateExpression: (text, options) => problemOf(() => core.expression(text, options)),
-    references: (text) => statementReferences(parseTemplate(text, 'template').body),
-    expressionReferences: (text) => expressionReferences(parseBareExpression(text, 'expression').expression),
-    freeVariables: (text) => {
-      if (!hasTemplateTags(text)) return new Set();
-      return new Set(statementReferences(parseTemplate(text, 'template').body).map(({ name }) => name));
-    },
+    references: readsOfTemplate,
+    expressionReferences: readsOfCondition,
+    freeVariables: (text) => new Set(readsOfTemplate(text).map(({ name }) => name)),
     createScope: (parts) => createScope(core, parts),
     filterNames: core.filterNames(),
     testNames: core.testNames(),
   };
+}
+
+function readsOfTemplate(text: string): readonly NameReference[] {
+  if (!hasTemplateTags(text)) return [];
+  return withinStack({ name: 'template', text }, () =>
+    statementReferences(parseTemplate(text, 'template').body),
+  );
+}
+
+/** The reads of an expression, in which parts may be written as `{{ … }}`. */
+function readsOfCondition(text: string): readonly NameReference[] {
+  const unit = { name: 'expression', text };
+  const source = hasTemplateTags(text) ? inlineExpressions(unit) : text;
+  if (source === undefined) return readsOfTemplate(text);
+  return withinStack(unit, () => expressionReferences(parseBareExpression(source, unit.name).expression));
 }
 
 function problemOf(compile: () => unknown): TemplateProblem | undefined {

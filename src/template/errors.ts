@@ -49,6 +49,17 @@ export class TemplateError extends Error {
     this.suggestions = details.suggestions ?? [];
     this.variable = details.name;
   }
+
+  /** The same error in other words. */
+  withMessage(message: string): TemplateError {
+    const { kind, template, line, column, suggestions, variable } = this;
+    return new TemplateError(message, {
+      kind,
+      position: { template, line, column },
+      suggestions,
+      name: variable,
+    });
+  }
 }
 
 /** One template's text with the name that messages call it by. */
@@ -76,6 +87,21 @@ export function positionOf(site: Site): TemplatePosition {
 /** An error in the text of a template. */
 export function syntaxError(unit: TemplateUnit, offset: number, message: string): TemplateError {
   return new TemplateError(message, { kind: 'syntax', position: positionOf({ unit, offset }) });
+}
+
+/**
+ * Runs what walks a template's tree; a tree too deep for the stack is a mistake in the template.
+ *
+ * @throws TemplateError of kind `syntax`.
+ */
+export function withinStack<Result>(unit: TemplateUnit, walk: () => Result): Result {
+  try {
+    return walk();
+  } catch (error) {
+    if (error instanceof RangeError)
+      throw syntaxError(unit, 0, 'the template is too large or nests too deeply');
+    throw error;
+  }
 }
 
 /** `no filter named "uper" — did you mean "upper"?` for the names that a template may use. */

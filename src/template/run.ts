@@ -36,6 +36,8 @@ export class TemplateRun implements Run {
   readonly #budget: Budget;
   /** Copies of variables, made where a template changes lists or mappings, so that no other template sees it. */
   #copies: Map<string, Datum> | undefined;
+  /** The secrets whose text was read, to keep them out of messages. */
+  #opened: Set<Secret> | undefined;
 
   constructor(library: Library, budget: Budget, scope: Scope, site: Site) {
     this.#library = library;
@@ -60,7 +62,7 @@ export class TemplateRun implements Run {
 
   /** The error for a template whose evaluation needs more stack than there is. */
   exhausted(): TemplateError {
-    return this.#overBudget('the template nests too deeply');
+    return this.#overBudget('the template is too large or nests too deeply');
   }
 
   #overBudget(message: string): TemplateError {
@@ -80,7 +82,22 @@ export class TemplateRun implements Run {
 
   reveal(secret: Secret): string {
     this.revealed ??= secret.name;
+    return this.open(secret);
+  }
+
+  open(secret: Secret): string {
+    this.#opened ??= new Set();
+    this.#opened.add(secret);
     return secret.reveal();
+  }
+
+  /** An error of this rendering without the texts of secrets that it may quote. */
+  withoutSecrets(error: TemplateError): TemplateError {
+    let { message } = error;
+    for (const secret of this.#opened ?? []) {
+      if (secret.reveal() !== '') message = message.replaceAll(secret.reveal(), secret.toString());
+    }
+    return message === error.message ? error : error.withMessage(message);
   }
 
   /** From now on variables are read as copies that the template may change. */

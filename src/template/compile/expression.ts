@@ -122,7 +122,7 @@ function compileDict(pairs: readonly (readonly [Evaluate, Evaluate])[], site: Si
       const at = key(run, frame);
       const item = value(run, frame);
       run.site = site;
-      dictSet(run, dict, at instanceof Secret ? at.reveal() : at, item);
+      dictSet(run, dict, at instanceof Secret ? run.open(at) : at, item);
     }
     return dict;
   };
@@ -228,7 +228,7 @@ function compileSlice(compiler: Compiler, e: Expression & { kind: 'slice' }, sit
     run.step();
     run.site = site;
     if (value instanceof Undefined) throw value.toError();
-    if (value instanceof Secret) return seal(slice(run, value.reveal(), parts), value.name);
+    if (value instanceof Secret) return seal(slice(run, run.open(value), parts), value.name);
     return slice(run, value, parts);
   };
 }

@@ -50,8 +50,8 @@ function smallIntegers(operator: BinaryOperator, a: number, b: number): number |
 }
 
 function secretly(run: Run, operator: BinaryOperator, a: Datum, b: Datum): Datum {
-  const left = a instanceof Secret ? a.reveal() : a;
-  const right = b instanceof Secret ? b.reveal() : b;
+  const left = a instanceof Secret ? run.open(a) : a;
+  const right = b instanceof Secret ? run.open(b) : b;
   const name = a instanceof Secret ? a.name : b instanceof Secret ? b.name : 'secret';
   return seal(arithmetic(run, operator, left, right), name);
 }

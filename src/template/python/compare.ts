@@ -14,7 +14,7 @@ export function equals(run: Run, a: Datum, b: Datum): boolean {
   if (a instanceof Undefined) throw a.toError();
   if (b instanceof Undefined) throw b.toError();
   if (a === b) return !Number.isNaN(a);
-  if (a instanceof Secret || b instanceof Secret) return equals(run, bare(a), bare(b));
+  if (a instanceof Secret || b instanceof Secret) return equals(run, bare(run, a), bare(run, b));
   if (typeof a === 'string' && typeof b === 'string') return false;
   if (isNumber(a)) return isNumber(b) && numbersEqual(a, b);
   if (isText(a)) return isText(b) && textOf(a) === textOf(b);
@@ -24,8 +24,8 @@ export function equals(run: Run, a: Datum, b: Datum): boolean {
   return a instanceof Bytes && b instanceof Bytes && Buffer.compare(a.bytes, b.bytes) === 0;
 }
 
-function bare(value: Datum): Datum {
-  return value instanceof Secret ? value.reveal() : value;
+function bare(run: Run, value: Datum): Datum {
+  return value instanceof Secret ? run.open(value) : value;
 }
 
 function textOf(value: string | Markup): string {
@@ -65,7 +65,7 @@ export function compare(run: Run, a: Datum, b: Datum, operator = '<'): number {
   if (typeof a === 'number' && typeof b === 'number') return compareNumbers(a, b);
   if (a instanceof Undefined) throw a.toError();
   if (b instanceof Undefined) throw b.toError();
-  const [left, right] = [bare(a), bare(b)];
+  const [left, right] = [bare(run, a), bare(run, b)];
   if (isText(left) && isText(right)) return compareText(textOf(left), textOf(right));
   if (isNumber(left) && isNumber(right)) return compareNumbers(plainNumber(left), plainNumber(right));
   return compareObjects(run, left, right, operator);

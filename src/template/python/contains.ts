@@ -14,8 +14,8 @@ import { isText, typeName } from './types.ts';
 export function contains(run: Run, container: Datum, item: Datum): boolean {
   if (container instanceof Undefined) throw container.toError();
   if (item instanceof Undefined) throw item.toError();
-  const plain = item instanceof Secret ? item.reveal() : item;
-  const within = container instanceof Secret ? container.reveal() : container;
+  const plain = item instanceof Secret ? run.open(item) : item;
+  const within = container instanceof Secret ? run.open(container) : container;
   if (isText(within)) {
     if (!isText(plain)) throw run.fail(`"in" a text looks for text, not for ${typeName(plain)}`);
     return toText(run, within).includes(toText(run, plain));

@@ -23,7 +23,7 @@ export function tryItemsOf(run: Run, value: Datum): readonly Datum[] | undefined
   }
   if (typeof value === 'string') return [...value];
   if (value instanceof Markup) return [...value.text];
-  if (value instanceof Secret) return [...value.reveal()].map((c) => new Secret(c, value.name));
+  if (value instanceof Secret) return [...run.open(value)].map((c) => new Secret(c, value.name));
   if (isDict(value)) return dictKeys(value);
   if (!(value instanceof TemplateObject)) return undefined;
   const items = value.iterate(run);

@@ -47,7 +47,7 @@ function methodOf(value: Datum, name: string): Native | undefined {
 /** `value.name(arguments)` without making a function object in between; undefined where there is no such method. */
 export function callMethod(run: Run, value: Datum, name: string, given: CallArguments): Datum | undefined {
   if (value instanceof Secret) {
-    const result = callMethod(run, value.reveal(), name, given);
+    const result = callMethod(run, run.open(value), name, given);
     return result === undefined ? undefined : seal(result, value.name);
   }
   if (name === 'format' && isText(value)) return callFormat(run, value, given);
@@ -89,7 +89,7 @@ function boundMethod(value: Datum, name: string): Callable | undefined {
  */
 export function getAttribute(run: Run, value: Datum, name: string, path: string): Datum {
   if (value instanceof Undefined) return value;
-  if (value instanceof Secret) return getAttribute(run, value.reveal(), name, path);
+  if (value instanceof Secret) return getAttribute(run, run.open(value), name, path);
   const found = attributeOf(value, name);
   return orElse(found, () => missing(run, value, path));
 }
@@ -107,8 +107,8 @@ function attributeOf(value: Datum, name: string): Datum | undefined {
 export function getItem(run: Run, value: Datum, key: Datum, path: string): Datum {
   if (value instanceof Undefined) return value;
   if (key instanceof Undefined) throw key.toError();
-  if (value instanceof Secret) return seal(getItem(run, value.reveal(), key, path), value.name);
-  const plainKey = key instanceof Secret ? key.reveal() : key;
+  if (value instanceof Secret) return seal(getItem(run, run.open(value), key, path), value.name);
+  const plainKey = key instanceof Secret ? run.open(key) : key;
   const item = itemAt(value, plainKey);
   if (item !== undefined) return item;
   if (typeof plainKey !== 'string') return missing(run, value, path);
