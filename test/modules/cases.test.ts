@@ -29,6 +29,18 @@ const suites = await Promise.all(
 
 afterAll(() => suite.close());
 
+test('every module that probes has its cases', async () => {
+  const folder = new URL('../../src/modules/', import.meta.url).pathname;
+  const names = readdirSync(folder).filter((name) => name.endsWith('.ts') && name !== 'index.ts');
+  const probing: string[] = [];
+  for (const name of names) {
+    const loaded: { default: ModuleSpec } = await import(`../../src/modules/${name.replace(/\.ts$/, '')}.ts`);
+    if (loaded.default.type === 'probing') probing.push(name.replace('.ts', ''));
+  }
+
+  expect(suites.map(({ module }) => module)).toEqual(expect.arrayContaining(probing));
+});
+
 for (const { module, spec, cases } of suites) {
   describe(module, () => {
     test('has cases of a change, of a no-op and of refused parameters', () => {
