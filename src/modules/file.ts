@@ -95,8 +95,9 @@ export default defineProbingModule({
   apply: applyAction,
 });
 
-function planFileState(request: FileRequest, found: FileSight, context: ModuleContext): ActionPlan {
+function planFileState(asked: FileRequest, found: FileSight, context: ModuleContext): ActionPlan {
   const sight = { ...found, state: layOver(found.state, context) };
+  const request = { ...asked, src: sight.src ?? asked.src };
   const state = request.state ?? (request.recurse ? 'directory' : undefined);
   switch (state) {
     case 'absent':
@@ -134,8 +135,11 @@ function probeFile(request: FileRequest): Probe<FileSight> {
       const { bytes } = reply.stdout;
       const first = bytes.indexOf('\n');
       const second = bytes.indexOf('\n', first + 1);
-      const rest = bytes.subarray(second + 1);
+      const third = bytes.indexOf('\n//\n', second + 1);
+      const rest = bytes.subarray(third + 4);
+      const src = bytes.toString('utf8', second + 1, third);
       return {
+        src: src === '' ? undefined : src,
         state: parseFileState({ ...reply, stdout: { bytes: rest, size: rest.length } }),
         source: parseStatLine(bytes.toString('utf8', 0, first)),
         isEmpty: bytes.toString('utf8', first + 1, second) === 'empty',

@@ -71,11 +71,11 @@ for (const { module, spec, cases } of suites) {
 const readOnlyModules: ReadonlySet<string> = new Set(['stat', 'slurp']);
 const restlessModules: ReadonlySet<string> = new Set(['tempfile']);
 
-/** Every case runs in two shells, in turn, with `RUNBOOK_TEST_SHELLS=all` in all of them. */
+/** Every case runs in one shell, in turn; with `RUNBOOK_TEST_SHELLS=all` in all of them. */
 function shellsFor(given: ModuleCase, index: number): readonly TestShell[] {
-  if (given.shells !== undefined) return suite.shells.filter(({ name }) => given.shells?.includes(name));
-  if (process.env['RUNBOOK_TEST_SHELLS'] === 'all') return suite.shells;
-  return suite.shells.filter((_, at) => (at + index) % 2 === 0);
+  const shells = suite.shells.filter(({ name }) => given.shells?.includes(name) ?? true);
+  if (process.env['RUNBOOK_TEST_SHELLS'] === 'all') return shells;
+  return shells.filter((_, at) => at === index % shells.length);
 }
 
 function needsRoot(given: ModuleCase): boolean {

@@ -31,6 +31,8 @@ export type FileTarget = 'file' | 'directory' | 'link' | 'hard' | 'touch' | 'abs
 /** What was found out before `file` decides. */
 export interface FileSight {
   readonly state: FileState;
+  /** For a link: the source with its `~` and variables resolved. */
+  readonly src?: string | undefined;
   /** For a link: what its source is, links followed. */
   readonly source?: StatFields | undefined;
   /** For a link: whether the path is a directory that holds nothing. */

@@ -15,7 +15,7 @@
  * not asked, not installed or fail.
  *
  * `rb_source PATH SRC KIND` prints two lines before a link is planned: what SRC is (a line of stat, links followed;
- * empty: nothing), and `empty` where PATH is a directory that holds nothing. SRC is seen from the link's directory
+ * empty: nothing), and `empty` where PATH is a directory that holds nothing; then SRC itself and `//`. SRC is seen from the link's directory
  * where KIND is `symbolic`, else from the session's.
  */
 export const shellProbe: string = `
@@ -112,5 +112,6 @@ rb_source() {
   if [ -d "$rb_p" ] && [ ! -L "$rb_p" ] && rb_e=$(ls -A -- "$rb_p") && [ -z "$rb_e" ]; then
     echo empty
   else echo; fi
+  rb_say "$2$rb_nl//"
 }
 `;
