@@ -13,7 +13,7 @@ steps:
   - {name: payload, copy: {src: payload.txt, dest: "{{ root }}/releases/{{ version }}/payload.txt", mode: "0644"}}
   - {name: config, template: {src: app.conf.j2, dest: "{{ root }}/shared/app.conf", mode: "0640"}}
   - {name: env, template: {src: env.j2, dest: "{{ root }}/shared/env", mode: "0600"}}
-  - {name: setting, lineinfile: {path: "{{ root }}/shared/env", regexp: "^PORT=", line: "PORT=8080"}}
+  - {name: setting, lineinfile: {path: "{{ root }}/shared/settings", regexp: "^PORT=", line: "PORT=8080", create: true, mode: "0644"}}
   - {name: current, file: {src: "releases/{{ version }}", dest: "{{ root }}/current", state: link}}
   - {name: version file, copy: {content: "{{ version }}", dest: "{{ root }}/VERSION"}}
   - {name: look, command: cat app/VERSION, changed_when: false}
@@ -59,8 +59,9 @@ export function handWrittenScript(host: string): string {
     `put 644 app/motd <<'EOF'\nwelcome to ${host}\nEOF`,
     `put 644 app/releases/1.4.2/payload.txt <<'EOF'\n${payload}EOF`,
     `put 640 app/shared/app.conf <<'EOF'\nname ${host}\nversion 1.4.2\n${workers}\nEOF`,
-    "if ! grep -q '^PORT=8080$' app/shared/env 2>/dev/null; then",
-    `put 600 app/shared/env <<'EOF'\nHOST=${host}\nPORT=8080\nEOF`,
+    `put 600 app/shared/env <<'EOF'\nHOST=${host}\nEOF`,
+    "if ! grep -qx 'PORT=8080' app/shared/settings 2>/dev/null; then",
+    "  { grep -v '^PORT=' app/shared/settings 2>/dev/null || :; echo PORT=8080; } | put 644 app/shared/settings",
     'fi',
     'if [ "$(readlink app/current 2>/dev/null)" != releases/1.4.2 ]; then ln -sfn releases/1.4.2 app/current; changed=$((changed + 1)); fi',
     'printf 1.4.2 | put 644 app/VERSION',
