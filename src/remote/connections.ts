@@ -58,14 +58,18 @@ class RunConnections implements Connections {
   }
 
   async reset(hostName: string): Promise<void> {
-    const entries = [...(this.#hosts.get(hostName)?.values() ?? [])];
-    this.#hosts.delete(hostName);
-    await Promise.all(entries.map(closeEntry));
+    await this.#end(hostName, false);
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#hosts.keys()].map((name) => this.reset(name)));
+    await Promise.all([...this.#hosts.keys()].map((name) => this.#end(name, true)));
     this.#connector.close();
+  }
+
+  async #end(hostName: string, forGood: boolean): Promise<void> {
+    const entries = [...(this.#hosts.get(hostName)?.values() ?? [])];
+    this.#hosts.delete(hostName);
+    await Promise.all(entries.map((entry) => closeEntry(entry, forGood)));
   }
 
   #entry(target: ConnectionTarget): HostEntry {
@@ -86,7 +90,8 @@ class RunConnections implements Connections {
   }
 }
 
-async function closeEntry(entry: HostEntry): Promise<void> {
+async function closeEntry(entry: HostEntry, forGood: boolean): Promise<void> {
+  entry.link.stopOpening(forGood);
   await Promise.allSettled([...entry.sessions.values()].map((session) => session.close()));
   entry.link.drop();
 }

@@ -8,6 +8,8 @@ export class HostLink {
   readonly target: ConnectionTarget;
   readonly #connector: Connector;
   #opening: Promise<Transport> | undefined;
+  #abort = new AbortController();
+  #closed = false;
   #current: Transport | undefined;
 
   constructor(target: ConnectionTarget, connector: Connector) {
@@ -22,7 +24,8 @@ export class HostLink {
   /** The connection, shared by all callers. A caller that gives up does not end it for the others. */
   async transport(signal?: AbortSignal): Promise<Transport> {
     if (this.#current?.isOpen === true) return this.#current;
-    this.#opening ??= this.#connector.connect(this.target).finally(() => {
+    if (this.#closed) throw this.#cancelled('the run is over');
+    this.#opening ??= this.#connector.connect(this.target, this.#abort.signal).finally(() => {
       this.#opening = undefined;
     });
     const opening = this.#opening;
@@ -36,15 +39,20 @@ export class HostLink {
       return await withSignal(opening, signal);
     } catch (error) {
       if (error instanceof HostError || signal?.aborted !== true) throw error;
-      throw new HostError('cancelled', 'RB518', `${this.target.name}: connecting was cancelled`, {
-        cause: error,
-      });
+      throw this.#cancelled('connecting was cancelled', error);
     }
   }
 
   /** A connection of its own, for a server that allows no further session on the shared one. */
   extraTransport(signal?: AbortSignal): Promise<Transport> {
     return this.#connector.connect(this.target, signal);
+  }
+
+  /** Gives up a connection that is on its way. With `forGood`, none is opened any more. */
+  stopOpening(forGood: boolean): void {
+    this.#closed ||= forGood;
+    this.#abort.abort();
+    this.#abort = new AbortController();
   }
 
   /** Ends the connection. */
@@ -54,5 +62,9 @@ export class HostLink {
       (transport) => transport.destroy(),
       () => undefined,
     );
+  }
+
+  #cancelled(why: string, cause?: unknown): HostError {
+    return new HostError('cancelled', 'RB518', `${this.target.name}: ${why}`, { cause });
   }
 }

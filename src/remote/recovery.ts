@@ -34,12 +34,14 @@ export async function recoverWork(
   const { recovery } = lost.shell;
   const earlier = recovery.tail;
   let release: () => void = () => undefined;
-  recovery.tail = new Promise((resolve) => {
+  const turn = new Promise<void>((resolve) => {
     release = resolve;
   });
+  recovery.tail = turn;
   await earlier;
   try {
     const recovered = await recoverInTurn(lost, work, hostName, reopen, lostAfterMs, signal);
+    if (recovery.tail === turn && !recovery.unknown) await removeReceipts(lost, reopen, signal);
     if (recovered.type === 'reply' || work.mode === 'l' || !recovery.unknown) return recovered;
     throw notStarted(hostName, lost, 'the outcome of the request before it is unknown', undefined);
   } catch (error) {
@@ -47,6 +49,20 @@ export async function recoverWork(
     throw error;
   } finally {
     release();
+  }
+}
+
+/** All is settled: the directory of the lost shell is of no more use, and without it that shell starts nothing. */
+async function removeReceipts(
+  lost: ShellLost,
+  reopen: Reopen,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  try {
+    const shell = await reopen(signal);
+    await shell.send(reading(`rm -rf ${shellQuote(lost.shell.identity.directory)}`));
+  } catch {
+    // A later session removes what is older than a day.
   }
 }
 
@@ -99,7 +115,10 @@ async function reconnect(
 
 /** Whether trying again cannot help. */
 function isFinal(error: HostError): boolean {
-  return ['RB505', 'RB506', 'RB507', 'RB508', 'RB509', 'RB512', 'RB515'].includes(error.code);
+  return (
+    error.kind === 'cancelled' ||
+    ['RB505', 'RB506', 'RB507', 'RB508', 'RB509', 'RB512', 'RB515'].includes(error.code)
+  );
 }
 
 async function settle(

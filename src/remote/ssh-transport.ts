@@ -4,11 +4,11 @@ import { ChannelBudget } from './channel-budget.ts';
 import type { SshConnection } from './ssh-connect.ts';
 import type { Channel, ChannelHandlers, ChannelRequest, Transport } from './transport.ts';
 
-/** How often the time since the last byte is looked at; a keepalive is sent as often. */
-const checkIntervalMs = 5_000;
+/** How often the time since the last byte is looked at. */
+const checkIntervalMs = 2_500;
 
 /** Without a byte for this long, the connection counts as lost. Three keepalives have gone unanswered then. */
-const silenceLimitMs = 16_000;
+const silenceLimitMs = 15_500;
 
 /** A channel must be open within this time. */
 const openTimeoutMs = 10_000;

@@ -98,11 +98,13 @@ describe.skipIf(fleetAvailable() !== undefined)('a network that fails', () => {
     const { proxy, open } = await behindProxy();
     const session = await open();
     const mark = `sleep 0.5${process.pid}`;
+    const lost = session.info.directory;
     const replies = Array.from({ length: 5 }, (_, n) => script(session, `echo ${n} >>ran-queue; ${mark}`));
     await untilRunning(mark);
     proxy.cutNow('rst');
     expect((await Promise.all(replies)).map((reply) => reply.rc)).toEqual([0, 0, 0, 0, 0]);
     expect(readFileSync(join(fleet.home(), 'ran-queue'), 'utf8')).toBe('0\n1\n2\n3\n4\n');
+    expect((await script(session, `ls -d ${lost}`)).rc).not.toBe(0);
   });
 
   test('a call that only reads is sent again', async () => {

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { chmod, chown, mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { endProcessesOf } from './process-table.ts';
 
 const run = promisify(execFile);
 
@@ -61,6 +62,28 @@ export async function addFleetUser(
 export async function removeFleetUser(user: FleetUser): Promise<void> {
   await rm(sudoersPath(user.name), { force: true });
   await retryLocked('userdel', ['-f', user.name]).catch(() => undefined);
+}
+
+/** Takes away what fleets of processes that no longer exist left behind. */
+export async function removeStrandedUsers(): Promise<void> {
+  for (const line of (await readFile('/etc/passwd', 'utf8')).split('\n')) {
+    const [name = '', , uid, , , home = ''] = line.split(':');
+    const owner = /^rbt(\d+)x/.exec(name)?.[1];
+    if (owner === undefined || isAlive(Number(owner))) continue;
+    await endProcessesOf(new Set([Number(uid)]));
+    await removeFleetUser({ name, uid: Number(uid), home });
+    const root = dirname(dirname(home));
+    if (basename(root).startsWith('runbook-fleet-')) await rm(root, { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function sudoersPath(name: string): string {

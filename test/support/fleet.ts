@@ -1,12 +1,18 @@
 import { execFile } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type FleetDaemon, makeHostKey, startDropbear, startOpenSsh } from './fleet-daemon.ts';
-import { addFleetUser, type FleetSudo, type FleetUser, removeFleetUser } from './fleet-users.ts';
+import {
+  addFleetUser,
+  type FleetSudo,
+  type FleetUser,
+  removeFleetUser,
+  removeStrandedUsers,
+} from './fleet-users.ts';
 import { endProcessesOf } from './process-table.ts';
 
 const run = promisify(execFile);
@@ -85,6 +91,7 @@ export function fleetAvailable(variant: 'openssh' | 'dropbear' = 'openssh'): str
 
 /** Starts a fleet: users, keys and daemons. Resolves when each host accepts connections. */
 export async function startFleet(options: FleetOptions): Promise<Fleet> {
+  await removeStrandedUsers();
   const root = await mkdtemp(join(options.parentDir ?? tmpdir(), 'runbook-fleet-'));
   await chmod(root, 0o711);
   const users: FleetUser[] = [];
@@ -92,6 +99,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const stop = async () => {
     for (const daemon of daemons) await daemon.stop();
     await endProcessesOf(new Set(users.map((user) => user.uid)));
+    await removeSessionDirectories(users);
     for (const user of users) await removeFleetUser(user);
     await rm(root, { recursive: true, force: true });
   };
@@ -124,6 +132,16 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** Sessions that were cut off leave their directories behind, for the next one to read. */
+async function removeSessionDirectories(users: readonly FleetUser[]): Promise<void> {
+  const uids = new Set(users.map((user) => user.uid));
+  for (const name of (await readdir(tmpdir())).filter((entry) => entry.startsWith('.rb-'))) {
+    const path = join(tmpdir(), name);
+    const owner = await stat(path).catch(() => undefined);
+    if (owner !== undefined && uids.has(owner.uid)) await rm(path, { recursive: true, force: true });
   }
 }
 
