@@ -50,14 +50,14 @@ export class TemplateError extends Error {
     this.variable = details.name;
   }
 
-  /** The same error in other words. */
-  withMessage(message: string): TemplateError {
-    const { kind, template, line, column, suggestions, variable } = this;
-    return new TemplateError(message, {
+  /** The same error with its texts changed. */
+  reworded(change: (text: string) => string): TemplateError {
+    const { kind, template, line, column, variable } = this;
+    return new TemplateError(change(this.message), {
       kind,
       position: { template, line, column },
-      suggestions,
-      name: variable,
+      suggestions: this.suggestions.map(change),
+      name: variable === undefined ? undefined : change(variable),
     });
   }
 }

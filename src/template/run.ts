@@ -93,11 +93,14 @@ export class TemplateRun implements Run {
 
   /** An error of this rendering without the texts of secrets that it may quote. */
   withoutSecrets(error: TemplateError): TemplateError {
-    let { message } = error;
-    for (const secret of this.#opened ?? []) {
-      if (secret.reveal() !== '') message = message.replaceAll(secret.reveal(), secret.toString());
-    }
-    return message === error.message ? error : error.withMessage(message);
+    const hide = (text: string) => {
+      let hidden = text;
+      for (const secret of this.#opened ?? []) {
+        if (secret.reveal() !== '') hidden = hidden.replaceAll(secret.reveal(), secret.toString());
+      }
+      return hidden;
+    };
+    return this.#opened === undefined ? error : error.reworded(hide);
   }
 
   /** From now on variables are read as copies that the template may change. */

@@ -125,6 +125,10 @@ describe('secrets', () => {
     ['{{ password | default("x") }}', 'hunter2'],
     ['{{ password | hash("md5") }}', '2ab96390c7dbe3439de74d0c9b0b1767'],
     ['{{ password | quote }}', 'hunter2'],
+    ['{% set f = password.upper %}{{ f() }}', 'HUNTER2'],
+    ["{{ password['title']() }}", 'Hunter2'],
+    ['{{ {password: 1} | string }}', "{'hunter2': 1}"],
+    ['{{ dict([[password, 1]]) | to_json }}', '{"hunter2": 1}'],
     ['{{ password | regex_replace("\\\\d", "#") }}', 'hunter#'],
   ])('stay secret through %s', (template, expected) => {
     const { engine, scope } = engineWith(values);
@@ -188,10 +192,10 @@ describe('secrets', () => {
       '{{ lookup(password) }}',
       '{{ [1] | map(password) | list }}',
       '{% include password %}',
+      '{{ password | extract({}) }}',
     ]) {
-      expect(templateErrorOf(() => engine.render(template, scope)).message, template).not.toContain(
-        'hunter2',
-      );
+      const { message, variable, suggestions } = templateErrorOf(() => engine.render(template, scope));
+      expect([message, variable, ...suggestions].join(' '), template).not.toContain('hunter2');
     }
   });
 });

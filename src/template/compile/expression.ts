@@ -122,7 +122,7 @@ function compileDict(pairs: readonly (readonly [Evaluate, Evaluate])[], site: Si
       const at = key(run, frame);
       const item = value(run, frame);
       run.site = site;
-      dictSet(run, dict, at instanceof Secret ? run.open(at) : at, item);
+      dictSet(run, dict, at, item);
     }
     return dict;
   };

@@ -83,13 +83,21 @@ function boundMethod(value: Datum, name: string): Callable | undefined {
   return new Callable(label, (run, given) => orElse(callMethod(run, value, name, given), () => null));
 }
 
+/** A method of a secret's text: what it gives is secret. */
+function secretMethod(run: Run, value: Secret, name: string): Callable | undefined {
+  if (boundMethod(run.open(value), name) === undefined) return undefined;
+  return new Callable(`built-in method ${name} of str object`, (inner, given) =>
+    orElse(callMethod(inner, value, name, given), () => null),
+  );
+}
+
 /**
  * `value.name`: a method or attribute first, then an item of that name. `path` is how the template reads it, for
  * messages. What does not exist is undefined.
  */
 export function getAttribute(run: Run, value: Datum, name: string, path: string): Datum {
   if (value instanceof Undefined) return value;
-  if (value instanceof Secret) return getAttribute(run, run.open(value), name, path);
+  if (value instanceof Secret) return secretMethod(run, value, name) ?? missing(run, value, path);
   const found = attributeOf(value, name);
   return orElse(found, () => missing(run, value, path));
 }
@@ -107,8 +115,11 @@ function attributeOf(value: Datum, name: string): Datum | undefined {
 export function getItem(run: Run, value: Datum, key: Datum, path: string): Datum {
   if (value instanceof Undefined) return value;
   if (key instanceof Undefined) throw key.toError();
-  if (value instanceof Secret) return seal(getItem(run, run.open(value), key, path), value.name);
   const plainKey = key instanceof Secret ? run.open(key) : key;
+  if (value instanceof Secret) {
+    if (typeof plainKey === 'string') return getAttribute(run, value, plainKey, path);
+    return seal(getItem(run, run.open(value), plainKey, path), value.name);
+  }
   const item = itemAt(value, plainKey);
   if (item !== undefined) return item;
   if (typeof plainKey !== 'string') return missing(run, value, path);
