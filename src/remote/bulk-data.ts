@@ -47,7 +47,7 @@ export async function putBulkData(
   };
 }
 
-/** One file on its way through a channel. `cat` ends with status 0 only after it has written all of it. */
+/** One file on its way through a channel. The program ends with status 0 only when all of it is written. */
 class Upload {
   readonly #token = `rb${randomBytes(8).toString('hex')}`;
   readonly #path: string;
@@ -68,9 +68,19 @@ class Upload {
     this.#data = data;
   }
 
-  /** The path comes by stdin: it may hold what a login shell would misread. */
+  /**
+   * Path and size come by stdin: a path may hold what a login shell would misread. A file that did not become complete,
+   * because the disk is full or the connection was cut, is taken away again.
+   */
   get command(): string {
-    return `exec /bin/sh -c 'echo ${this.#token}; IFS= read -r F; umask 077; set -C; exec cat >"$F"'`;
+    const steps = [
+      `echo ${this.#token}; IFS= read -r F; read -r N; umask 077; set -C`,
+      'true >"$F" || exit 1',
+      'cat >>"$F"',
+      '[ $(wc -c <"$F") -eq "$N" ] && exit 0',
+      'rm -f "$F"; exit 1',
+    ];
+    return `exec /bin/sh -c '${steps.join('; ')}'`;
   }
 
   onStdout(chunk: Buffer): void {
@@ -96,7 +106,7 @@ class Upload {
     signal?.addEventListener('abort', abort, { once: true });
     await this.#greeted;
     clearTimeout(timer);
-    await channel.write(Buffer.from(`${this.#path}\n`));
+    await channel.write(Buffer.from(`${this.#path}\n${this.#data.length}\n`));
     for (let at = 0; at < this.#data.length && signal?.aborted !== true; at += sliceBytes) {
       await channel.write(this.#data.subarray(at, at + sliceBytes));
     }

@@ -8,12 +8,16 @@ import { IdentityKeys } from './identity-keys.ts';
 import { KnownHostsStore } from './known-hosts-store.ts';
 import { Pacing } from './pacing.ts';
 import type { ConnectionsOptions } from './remote-options.ts';
+import { SessionPool } from './session-pool.ts';
 import { readSshConfig } from './ssh-config-file.ts';
 import type { SettingsContext } from './ssh-settings.ts';
 
 interface HostEntry {
   readonly link: HostLink;
-  readonly sessions: Map<string, HostSession>;
+  /** Further connections, for sessions that the shared one has no room for. */
+  readonly furtherLinks: HostLink[];
+  /** By the user that they are for. */
+  readonly sessions: Map<string, SessionPool>;
 }
 
 /** The connections of one run. Nothing is opened before the first session is asked for. */
@@ -45,12 +49,12 @@ class RunConnections implements Connections {
   ): Promise<Session> {
     const entry = this.#entry(target);
     const key = become === undefined ? '' : `${become.method} ${become.user}`;
-    const session = entry.sessions.get(key) ?? new HostSession(entry.link, become, this.#services);
-    entry.sessions.set(key, session);
-    const shell = await session.shell(signal);
-    if (!shell.info.groupKill)
+    const pool = entry.sessions.get(key) ?? this.#pool(entry, become);
+    entry.sessions.set(key, pool);
+    const info = await pool.open(signal);
+    if (!info.groupKill)
       this.#noticeOnce(target.name, 'it has no setsid: a step that is ended may leave processes behind');
-    return session;
+    return pool.lease();
   }
 
   isOpen(hostName: string): boolean {
@@ -77,9 +81,22 @@ class RunConnections implements Connections {
     this.#hosts.set(target.name, byTarget);
     const { password, passphrase, ...plain } = target;
     const key = JSON.stringify([plain, password?.name, passphrase?.name]);
-    const entry = byTarget.get(key) ?? { link: new HostLink(target, this.#connector), sessions: new Map() };
+    const entry = byTarget.get(key) ?? {
+      link: new HostLink(target, this.#connector),
+      furtherLinks: [],
+      sessions: new Map(),
+    };
     byTarget.set(key, entry);
     return entry;
+  }
+
+  #pool(entry: HostEntry, become: BecomeTarget | undefined): SessionPool {
+    const { target } = entry.link;
+    return new SessionPool(target.name, (connection) => {
+      const link = connection === 'shared' ? entry.link : new HostLink(target, this.#connector);
+      if (connection === 'own') entry.furtherLinks.push(link);
+      return new HostSession(link, become, this.#services);
+    });
   }
 
   #noticeOnce(hostName: string, text: string): void {
@@ -91,9 +108,10 @@ class RunConnections implements Connections {
 }
 
 async function closeEntry(entry: HostEntry, forGood: boolean): Promise<void> {
-  entry.link.stopOpening(forGood);
+  const links = [entry.link, ...entry.furtherLinks];
+  for (const link of links) link.stopOpening(forGood);
   await Promise.allSettled([...entry.sessions.values()].map((session) => session.close()));
-  entry.link.drop();
+  for (const link of links) link.drop();
 }
 
 function settingsContext(options: ConnectionsOptions, onNotice: (text: string) => void): SettingsContext {

@@ -187,7 +187,7 @@ class Opening {
     const [processLine = '', groupLine = '', home = '/', directory = ''] = this.#greeting
       .split('\n')
       .slice(-5);
-    const [pid = '', startTime = '-', bootId = '-'] = processLine.split(' ');
+    const [pid = '', startTime = '-', bootId = '-', printf = ''] = processLine.split(' ');
     const info: SessionInfo = { user: this.#user, home, directory, groupKill: groupLine !== '' };
     const identity: ShellIdentity = { directory, pid, startTime, bootId };
     return new Shell({
@@ -197,6 +197,7 @@ class Opening {
       keys: this.keys,
       channel,
       spoolDir: this.#options.spoolDir,
+      inlineData: printf !== '',
     });
   }
 

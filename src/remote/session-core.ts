@@ -34,6 +34,7 @@ if [ ! -x "$__S" ]; then __S=
   { set -m; } 2>/dev/null; case $- in *m*) __J=1; set +m;; esac
  fi
 fi
+__P=; command -v printf >"$__D/s" && read -r __P <"$__D/s"; [ "$__P" = printf ] || __P=
 __B= __T= __l=
 { read -r __B </proc/sys/kernel/random/boot_id; } 2>/dev/null
 { read -r __l </proc/$$/stat; } 2>/dev/null
@@ -59,9 +60,18 @@ __rd() {
  if [ $(($1%65536)) -gt 0 ]; then __dd 1 $(($1%65536)) "$__o"; fi
  [ $__e -eq 0 ] || [ "$__o" = /dev/null ] || rm -f "$2"
  return $__e; }
+__wr() {
+ __e=0
+ set -C; { true >"$1"; } 2>|"$__D/m" || { __e=1; read -r __M <"$__D/m"; set +C; return 1; }; set +C
+ { printf %s "$2" >>"$1"; } 2>"$__D/m" || { __e=1; read -r __M <"$__D/m"; rm -f "$1"; }
+ return $__e; }
 __no() { echo "$__K O $1"; [ -z "$3" ] || echo "$3"; echo "$__K E $1 $2"; }
 __y() {
- if [ -s "$__D/o$1" ]; then cat "$__D/o$1"; fi
+ if [ ! -s "$__D/o$1" ]; then :
+ elif [ -n "$__V" ]; then
+  while IFS= read -r __l; do printf '%s\\n' "$__l"; done <"$__D/o$1"
+  [ -z "$__l" ] || printf %s "$__l"
+ else cat "$__D/o$1"; fi
  if [ -s "$__D/e$1" ]; then echo "$__K O $1"; cat "$__D/e$1"; echo "$__K E $1 $__r$__w"
  else echo "$__K O $1$__N$__K E $1 $__r$__w"; fi; }
 __x() {
@@ -91,10 +101,14 @@ __l() {
  if [ -s "$__D/e" ]; then cat "$__D/e"; fi
  echo "$__K E $1 $__r"; }
 __go() {
- __q= rb_data= __in=/dev/null __M=
+ __q= rb_data= __in=/dev/null __M= __V=
  if [ "$3" != - ]; then
   if [ "$4" = . ]; then rb_data=$__D/i$2; else rb_data=$4; fi
-  [ "$3" = + ] || __rd $3 "$rb_data" || __q=1
+  case $3 in
+  +) ;;
+  =) __wr "$rb_data" "\${10}" || __q=1;;
+  *) __rd $3 "$rb_data" || __q=1;;
+  esac
  fi
  [ "$5" = - ] || __rd $5 "$__D/c$2" || __q=1
  if [ "$6" = - ]; then __b=$7
@@ -105,7 +119,7 @@ __go() {
  if [ -n "$__q" ]; then __no $2 251 "$__M"; return; fi
  case $1 in
  x) [ -z "$rb_data" ] || __in=$rb_data; __x $2 "$__b" $8 $9;;
- w) __x $2 "export LC_ALL=C;$__b";;
+ w) __V=$__P; __x $2 "export LC_ALL=C;$__b";;
  l) __l $2 "export LC_ALL=C;$__b";;
  esac
  case $1$3 in w*|l*|*+) [ -z "$rb_data" ] || [ ! -e "$rb_data" ] || rm -f "$rb_data";; esac; }
@@ -191,7 +205,7 @@ __bye() { cd /; rm -rf "$__D"; exit 0; }
 
 /** Ends the text that is sent once: answers request 0 with what the host is. Its four lines are read by `parseHello`. */
 export const sessionGreeting = `
-echo "$$ \${__T:--} \${__B:--}"
+echo "$$ \${__T:--} \${__B:--} $__P"
 echo "$__S$__J"
 echo "\${HOME:-/}"
 echo "$__D"

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
 import { shellQuote } from '../lib/shell-quote.ts';
 import type { CallRequest, ExecRequest, HostRequest } from '../model/host.ts';
@@ -29,6 +30,9 @@ const scriptArgumentLimitBytes = 16 * 1024;
 
 /** Request lines are read byte by byte; above this size a body read by `dd` is cheaper. */
 const codeLineLimitBytes = 3000;
+
+/** Data of at most this size stands in the request line: `read` costs as much as a process for about twice of it. */
+const inlineDataLimitBytes = 1024;
 
 /** Status of a reply to a command that could not be started; stderr says why. */
 export const notStartedStatus = 251;
@@ -104,31 +108,41 @@ export function encodeWork(
   work: ShellWork,
   id: number,
   keys: ShellKeys,
-  forget: Forget | undefined,
+  options: { readonly forget: Forget | undefined; readonly inlineData: boolean },
 ): Uint8Array[] {
+  const { forget } = options;
   const code = work.code(id);
+  const text = options.inlineData && work.uploaded !== true ? shortText(work.data) : undefined;
   const inline = Buffer.byteLength(code) <= codeLineLimitBytes;
   const body = inline ? undefined : Buffer.from(`${code}\n#${keys.frame}`);
   const words = [
     work.mode,
     id,
-    work.uploaded === true ? '+' : (work.data?.length ?? '-'),
+    work.uploaded === true ? '+' : text !== undefined ? '=' : (work.data?.length ?? '-'),
     work.dataFile === undefined ? '.' : lineWord(work.dataFile),
     work.script?.length ?? '-',
     body?.length ?? '-',
     inline ? lineWord(code) : "''",
-    ...watchdogWords(work.timeoutMs),
+    ...watchdogWords(work.timeoutMs, text !== undefined),
+    ...(text === undefined ? [] : [lineWord(text)]),
   ];
   const after = `${work.sensitive ? `;__wipe ${id}` : ''}${forget === undefined ? '' : `;__rm ${forget.from} ${forget.to}`}`;
   const pieces: Uint8Array[] = [Buffer.from(`\n${keys.token}__go ${words.join(' ')}${after}\n`)];
-  if (work.data !== undefined && work.uploaded !== true) pieces.push(work.data);
+  if (work.data !== undefined && work.uploaded !== true && text === undefined) pieces.push(work.data);
   if (work.script !== undefined) pieces.push(work.script);
   if (body !== undefined) pieces.push(body);
   return pieces;
 }
 
-function watchdogWords(timeoutMs: number | undefined): string[] {
-  if (timeoutMs === undefined) return [];
+/** Data as text for the request line itself, where that is cheaper than a process that reads it behind the line. */
+function shortText(data: Uint8Array | undefined): string | undefined {
+  if (data === undefined || data.length > inlineDataLimitBytes || data.includes(0) || !isUtf8(data))
+    return undefined;
+  return Buffer.from(data).toString('utf8');
+}
+
+function watchdogWords(timeoutMs: number | undefined, filled: boolean): string[] {
+  if (timeoutMs === undefined) return filled ? ["''", "''"] : [];
   const ms = Math.max(1, timeoutMs);
   return [(ms / 1000).toFixed(3), String(Math.ceil(ms / 1000))];
 }

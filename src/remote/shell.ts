@@ -83,6 +83,7 @@ export class Shell {
   readonly #channel: Channel;
   readonly #parser: FrameParser;
   readonly #spoolDir: string;
+  readonly #inlineData: boolean;
   readonly #queue: Pending[] = [];
   #writes: Promise<void> = Promise.resolve();
   #nextId = 1;
@@ -98,6 +99,8 @@ export class Shell {
     keys: ShellKeys;
     channel: Channel;
     spoolDir: string;
+    /** Whether the shell writes text without starting a process, so that data in a request line stay out of arguments. */
+    inlineData: boolean;
   }) {
     this.info = parts.info;
     this.identity = parts.identity;
@@ -105,6 +108,7 @@ export class Shell {
     this.#keys = parts.keys;
     this.#channel = parts.channel;
     this.#spoolDir = parts.spoolDir;
+    this.#inlineData = parts.inlineData;
     this.closed = new Promise((resolve) => {
       this.#markClosed = resolve;
     });
@@ -202,7 +206,10 @@ export class Shell {
   }
 
   async #write(pending: Pending): Promise<void> {
-    const pieces = encodeWork(pending.work, pending.id, this.#keys, this.#takeForget());
+    const pieces = encodeWork(pending.work, pending.id, this.#keys, {
+      forget: this.#takeForget(),
+      inlineData: this.#inlineData,
+    });
     const last = pieces.length - 1;
     for (const [index, piece] of pieces.entries()) {
       for (let at = 0; at < piece.length || (at === 0 && index === last); at += writeSliceBytes) {

@@ -89,6 +89,29 @@ describe.skipIf(fleetAvailable() !== undefined)('on an odd host', () => {
     expect(text).toBe(`ok\n${'y'.repeat(5_000)}`);
   });
 
+  test('data that do not fit are a failed reply, are removed, and what follows is in step', async () => {
+    for (const systemShell of ['/bin/sh', '/bin/bash', '/usr/bin/busybox']) {
+      const small = await start({
+        systemShell,
+        mounts: ['mount -t tmpfs -o size=64k,mode=1777 none /media'],
+      });
+      const session = await connect(small);
+      for (const size of [100_000, 900_000, 2_000_000]) {
+        const data = Buffer.alloc(size, `echo injected\n`);
+        const reply = await session.run({
+          type: 'call',
+          code: 'echo never',
+          data,
+          dataDir: '/media',
+          readOnly: false,
+        });
+        expect(reply.rc).not.toBe(0);
+        expect(reply.stderr.bytes.toString()).toMatch(/no space/i);
+        expect(await textOf(script(session, 'ls -A /media; echo next'))).toBe('next\n');
+      }
+    }
+  });
+
   test('no setsid is told once, and steps still run', async () => {
     const notices: string[] = [];
     const bare = await start({
