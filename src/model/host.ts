@@ -97,7 +97,10 @@ export interface SessionInfo {
   readonly groupKill: boolean;
 }
 
-/** One long-lived shell on a host, as one user. Requests are carried out one after another, in order. */
+/**
+ * A caller's way to a host, as one user. Its requests are carried out one after another, in order; those of other callers
+ * run beside them.
+ */
 export interface Session {
   readonly info: SessionInfo;
   /**
@@ -111,7 +114,8 @@ export interface Session {
 /** All connections of a run. One connection a host; one session for each user on it, opened when first needed. */
 export interface Connections {
   /**
-   * The session for a host and user; opened once, shared by all callers.
+   * A session for a host and user. The connection and its first shell are opened once and shared; a further shell is
+   * opened where callers have long requests in flight at the same time.
    *
    * @throws HostError of kind `unreachable` (connect, auth, host key) or `become`.
    */
