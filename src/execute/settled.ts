@@ -52,7 +52,7 @@ export function fromModule(returned: ModuleResult, showDiff: boolean): Settled {
   if (rc !== undefined) result['rc'] = rc;
   if (msg !== undefined) result['msg'] = msg;
   if (returned.skipped === true) result['skipped'] = true;
-  if (facts !== undefined) result['ansible_facts'] = facts.values;
+  if (facts !== undefined) result['ansible_facts'] ??= facts.values;
   addLines(result, 'stdout');
   addLines(result, 'stderr');
   const diff = showDiff ? returned.diff : undefined;

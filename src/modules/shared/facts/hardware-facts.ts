@@ -1,10 +1,11 @@
 import type { ResultFields } from '../../../model/module.ts';
 import type { Value } from '../../../model/value.ts';
+import { processorFacts } from './processor-facts.ts';
 import type { Sections } from './sections.ts';
 
 function megabytes(sections: Sections): (name: string) => number {
   const kilobytes = new Map<string, number>();
-  for (const line of sections.lines('meminfo')) {
+  for (const line of sections.fileLines('/proc/meminfo')) {
     const match = /^(\w+):\s+(\d+)/.exec(line);
     if (match !== null) kilobytes.set(match[1] ?? '', Number(match[2]));
   }
@@ -32,82 +33,97 @@ function memoryFacts(sections: Sections): ResultFields {
   };
 }
 
-function processorFacts(sections: Sections): ResultFields {
-  const processor: string[] = [];
-  const sockets = new Set<string>();
-  const first: Record<string, string> = {};
-  for (const line of sections.lines('cpuinfo')) {
-    const [, key = '', value = ''] = /^([^:]*?)\s*:\s*(.*)$/.exec(line) ?? [];
-    if (['processor', 'vendor_id', 'model name', 'Model', 'CPU implementer'].includes(key))
-      processor.push(value);
-    if (key === 'physical id') sockets.add(value);
-    first[key] ??= value;
-  }
-  const cpus = sections.lines('cpuinfo').filter((line) => /^processor\s*:/.test(line)).length;
-  const count = Math.max(1, sockets.size);
-  const cores = Number(first['cpu cores'] ?? 1);
-  const perSocket = Number(first['siblings'] ?? cpus / count);
-  return {
-    processor,
-    processor_count: sockets.size === 0 ? cpus : count,
-    processor_cores: cores,
-    processor_threads_per_core: Math.max(1, Math.round(perSocket / cores)),
-    processor_vcpus: cpus,
-    processor_nproc: cpus,
-  };
-}
-
-function sizesOf(lines: readonly string[]): ReadonlyMap<string, readonly number[]> {
-  const sizes = new Map<string, readonly number[]>();
-  for (const line of lines.slice(1)) {
-    const match = /\s(\d+|-)\s+(\d+|-)\s+(\d+|-)\s+\S+\s+(\/.*)$/.exec(line);
-    if (match !== null)
-      sizes.set(match[4] ?? '', [Number(match[1]) || 0, Number(match[2]) || 0, Number(match[3]) || 0]);
+/** Sizes of file systems by mount point: the lines of `stat -f`. */
+function sizesOf(lines: readonly string[]): ReadonlyMap<string, Record<string, Value>> {
+  const sizes = new Map<string, Record<string, Value>>();
+  for (const line of lines) {
+    const match = /^(\d+) (\d+) (\d+) (\d+) (\d+) (\d+) (\d+) (.+)$/.exec(line);
+    if (match === null) continue;
+    const [fragment = 0, block = 0, total = 0, , available = 0, inodes = 0, inodesFree = 0] = match
+      .slice(1, 8)
+      .map(Number);
+    sizes.set(match[8] ?? '', {
+      size_total: fragment * total,
+      size_available: fragment * available,
+      block_size: block,
+      block_total: total,
+      block_available: available,
+      block_used: total - available,
+      inode_total: inodes,
+      inode_available: inodesFree,
+      inode_used: inodes - inodesFree,
+    });
   }
   return sizes;
 }
 
-/** Mounts of block devices and network shares, as Ansible lists them, with sizes in bytes. */
-function mountFacts(sections: Sections): Value[] {
-  const blocks = sizesOf(sections.lines('df'));
-  const inodes = sizesOf(sections.lines('dfi'));
-  const mounts: Value[] = [];
-  for (const line of sections.lines('mounts')) {
-    const [device = '', mount = '', fstype = '', options = ''] = line.split(' ');
-    if (!device.startsWith('/') && !device.includes(':/')) continue;
-    const path = mount.replace(/\\(\d{3})/g, (_, octal: string) =>
-      String.fromCharCode(Number.parseInt(octal, 8)),
-    );
-    const [total = 0, used = 0, available = 0] = blocks.get(path) ?? [];
-    const [inodeTotal = 0, inodeUsed = 0, inodeAvailable = 0] = inodes.get(path) ?? [];
-    mounts.push({
-      device,
-      mount: path,
-      fstype,
-      options,
-      size_total: total * 1024,
-      size_used: used * 1024,
-      size_available: available * 1024,
-      inode_total: inodeTotal,
-      inode_used: inodeUsed,
-      inode_available: inodeAvailable,
-    });
-  }
-  return mounts;
+/** Spaces and the like in the paths of `/proc/mounts` are written in octal. */
+function mountText(written: string): string {
+  return written.replace(/\\(\d{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 }
 
-/** Memory, processors, mounts, DMI. */
+/** Mounts of block devices and network shares, as Ansible lists them, with sizes in bytes. */
+function mountFacts(sections: Sections): Value[] {
+  const sizes = sizesOf(sections.lines('sizes'));
+  return sections.lines('mounts').map((line) => {
+    const [device = '', mount = '', fstype = '', options = '', dump, passno] = line.split(' ').map(mountText);
+    return {
+      device,
+      mount,
+      fstype,
+      options,
+      dump: Number(dump ?? 0),
+      passno: Number(passno ?? 0),
+      uuid: 'N/A',
+      ...sizes.get(mount),
+    };
+  });
+}
+
+/** The kinds of chassis of the SMBIOS specification (7.4.1), by number. */
+const chassisKinds: readonly string[] = [
+  'Unknown,Other,Unknown,Desktop,Low Profile Desktop,Pizza Box,Mini Tower,Tower,Portable,Laptop,Notebook,Hand Held',
+  'Docking Station,All In One,Sub Notebook,Space-saving,Lunch Box,Main Server Chassis,Expansion Chassis',
+  'Sub Chassis,Bus Expansion Chassis,Peripheral Chassis,RAID Chassis,Rack Mount Chassis,Sealed-case PC',
+  'Multi-system,CompactPCI,AdvancedTCA,Blade,Blade Enclosure,Tablet,Convertible,Detachable,IoT Gateway',
+  'Embedded PC,Mini PC,Stick PC',
+].flatMap((names) => names.split(','));
+
+const dmiNames: Readonly<Record<string, string>> = {
+  system_vendor: 'sys_vendor',
+  product_name: 'product_name',
+  product_version: 'product_version',
+  product_serial: 'product_serial',
+  product_uuid: 'product_uuid',
+  bios_vendor: 'bios_vendor',
+  bios_version: 'bios_version',
+  bios_date: 'bios_date',
+  board_name: 'board_name',
+  board_vendor: 'board_vendor',
+  board_version: 'board_version',
+  board_serial: 'board_serial',
+  chassis_vendor: 'chassis_vendor',
+  chassis_version: 'chassis_version',
+  chassis_serial: 'chassis_serial',
+};
+
+/** What firmware tells; some of it only root may read. */
+function dmiFacts(sections: Sections): ResultFields {
+  const read = (name: string) => sections.file(`/sys/class/dmi/id/${name}`) || 'NA';
+  const chassis = read('chassis_type');
+  return {
+    ...Object.fromEntries(Object.entries(dmiNames).map(([fact, name]) => [fact, read(name)])),
+    form_factor: chassisKinds[Number(chassis)] ?? chassis,
+  };
+}
+
+/** Memory, processors, mounts, firmware. */
 export function hardwareFacts(sections: Sections): ResultFields {
   return {
     ...memoryFacts(sections),
     ...processorFacts(sections),
     mounts: mountFacts(sections),
-    uptime_seconds: Math.floor(Number(sections.text('uptime').split(' ')[0] ?? 0)),
-    product_name: sections.text('dmi_product') || 'NA',
-    system_vendor: sections.text('dmi_vendor') || 'NA',
-    bios_vendor: sections.text('dmi_bios_vendor') || 'NA',
-    bios_version: sections.text('dmi_bios_version') || 'NA',
-    bios_date: sections.text('dmi_bios_date') || 'NA',
-    form_factor: sections.text('dmi_chassis') || 'NA',
+    uptime_seconds: Math.floor(Number(sections.file('/proc/uptime').split(' ')[0] ?? 0)),
+    ...dmiFacts(sections),
   };
 }

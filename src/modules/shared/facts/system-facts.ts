@@ -1,105 +1,20 @@
 import type { ResultFields } from '../../../model/module.ts';
 import type { Value } from '../../../model/value.ts';
-import { parseKeyValues } from './distribution-facts.ts';
 import type { Sections } from './sections.ts';
 
-/** Program to package manager, by Ansible's names, in the order in which they count. */
-const packageManagers: readonly (readonly [string, string])[] = [
-  ['/usr/bin/apt-get', 'apt'],
-  ['/usr/bin/dnf5', 'dnf5'],
-  ['/usr/bin/dnf', 'dnf'],
-  ['/usr/bin/yum', 'yum'],
-  ['/usr/bin/zypper', 'zypper'],
-  ['/sbin/apk', 'apk'],
-  ['/usr/bin/pacman', 'pacman'],
-  ['/usr/bin/emerge', 'portage'],
-  ['/usr/bin/xbps-install', 'xbps'],
-  ['/usr/bin/opkg', 'opkg'],
-  ['/usr/sbin/pkg', 'pkgng'],
-];
+const micros = 1_000;
 
-function serviceManager(sections: Sections): string {
-  const lines = sections.lines('init');
-  if (lines.includes('/run/systemd/system')) return 'systemd';
-  if (lines.includes('/run/openrc') || lines.includes('/sbin/openrc-run')) return 'openrc';
-  const [init = ''] = lines;
-  if (init === 'systemd') return 'systemd';
-  if (init === 'runit' || init === 'upstart') return init;
-  return init === '' || init === 'init' ? 'sysvinit' : 'service';
-}
-
-function selinuxFacts(sections: Sections): Record<string, Value> {
-  const enforce = sections.text('selinux');
-  const config = parseKeyValues(sections.text('selinux_config'));
-  if (enforce === '') return { status: 'disabled' };
-  const mode = enforce.startsWith('1') ? 'enforcing' : 'permissive';
-  return {
-    status: 'enabled',
-    mode,
-    config_mode: config.get('SELINUX') ?? 'unknown',
-    type: config.get('SELINUXTYPE') ?? 'unknown',
-    policyvers: enforce.slice(1).trim(),
-  };
-}
-
-/** systemd-detect-virt's names to Ansible's, where they differ. */
-const virtualizationNames: Readonly<Record<string, string>> = {
-  docker: 'docker',
-  oracle: 'virtualbox',
-  microsoft: 'VirtualPC',
-  'systemd-nspawn': 'systemd-nspawn',
-  amazon: 'kvm',
-  qemu: 'kvm',
-};
-
-function guestOf(sections: Sections): string | undefined {
-  const lines = sections.lines('virt');
-  if (lines.includes('/.dockerenv')) return 'docker';
-  if (lines.includes('/run/.containerenv')) return 'podman';
-  const [detected = ''] = lines.filter((line) => !line.startsWith('/'));
-  if (detected !== '' && detected !== 'none') return virtualizationNames[detected] ?? detected;
-  const product = `${sections.text('dmi_product')} ${sections.text('dmi_vendor')}`;
-  if (/KVM|QEMU|Google Compute|OpenStack|Amazon EC2/.test(product)) return 'kvm';
-  if (/VMware/.test(product)) return 'VMware';
-  if (/VirtualBox/.test(product)) return 'virtualbox';
-  if (/\bhypervisor\b/.test(sections.text('cpuinfo'))) return 'kvm';
-  return undefined;
-}
-
-function virtualizationFacts(sections: Sections): ResultFields {
-  const guest = guestOf(sections);
-  if (guest !== undefined)
-    return {
-      virtualization_type: guest,
-      virtualization_role: 'guest',
-      virtualization_tech_guest: [guest],
-      virtualization_tech_host: [],
-    };
-  const host = sections.lines('virt').includes('/dev/kvm');
-  return {
-    virtualization_type: host ? 'kvm' : 'NA',
-    virtualization_role: host ? 'host' : 'NA',
-    virtualization_tech_guest: [],
-    virtualization_tech_host: host ? ['kvm'] : [],
-  };
-}
-
+/** The host's time: local, with the offset of its zone, and in UTC. */
 function dateFacts(sections: Sections): Record<string, Value> {
-  const [
-    year = '',
-    month = '',
-    day = '',
-    hour = '',
-    minute = '',
-    second = '',
-    epoch = '',
-    tz = '',
-    offset = '',
-    weekdayNumber = '',
-    weekday = '',
-    weeknumber = '',
-  ] = sections.text('date').split(' ');
-  const utc = sections.text('dateutc');
+  const [year = '', month = '', day = '', hour = '', minute = '', second = '', epoch = '0', ...zone] =
+    sections.text('date').split(' ');
+  const [tz = '', offset = '', weekdayNumber = '', weekday = '', weeknumber = '', nanos = ''] = zone;
+  // Busybox knows no nanoseconds and prints the letters.
+  const fraction = /^\d{9}$/.test(nanos)
+    ? String(Math.floor(Number(nanos) / micros)).padStart(6, '0')
+    : '000000';
+  const utc = new Date(Number(epoch) * 1_000).toISOString().slice(0, 19);
+  const basic = `${year}${month}${day}T${hour}${minute}${second}`;
   return {
     year,
     month,
@@ -108,16 +23,16 @@ function dateFacts(sections: Sections): Record<string, Value> {
     minute,
     second,
     weekday,
-    weekday_number: weekdayNumber === '7' ? '0' : weekdayNumber,
+    weekday_number: weekdayNumber,
     weeknumber,
     epoch,
     epoch_int: epoch,
     date: `${year}-${month}-${day}`,
     time: `${hour}:${minute}:${second}`,
-    iso8601: utc,
-    iso8601_micro: utc.replace('Z', '.000000Z'),
-    iso8601_basic: `${year}${month}${day}T${hour}${minute}${second}000000`,
-    iso8601_basic_short: `${year}${month}${day}T${hour}${minute}${second}`,
+    iso8601: `${utc}Z`,
+    iso8601_micro: `${utc}.${fraction}Z`,
+    iso8601_basic: `${basic}${fraction}`,
+    iso8601_basic_short: basic,
     tz,
     tz_dst: tz,
     tz_offset: offset,
@@ -125,45 +40,52 @@ function dateFacts(sections: Sections): Record<string, Value> {
 }
 
 function userFacts(sections: Sections): ResultFields {
-  const [name = '', uid = '', gid = '', home = ''] = sections.lines('user');
-  const [, , , , gecos = '', directory = home, shell = ''] = sections.text('passwd').split(':');
+  const id = sections.text('id');
+  const number = (name: string) => /=(\d+)/.exec(new RegExp(`\\b${name}=\\d+`).exec(id)?.[0] ?? '')?.[1];
+  const uid = Number(number('uid') ?? 0);
+  const gid = Number(number('gid') ?? 0);
+  const name = /^uid=\d+\(([^)]*)\)/.exec(id)?.[1] ?? '';
+  const entry = sections.text('passwd').split(':');
+  const [, , , , gecos = '', directory = sections.text('home'), shell = ''] = entry;
   return {
     user_id: name,
-    user_uid: Number(uid),
-    user_gid: Number(gid),
+    user_uid: uid,
+    user_gid: Number(entry[3] || gid),
     user_gecos: gecos,
     user_dir: directory,
     user_shell: shell,
-    effective_user_id: Number(uid),
-    real_user_id: Number(uid),
-    effective_group_id: Number(gid),
-    real_group_id: Number(gid),
+    real_user_id: uid,
+    effective_user_id: Number(number('euid') ?? uid),
+    real_group_id: gid,
+    effective_group_id: Number(number('egid') ?? gid),
   };
 }
 
+/** The session's environment, without what the session itself sets. */
 function environmentOf(sections: Sections): Record<string, Value> {
+  const text = sections.text('env');
+  const entries = text.includes('\0') ? text.split('\0') : text.split('\n');
   const env: Record<string, Value> = {};
-  let last: string | undefined;
-  for (const line of sections.text('env').split('\n')) {
-    const match = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/.exec(line);
-    if (match !== null) {
-      last = match[1] ?? '';
-      env[last] = match[2] ?? '';
-    } else if (last !== undefined) env[last] = `${String(env[last])}\n${line}`;
+  for (const entry of entries) {
+    const [, name, value = ''] = /^([A-Za-z_][A-Za-z0-9_]*)=([\s\S]*)$/.exec(entry) ?? [];
+    if (name !== undefined && name !== '_' && name !== 'LC_ALL') env[name] = value;
   }
   return env;
 }
 
 function pythonFacts(sections: Sections): ResultFields {
-  const [executable, version] = sections.lines('python');
+  const [executable, told = ''] = sections.lines('python');
+  const [, version, major, minor, micro] = /^Python ((\d+)\.(\d+)\.(\d+))/.exec(told) ?? [];
   if (executable === undefined || version === undefined) return {};
-  const [major = 0, minor = 0, micro = 0] = version.split('.').map(Number);
+  const numbers = { major: Number(major), minor: Number(minor), micro: Number(micro) };
+  const level = /\d(a|b|rc)\d/.exec(told)?.[1];
+  const releaselevel = level === undefined ? 'final' : { a: 'alpha', b: 'beta', rc: 'candidate' }[level];
   return {
     python_version: version,
     python: {
       executable,
-      version: { major, minor, micro, releaselevel: 'final', serial: 0 },
-      version_info: [major, minor, micro, 'final', 0],
+      version: { ...numbers, releaselevel: releaselevel ?? 'final', serial: 0 },
+      version_info: [numbers.major, numbers.minor, numbers.micro, releaselevel ?? 'final', 0],
       type: 'cpython',
       has_sslcontext: true,
     },
@@ -171,78 +93,69 @@ function pythonFacts(sections: Sections): ResultFields {
 }
 
 function cmdlineOf(text: string): Record<string, Value> {
+  const words = text.split(/\s+/).filter((word) => word !== '');
   return Object.fromEntries(
-    text
-      .split(/\s+/)
-      .filter((word) => word !== '')
-      .map((word) => {
-        const at = word.indexOf('=');
-        return at < 0 ? [word, true] : [word.slice(0, at), word.slice(at + 1)];
-      }),
+    words.map((word) => {
+      const at = word.indexOf('=');
+      return at < 0 ? [word, true] : [word.slice(0, at), word.slice(at + 1)];
+    }),
   );
 }
 
-/** Kernel, names, managers, virtualisation, time, user, environment, Python. */
-export function systemFacts(sections: Sections): ResultFields {
-  const nodename = sections.text('nodename');
-  const fqdn = sections.text('fqdn') || nodename;
-  const machine = sections.text('machine');
-  const programs = sections.lines('pkg');
+/** The full name as the resolver has it: the first with a dot among the names of the host. */
+function fullName(nodename: string, sections: Sections): string {
+  const names = sections.text('fqdn').split(/\s+/);
+  return names.find((name) => name.includes('.')) ?? (names[0] || nodename);
+}
+
+function platformFacts(sections: Sections): ResultFields {
+  const [system = 'Linux', nodename = '', kernel = '', machine = ''] = sections.text('uname').split(' ');
+  const fqdn = fullName(nodename, sections);
+  const architecture = /^i[3-6]86$/.test(machine) ? 'i386' : machine;
+  const bits = /64|s390x|alpha/.test(machine) ? '64' : '32';
   return {
-    system: sections.text('system') || 'Linux',
-    kernel: sections.text('kernel'),
-    kernel_version: sections.text('kernel_version'),
+    system,
+    kernel,
+    kernel_version: sections.file('/proc/sys/kernel/version'),
     machine,
-    architecture: machine,
-    userspace_bits: /64|s390x/.test(machine) ? '64' : '32',
+    architecture,
+    userspace_architecture: architecture,
+    userspace_bits: bits,
     nodename,
     hostname: nodename.split('.')[0] ?? nodename,
     fqdn,
     domain: fqdn.includes('.') ? fqdn.slice(fqdn.indexOf('.') + 1) : '',
-    machine_id: sections.text('machine_id'),
-    boot_id: sections.text('boot_id'),
-    pkg_mgr: packageManagers.find(([program]) => programs.includes(program))?.[1] ?? 'unknown',
-    service_mgr: serviceManager(sections),
-    selinux: selinuxFacts(sections),
-    selinux_python_present: true,
-    apparmor: { status: sections.text('apparmor') === 'enabled' ? 'enabled' : 'disabled' },
-    ...virtualizationFacts(sections),
-    ...userFacts(sections),
-    ...pythonFacts(sections),
-    date_time: dateFacts(sections),
-    env: environmentOf(sections),
-    cmdline: cmdlineOf(sections.text('cmdline')),
-    local: localFacts(sections),
+    machine_id: sections.file('/etc/machine-id'),
+    boot_id: sections.file('/proc/sys/kernel/random/boot_id'),
   };
 }
 
-/** `ansible_local`: JSON, else INI with sections, else the error's text, as Ansible has it. */
-function localFacts(sections: Sections): Record<string, Value> {
-  return Object.fromEntries(
-    sections.named('local:').map((name) => [name, localFact(sections.text(`local:${name}`))]),
-  );
+function hostKeyFacts(sections: Sections): ResultFields {
+  const facts: Record<string, Value> = {};
+  for (const path of sections.files(/^\/etc\/ssh\/ssh_host_\w+_key\.pub$/)) {
+    const name = /ssh_host_(\w+)_key/.exec(path)?.[1] ?? '';
+    const [type = '', key = ''] = sections.file(path).split(' ');
+    facts[`ssh_host_key_${name}_public`] = key;
+    facts[`ssh_host_key_${name}_public_keytype`] = type;
+  }
+  return facts;
 }
 
-function localFact(text: string): Value {
-  try {
-    // JSON.parse gives nothing but values of the template language.
-    return JSON.parse(text) as Value;
-  } catch {
-    return iniSections(text) ?? 'error loading fact - please check content';
-  }
+function loadFacts(sections: Sections): ResultFields {
+  const [one, five, fifteen] = sections.file('/proc/loadavg').split(' ').map(Number);
+  return fifteen === undefined ? {} : { loadavg: { '1m': one ?? 0, '5m': five ?? 0, '15m': fifteen } };
 }
 
-function iniSections(text: string): Record<string, Value> | undefined {
-  const result: Record<string, Record<string, Value>> = {};
-  let section: Record<string, Value> | undefined;
-  for (const line of text.split('\n')) {
-    const trimmed = line.trim();
-    if (trimmed === '' || /^[#;]/.test(trimmed)) continue;
-    const head = /^\[([^\]]+)\]$/.exec(trimmed)?.[1];
-    const pair = /^([^=:]+?)\s*[=:]\s*(.*)$/.exec(trimmed);
-    if (head !== undefined) section = result[head] = {};
-    else if (pair !== null && section !== undefined) section[(pair[1] ?? '').toLowerCase()] = pair[2] ?? '';
-    else return undefined;
-  }
-  return result;
+/** Kernel, names, time, user, environment, Python, host keys. */
+export function systemFacts(sections: Sections): ResultFields {
+  return {
+    ...platformFacts(sections),
+    ...userFacts(sections),
+    ...pythonFacts(sections),
+    ...hostKeyFacts(sections),
+    ...loadFacts(sections),
+    date_time: dateFacts(sections),
+    env: environmentOf(sections),
+    cmdline: cmdlineOf(sections.file('/proc/cmdline')),
+  };
 }
