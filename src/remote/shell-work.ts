@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
+import { shellPath } from '../lib/shell-path.ts';
 import { shellQuote } from '../lib/shell-quote.ts';
 import type { CallRequest, ExecRequest, HostRequest } from '../model/host.ts';
 import { Secret } from '../model/value.ts';
@@ -75,7 +76,7 @@ function belongsInFile(request: ExecRequest, script: string): boolean {
 /** What the child sets up before it becomes the command: directory, umask, environment. */
 function prelude(request: ExecRequest): (id: number) => string {
   const parts: string[] = [];
-  if (request.cwd !== undefined) parts.push(`cd -- ${shellQuote(request.cwd)} || exit ${notStartedStatus}`);
+  if (request.cwd !== undefined) parts.push(`cd -- ${shellPath(request.cwd)} || exit ${notStartedStatus}`);
   if (request.umask !== undefined) parts.push(`umask ${request.umask}`);
   for (const [name, value] of Object.entries(request.env ?? {})) {
     parts.push(`export ${name}=${shellQuote(value instanceof Secret ? value.reveal() : value)}`);

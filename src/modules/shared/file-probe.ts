@@ -26,7 +26,8 @@ export const anySize = 2 ** 53;
 
 /** A probe of one path. */
 export function fileProbe(question: FileQuestion): Probe<FileState> {
-  return { request: { type: 'call', code: fileProbeCode(question), readOnly: true }, parse: parseFileState };
+  const code = `rb_last=1; ${fileProbeCode(question)}`;
+  return { request: { type: 'call', code, readOnly: true }, parse: parseFileState };
 }
 
 /** The call of the shell library that answers a question. */

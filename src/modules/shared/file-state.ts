@@ -54,7 +54,7 @@ export function parseFileState(reply: Reply): FileState {
   const umask = reader.line();
   const lines = reader.linesUntilPath();
   const path = reader.text();
-  const stat = presence === 'present' ? parseStatLine(lines[0] ?? '') : undefined;
+  const stat = presence === 'present' ? parseStatLine(lines[0] ?? reader.line()) : undefined;
   if (presence === 'present' && stat === undefined) throw new Error(`the host could not describe ${path}`);
   const link = stat?.type === 'link' ? { source: reader.text(), target: reader.text() } : undefined;
   if (reply.rc !== 0 && got !== 'none') throw new Error(`cannot read ${path}: ${causeOf(reply)}`);
@@ -71,7 +71,7 @@ export function parseFileState(reply: Reply): FileState {
     executable: flags.includes('x'),
     owned: flags.includes('O'),
     umask: Number.parseInt(umask, 8),
-    maker: presence === 'absent' ? makerOf(lines) : undefined,
+    maker: presence === 'absent' ? makerOf(rest.toString('utf8').split('\n')) : undefined,
     got: got as FileState['got'],
     content: got === 'content' ? rest : undefined,
     sum: got === 'sum' ? /^\\?([0-9a-f]{32,128})\b/.exec(rest.toString('latin1'))?.[1] : undefined,

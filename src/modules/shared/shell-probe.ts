@@ -6,10 +6,13 @@
  *
  *     rb1 present|absent PARENT FLAGS GOT
  *     the umask
- *     a line of stat (present), or up to two (absent: the session's user, the nearest directory)
+ *     a line of stat (present; it stands last where nothing is got of a file that is no link)
  *     the absolute path, then a line //
  *     for a link: where it leads at last, //, its text, //
- *     the checksum's line, or the content's bytes
+ *     the checksum's line, or the content's bytes; absent: up to two lines of stat (the session's user, the nearest
+ *     directory)
+ *
+ * After `rb_last=1` the call is the last of its request: its last process takes the place of the shell's child.
  *
  * `rb_describe PATH FOLLOW MIME ATTRIBUTES` prints two lines: what `file` and what `lsattr` say, empty where they are
  * not asked, not installed or fail.
@@ -20,6 +23,8 @@
  */
 export const shellProbe: string = `
 rb_format=%f:%u:%g:%s:%d:%i:%h:%X:%Y:%Z:%b:%o:%t:%T:%U:%G:%x:%y:%z
+rb_last=
+rb_has_stat=; if command -v stat >/dev/null 2>&1; then rb_has_stat=1; fi
 rb_absolute() {
   rb_p=$1
   case $rb_p in /*) ;; *) rb_p=$PWD/$rb_p;; esac
@@ -59,6 +64,7 @@ rb_choose() {
   if [ ! -r "$rb_p" ]; then rb_got=unreadable
   elif [ $rb_got = sum ]; then rb_tool "$3" || rb_got=tool; fi
 }
+rb_final() { if [ -n "$rb_last" ]; then exec "$@"; else "$@"; fi; }
 rb_probe() {
   export LC_ALL=C
   rb_absolute "$1"
@@ -68,6 +74,13 @@ rb_probe() {
   rb_parent
   rb_flags
   if rb_there "$rb_p"; then
+    if [ "$4$5" = -1 ] && [ ! -L "$rb_p" ] && [ -n "$rb_has_stat" ]; then
+      rb_say "rb1 present $rb_in $rb_f none"
+      umask
+      rb_say "$rb_p$rb_nl//"
+      rb_final stat -c "$rb_format" -- "$rb_p"
+      return
+    fi
     rb_stat "$rb_p" || return
     rb_choose "$4" "$5" "$6"
     rb_say "rb1 present $rb_in $rb_f $rb_got"
@@ -76,13 +89,15 @@ rb_probe() {
   else
     rb_say "rb1 absent $rb_in $rb_f none"
     umask
-    [ "$7" != 1 ] || stat -c "$rb_format" -- /proc/self/ "$rb_d" 2>/dev/null
+    rb_say "$rb_p$rb_nl//"
+    [ "$7" != 1 ] || rb_final stat -c "$rb_format" -- /proc/self/ "$rb_d" 2>/dev/null
+    return
   fi
   rb_say "$rb_p$rb_nl//"
   [ ! -L "$rb_p" ] || rb_say "$rb_source$rb_nl//$rb_nl$rb_target$rb_nl//"
   case $rb_got in
-    content) cat -- "$rb_p";;
-    sum) $rb_sum <"$rb_p";;
+    content) rb_final cat -- "$rb_p";;
+    sum) rb_final $rb_sum <"$rb_p";;
   esac
 }
 rb_describe() {
