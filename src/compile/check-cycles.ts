@@ -112,6 +112,12 @@ function stationOf(
     const reason = `waits for "${extra.event}", which it sets`;
     return { title, at: wait?.at ?? owner?.at ?? placeOf(planNode, context), reason, isEvent: true };
   }
+  if (extra?.type === 'meeting') {
+    const { barrier, owner } = extra.meeting;
+    const reason = `meets it at the barrier "${barrier}"`;
+    const at = owner.places?.['barrier'] ?? owner.at;
+    return { title: titleOf(planNode, context), at, reason, isEvent: false };
+  }
   if (planNode.kind === 'join' && planNode.purpose !== 'play-start') return undefined;
   const edge = planNode.after.find((candidate) => candidate.from === waitsFor);
   const at = (edge?.why === 'needs' && ownerOf(planNode, context)?.places?.['needs']) || undefined;

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
+import { checkBarriers } from './check-barriers.ts';
 import { checkCycles } from './check-cycles.ts';
 import { checkEvents, type EventContext } from './check-events.ts';
 import { checkHandlers } from './check-handlers.ts';
@@ -21,6 +22,7 @@ export function checkDraft(draft: Draft, options: CompileOptions): Diagnostic[] 
     ...checkNeeds(trees),
     ...checkHandlers(trees),
     ...checkLimits(playbook, tables),
+    ...checkBarriers({ ...draft, declarations: playbook.declarations }),
     ...checkEvents(draft.uses, eventContext(draft)),
     ...checkCycles(draft.order, draft.settled, { ...draft, ...tables }),
     ...checkWrites(draft),

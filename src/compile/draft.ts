@@ -13,6 +13,7 @@ import { KnownValues } from './known-values.ts';
 import type { LaneShape } from './lane.ts';
 import { shapeLane } from './lane-wiring.ts';
 import { layOutPlan, type PlanLayout } from './layout.ts';
+import { collectMeetings, type Meeting } from './meetings.ts';
 import { NameReader } from './names-read.ts';
 import { needResolver, orderPlays, type PlayOrder } from './needs.ts';
 import { planPlay, playsBehind } from './plan-plays.ts';
@@ -42,6 +43,7 @@ export interface Draft {
   readonly plays: readonly PlanPlay[];
   readonly nodes: readonly PlanNode[];
   readonly uses: EventUses;
+  readonly meetings: readonly Meeting[];
   /** Events that count as set before the run. */
   readonly preset: ReadonlySet<string>;
   readonly order: OrderGraph;
@@ -83,10 +85,12 @@ export function draftPlan(playbook: Playbook, inventory: Inventory, options: Com
 
   const uses = collectEventUses(nodes, tables.steps, tables.blocks);
   const preset = presetEvents(trees, options);
-  const order = orderGraph(nodes, uses, outsideEvents(playbook, preset));
+  const meetings = collectMeetings(nodes, tables.steps, tables.blocks);
+  const order = orderGraph(nodes, uses, outsideEvents(playbook, preset), meetings);
   const settled = settle(order.graph, order.quorum);
   const plays = trees.map((tree) => planPlay(tree, batches[tree.index] ?? [], chosen.playOrder.follows));
-  return { ...chosen, reader, index, runtime, shapes, layout, plays, nodes, uses, preset, order, settled };
+  const found = { reader, index, runtime, shapes, layout, uses, meetings };
+  return { ...chosen, ...found, plays, nodes, preset, order, settled };
 }
 
 function select(playbook: Playbook, inventory: Inventory, options: CompileOptions): Selected {

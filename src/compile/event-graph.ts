@@ -1,6 +1,7 @@
 import type { EventLink, NodeId, PlanBlock, PlanNode, PlanStep } from '../model/plan.ts';
 import type { EventSet, EventWait } from '../model/playbook.ts';
 import { type Digraph, digraph, indegrees } from './graph.ts';
+import type { Meeting } from './meetings.ts';
 
 /** A step or block that sets an event, with all its nodes that may. */
 export interface Setter {
@@ -84,8 +85,9 @@ export function eventLinks(uses: EventUses): EventLink[] {
 }
 
 /**
- * The order of the whole plan as one graph: its nodes first, then one for each setting step and one for each event.
- * A node needs all before it, a setter all of its instances (`after: first`: one), an event one of its setters.
+ * The order of the whole plan as one graph: its nodes first, then one for each setting step, each event and each meeting.
+ * A node needs all before it, a setter all of its instances (`after: first`: one), an event one of its setters, a meeting
+ * what is before any of its nodes.
  */
 export interface OrderGraph {
   readonly graph: Digraph;
@@ -95,6 +97,7 @@ export interface OrderGraph {
   readonly extras: readonly (
     | { readonly type: 'setter'; readonly setter: Setter }
     | { readonly type: 'event'; readonly event: string }
+    | { readonly type: 'meeting'; readonly meeting: Meeting }
   )[];
 }
 
@@ -103,6 +106,7 @@ export function orderGraph(
   nodes: readonly PlanNode[],
   uses: EventUses,
   ignored: ReadonlySet<string>,
+  meetings: readonly Meeting[] = [],
 ): OrderGraph {
   const from: number[] = [];
   const to: number[] = [];
@@ -134,10 +138,41 @@ export function orderGraph(
     if (source === undefined || wait.onTimeout === 'continue') continue;
     for (const node of waiting) push(from, to, source, node);
   }
+  addMeetings({ from, to, extras, size: nodes.length }, meetings);
   const graph = digraph(nodes.length + extras.length, from, to);
   const quorum = indegrees(graph);
   for (const id of anyOf) quorum[id] = Math.min(1, quorum[id] ?? 0);
   return { graph, quorum, extras };
+}
+
+interface Edges {
+  readonly from: number[];
+  readonly to: number[];
+  readonly extras: OrderGraph['extras'][number][];
+  /** How many nodes the plan has. */
+  readonly size: number;
+}
+
+function addMeetings({ from, to, extras, size }: Edges, meetings: readonly Meeting[]): void {
+  if (meetings.length === 0) return;
+  const before = sourcesOf(from, to);
+  for (const meeting of meetings) {
+    const id = size + extras.push({ type: 'meeting', meeting }) - 1;
+    for (const node of meeting.nodes) {
+      for (const source of before[node] ?? []) push(from, to, source, id);
+      push(from, to, id, node);
+    }
+  }
+}
+
+function sourcesOf(from: readonly number[], to: readonly number[]): number[][] {
+  const sources: number[][] = [];
+  for (const [index, target] of to.entries()) {
+    const list = sources[target] ?? [];
+    sources[target] = list;
+    list.push(from[index] ?? 0);
+  }
+  return sources;
 }
 
 function push(from: number[], to: number[], source: number, target: number): void {

@@ -30,6 +30,7 @@ async function runItems(whole: Single): Promise<Settled> {
   const ended: Settled[] = [];
   for (let index = 0; index < items.length; index++) {
     if (index > 0) await pause(whole, loopControl);
+    if (index > 0) await whole.control.meetAgain?.();
     const variables = loopVariables(loopControl, items, index);
     const single = itemOf(whole, variables);
     const startedAtMs = whole.runtime.nowMs();

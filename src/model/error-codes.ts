@@ -58,6 +58,7 @@ export const errorCodes = {
   RB311: { title: 'undefined variable', exit: 65 },
   RB312: { title: 'selection removed the other side', exit: 65 },
   RB313: { title: 'plan file cannot be used', exit: 65 },
+  RB314: { title: 'hosts cannot meet here', exit: 65 },
   // schedule
   RB401: { title: 'event was lost', exit: 2 },
   RB402: { title: 'nothing can go on', exit: 2 },

@@ -237,5 +237,14 @@ export interface Fragment {
 /** The name shown for a step: its own, else its module's. */
 export function stepTitle(step: PlanStep): string {
   if (step.name !== undefined) return step.name;
-  return step.action.type === 'module' ? step.action.written : (step.id ?? step.action.type);
+  return step.action.type === 'module' ? step.action.written : (step.id ?? coordinationTitle(step.keywords));
+}
+
+/** What a step without a module does, in the words of the playbook: `wait: ready`. */
+function coordinationTitle({ barrier, wait, set, clear }: Keywords): string {
+  const events = (list: readonly { readonly event: string }[]) => list.map(({ event }) => event).join(', ');
+  if (barrier !== undefined) return `barrier: ${barrier}`;
+  if (wait !== undefined) return `wait: ${events(wait)}`;
+  if (set !== undefined) return `set: ${events(set)}`;
+  return clear === undefined ? 'nothing' : `clear: ${events(clear)}`;
 }

@@ -1,6 +1,7 @@
 import type { Diff, ModuleResult } from './module.ts';
 import type { Outcome } from './outcome.ts';
 import type { HandlerNode, InstanceNode, ItemNode, ItemsNode, OnceNode, PlanStep } from './plan.ts';
+import type { StepCoordination } from './step-coordination.ts';
 import type { Value } from './value.ts';
 
 /** What the scheduler asks to be carried out. */
@@ -26,6 +27,10 @@ export interface StepControl {
   readonly signal: AbortSignal;
   /** Runs `work` while holding a fork. Everything that talks to a host goes through it; waits never do. */
   fork<T>(work: () => Promise<T>): Promise<T>;
+  /** Meets the other hosts before a further pass of the step's loop; undefined for a step without a `barrier`. */
+  readonly meetAgain?: (() => Promise<void>) | undefined;
+  /** What the step may do with things that all hosts share; undefined where nothing coordinates. */
+  readonly coordination?: StepCoordination | undefined;
   /** Tells that the step makes progress: a retry, a finished loop item. */
   progress(progress: StepProgress): void;
 }

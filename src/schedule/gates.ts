@@ -90,6 +90,14 @@ export async function checkLoss(state: RunState, event: string): Promise<void> {
   if (loss !== undefined) await coordinator.loseEvent(event, `event "${event}" was lost (RB401): ${loss}`);
 }
 
+/** Meets at a barrier once more; undefined for a step that meets nobody. */
+export function laterMeetings(state: RunState, active: Active): (() => Promise<void>) | undefined {
+  const { at } = active;
+  const meeting = at === undefined ? undefined : meetingOf(state.barriers, at.node);
+  if (at === undefined || meeting === undefined) return undefined;
+  return () => meet(state, active, meeting, state.plan.hosts[at.host] ?? '');
+}
+
 async function meet(state: RunState, active: Active, meeting: Meeting, host: string): Promise<void> {
   const { coordinator } = state.options;
   const options = waitOptions(state, active, meeting.name, host, undefined);

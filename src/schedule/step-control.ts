@@ -1,7 +1,10 @@
+import type { StepCoordination } from '../model/step-coordination.ts';
 import type { StepControl, StepProgress } from '../model/step-run.ts';
 import { type Active, controllerOf } from './active.ts';
 import { surroundings } from './block-runs.ts';
+import { laterMeetings } from './gates.ts';
 import type { RunState } from './run-state.ts';
+import { coordinationOf } from './step-coordination.ts';
 
 const holderBonus = 2 ** 40;
 
@@ -15,14 +18,20 @@ export class Control implements StepControl {
   /** Pieces of work under the step's fork. */
   #sharing = 0;
   #allShared: (() => void) | undefined;
+  readonly meetAgain: (() => Promise<void>) | undefined;
 
   constructor(state: RunState, active: Active) {
     this.#state = state;
     this.#active = active;
+    this.meetAgain = laterMeetings(state, active);
   }
 
   get signal(): AbortSignal {
     return controllerOf(this.#active).signal;
+  }
+
+  get coordination(): StepCoordination {
+    return coordinationOf(this.#state);
   }
 
   fork<T>(work: () => Promise<T>): Promise<T> {

@@ -154,7 +154,7 @@ function noModule(cursor: Cursor, kind: KeywordKind): Diagnostic {
   const at = cursor.document.locate(cursor.path, 'value');
   return errorDiagnostic('RB206', `this ${noun} has no module, so it does nothing`, {
     at,
-    hint: 'add a module such as `command: uptime`, or one of wait, set, clear',
+    hint: 'add a module such as `command: uptime`, or one of wait, set, clear, barrier',
   });
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration, flag, name, oneOrMany, text, wholeNumber } from './scalars.ts';
+import { duration, flag, name, oneOrMany, text, variableName, wholeNumber } from './scalars.ts';
 
 const need = z.strictObject({
   step: text.describe('A step id of this play, or PLAY.STEP.'),
@@ -51,7 +51,9 @@ export const coordinationKeywords = {
   pool: oneOrMany(z.union([text, lockUse]), 'a pool, or a list of pools').describe(
     'Lease a member of a pool.',
   ),
-  barrier: name.describe('Go on only when all hosts of the batch have come here.'),
+  barrier: name.describe(
+    'Go on only when all hosts of the batch that did not fail have come here; on a loop at each pass.',
+  ),
 } as const;
 
 const scope = z.enum(['run', 'host', 'global']).optional().describe('How far it reaches; default run.');
@@ -62,6 +64,11 @@ const onLost = z
 
 /** Declarations of names at the root. */
 export const declarationKeywords = {
+  state: z
+    .record(variableName, z.unknown(), {
+      error: 'expected a mapping of names to first values, such as {failures: 0}',
+    })
+    .describe('Values that all hosts share, with what they are at first; module `state` changes them.'),
   events: z
     .record(
       z.string(),

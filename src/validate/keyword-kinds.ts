@@ -24,7 +24,6 @@ const notOnBlocks = new Set<string>([
   'action',
   'local_action',
   'parallel',
-  'barrier',
   'background',
 ]);
 

@@ -8,11 +8,9 @@ const everyStep = ['block', 'step', 'handler'] as const;
  * knows becomes available when its row is deleted.
  */
 export const unavailableKeywords: Readonly<Record<string, readonly KeywordKind[]>> = {
-  barrier: everyStep,
   queue: everyStep,
   consume: everyStep,
   pool: ['play', ...everyStep],
-  state: ['root', ...everyStep],
   queues: ['root'],
   pools: ['root'],
   background: everyStep,

@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { Keywords } from '../../src/model/playbook.ts';
 import { startRun } from '../support/controlled-steps.ts';
 import { blockOn, chainPlay, PlanBuilder, somewhere, use } from '../support/plan-builder.ts';
+import { settle } from '../support/virtual-clock.ts';
 
 /** One step on some hosts with these keywords. */
 function plan(hosts: readonly string[], keywords: Keywords, declarations = {}) {
   const builder = new PlanBuilder(hosts);
-  builder.declarations = { events: {}, locks: {}, semaphores: {}, ...declarations };
+  builder.declarations = { ...builder.declarations, ...declarations };
   chainPlay(builder, ['a', 'b'], { keywords: { a: keywords } });
   return builder.build();
 }
@@ -205,6 +206,32 @@ describe('barriers', () => {
     await run.finish('meet', 'h1');
     await run.finish('meet', 'h2');
     expect(run.running()).toEqual(['meet@h3']);
+    await run.finishAll();
+  });
+
+  it('are met at again before each further pass of a loop; who has done its passes leaves', async () => {
+    const builder = new PlanBuilder(['h1', 'h2']);
+    chainPlay(builder, ['meet', 'alone'], { keywords: { meet: meeting } });
+    const run = await startRun(builder.build());
+    const passed: string[] = [];
+    const again = (host: string) =>
+      run
+        .step('meet', host)
+        .control.meetAgain?.()
+        .then(() => passed.push(host));
+    void again('h1');
+    await settle();
+    expect(passed).toEqual([]);
+    void again('h2');
+    await settle();
+    expect(passed).toEqual(['h1', 'h2']);
+    void again('h1');
+    await settle();
+    expect(passed).toEqual(['h1', 'h2']);
+    await run.finish('meet', 'h2');
+    expect(passed).toEqual(['h1', 'h2', 'h1']);
+    await run.finish('meet', 'h1');
+    expect(run.step('alone', 'h1').control.meetAgain).toBeUndefined();
     await run.finishAll();
   });
 });

@@ -16,7 +16,7 @@ export function keywordReference(): string {
     '## On a play',
     tableOf('play'),
     '## On a step',
-    'A step has exactly one module or is a block; a step with `wait`, `set` or `clear` may do without.',
+    'A step has exactly one module or is a block; a step with `wait`, `set`, `clear` or `barrier` may do without.',
     tableOf('step'),
     '## On a handler',
     'Those of a step, and:',
