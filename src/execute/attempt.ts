@@ -22,26 +22,31 @@ export interface HostLink {
   send(request: HostRequest): Promise<Reply>;
 }
 
-/** Opens the session when the first request is sent, within the fork of that request. */
+/**
+ * Opens the session when the first request is sent, within the fork of that request. A step in the background gives its
+ * fork back when the session is open.
+ */
 export function createHostLink(
   access: HostAccess,
   control: StepControl,
   deadline: AttemptDeadline,
 ): HostLink {
-  let session: Promise<Session> | undefined;
-  const open = () => {
+  let opening: Promise<Session> | undefined;
+  const open = (): Promise<Session> => {
     const { target, become } = access.target();
     return access.connections.session(target, become, deadline.signal);
   };
+  const session = (): Promise<Session> => (opening ??= open());
+  const ask = async (opened: Session, request: HostRequest) => {
+    const reply = await deadline.during(request, (limited) => opened.run(limited, deadline.signal));
+    if (reply.ended === 'timeout') deadline.expire();
+    return reply;
+  };
   return {
-    send: (request) =>
-      control.fork(async () => {
-        session ??= open();
-        const opened = await session;
-        const reply = await deadline.during(request, (limited) => opened.run(limited, deadline.signal));
-        if (reply.ended === 'timeout') deadline.expire();
-        return reply;
-      }),
+    send: async (request) => {
+      if (control.isBackground === true) return ask(await control.fork(session), request);
+      return control.fork(async () => ask(await session(), request));
+    },
   };
 }
 

@@ -25,6 +25,8 @@ export interface StepWork {
 /** How a step reaches back into the scheduler while it runs. */
 export interface StepControl {
   readonly signal: AbortSignal;
+  /** Whether the step goes on beside its lane: once its request is on the way, it holds no fork. */
+  readonly isBackground?: boolean | undefined;
   /** Runs `work` while holding a fork. Everything that talks to a host goes through it; waits never do. */
   fork<T>(work: () => Promise<T>): Promise<T>;
   /** Meets the other hosts before a further pass of the step's loop; undefined for a step without a `barrier`. */

@@ -1,4 +1,5 @@
 import type { BlockPart, Plan, PlanNode, PlanStep } from '../model/plan.ts';
+import type { Keywords } from '../model/playbook.ts';
 import type { Value } from '../model/value.ts';
 import type { NodeEnd } from './graph.ts';
 import type { Hold } from './limit-uses.ts';
@@ -80,7 +81,7 @@ export function surroundings(blocks: BlockRuns, node: PlanNode, host: number): r
   return found;
 }
 
-/** Notes the end of a node in the block around it. */
+/** Notes the end of a node in the block around it; what goes on in the background decides nothing there. */
 export function noteInBlock(
   blocks: BlockRuns,
   node: PlanNode,
@@ -88,7 +89,7 @@ export function noteInBlock(
   end: NodeEnd,
   failure?: Failure,
 ): void {
-  if (end === 'passed' || end === 'idle') return;
+  if (end === 'passed' || end === 'idle' || ownKeywords(blocks.plan, node)?.background !== undefined) return;
   const [inner] = surroundings(blocks, node, host);
   if (inner === undefined) return;
   const { run, part } = inner;
@@ -125,13 +126,21 @@ export function blockEnd(run: BlockRun, hasRescue: boolean): NodeEnd {
 
 /** Whether a failure of a node is taken up by a rescue: it stands in the body of a begun block that has one. */
 export function isRescued(blocks: BlockRuns, node: PlanNode, host: number): boolean {
-  return surroundings(blocks, node, host).some(
-    ({ run, part, block }) =>
-      part === 'body' && run.phase === 'begun' && blocks.plan.blocks[block]?.hasRescue === true,
-  );
+  if (ownKeywords(blocks.plan, node)?.background !== undefined) return false;
+  for (const { run, part, block } of surroundings(blocks, node, host)) {
+    const { hasRescue, keywords } = blocks.plan.blocks[block] ?? {};
+    if (part === 'body' && run.phase === 'begun' && hasRescue === true) return true;
+    if (keywords?.background !== undefined) return false;
+  }
+  return false;
 }
 
 /** What failed, for a node that stands in a rescue. */
 export function failureAround(blocks: BlockRuns, node: PlanNode, host: number): Failure | undefined {
   return surroundings(blocks, node, host).find(({ part }) => part === 'rescue')?.run.failure;
+}
+
+function ownKeywords(plan: Plan, node: PlanNode): Keywords | undefined {
+  if (node.kind === 'join') return undefined;
+  return (node.kind === 'block' ? plan.blocks[node.block] : plan.steps[node.step])?.keywords;
 }

@@ -1,15 +1,30 @@
 import type { PlanNode } from '../model/plan.ts';
+import type { Keywords } from '../model/playbook.ts';
 import { type Active, controllerOf } from './active.ts';
 import { surroundings } from './block-runs.ts';
 import type { RunState } from './run-state.ts';
 
 /** Whether a node lasts as long as the run: a daemon, or in the body of a block that is one. */
 export function isDaemon(state: RunState, node: PlanNode): boolean {
-  if (!state.hasDaemons || node.kind === 'join' || node.kind === 'once') return false;
+  return state.hasDaemons && goesOn(state, node, (background) => background === 'daemon');
+}
+
+/** Whether a node goes on beside its lane: in the background or a daemon, or in the body of a block that is. */
+export function isBackground(state: RunState, node: PlanNode): boolean {
+  return state.hasBackground && goesOn(state, node, (background) => background !== undefined);
+}
+
+function goesOn(
+  state: RunState,
+  node: PlanNode,
+  test: (background: Keywords['background']) => boolean,
+): boolean {
+  if (node.kind === 'join') return false;
   const own = node.kind === 'block' ? state.plan.blocks[node.block] : state.plan.steps[node.step];
-  if (own?.keywords.background === 'daemon') return true;
-  return surroundings(state.blocks, node, node.host).some(
-    ({ block, part }) => part === 'body' && state.plan.blocks[block]?.keywords.background === 'daemon',
+  if (test(own?.keywords.background)) return true;
+  const host = node.kind === 'once' ? (node.hosts[0] ?? 0) : node.host;
+  return surroundings(state.blocks, node, host).some(
+    ({ block, part }) => part === 'body' && test(state.plan.blocks[block]?.keywords.background),
   );
 }
 
@@ -19,8 +34,8 @@ export function isRunningDaemon(state: RunState, active: Active): boolean {
 }
 
 /**
- * Ends daemons once nothing else waits or runs, the last started first, each when the one before has ended. From then
- * on no step of a daemon starts. To be called when nothing is ready.
+ * Ends daemons once nothing else waits or runs: those of the step that started last first, on all its hosts, then those
+ * of the one before. From then on no step of a daemon starts. To be called when nothing is ready.
  */
 export function dismissDaemons(state: RunState): void {
   if (!state.hasDaemons) return;
@@ -32,6 +47,17 @@ export function dismissDaemons(state: RunState): void {
   }
   if (last === undefined || last.dismissed === true) return;
   state.dismissing = true;
-  last.dismissed = true;
-  controllerOf(last).abort();
+  const source = sourceOf(state, last);
+  for (const active of [...state.active.values()]) {
+    if (active.dismissed === true || sourceOf(state, active) !== source) continue;
+    active.dismissed = true;
+    controllerOf(active).abort();
+  }
+}
+
+/** The step or block of which it is the instance. */
+function sourceOf(state: RunState, active: Active): string {
+  const node = state.graph.nodes[active.id];
+  if (node === undefined || node.kind === 'join') return '';
+  return node.kind === 'block' ? `block ${node.block}` : `step ${node.step}`;
 }

@@ -42,6 +42,8 @@ export interface RunState {
   readonly startedPlays: Set<number>;
   /** Whether any step or block of the plan uses events or barriers. */
   readonly coordinated: boolean;
+  /** Whether any step or block goes on beside its lane. */
+  readonly hasBackground: boolean;
   /** Whether any step or block is a daemon. */
   readonly hasDaemons: boolean;
   /** Set when all else has ended and daemons are being ended. */
@@ -79,6 +81,7 @@ export function initialState(plan: Plan, runStep: RunStep, options: ScheduleOpti
     openInstances: countInstances(plan),
     playHolds: plan.plays.map(() => []),
     startedPlays: new Set(),
+    hasBackground: [...plan.steps, ...plan.blocks].some((one) => one.keywords.background !== undefined),
     hasDaemons: [...plan.steps, ...plan.blocks].some((one) => one.keywords.background === 'daemon'),
     dismissing: false,
     coordinated: units.byStep.size + units.byBlock.size + barriers.meetings.size > 0,

@@ -2,6 +2,7 @@ import type { StepCoordination } from '../model/step-coordination.ts';
 import type { StepControl, StepProgress } from '../model/step-run.ts';
 import { type Active, controllerOf } from './active.ts';
 import { surroundings } from './block-runs.ts';
+import { isBackground } from './daemons.ts';
 import { laterMeetings } from './gates.ts';
 import type { RunState } from './run-state.ts';
 import { coordinationOf } from './step-coordination.ts';
@@ -18,11 +19,13 @@ export class Control implements StepControl {
   /** Pieces of work under the step's fork. */
   #sharing = 0;
   #allShared: (() => void) | undefined;
+  readonly isBackground: boolean;
   readonly meetAgain: (() => Promise<void>) | undefined;
 
   constructor(state: RunState, active: Active) {
     this.#state = state;
     this.#active = active;
+    this.isBackground = active.at !== undefined && isBackground(state, active.at.node);
     this.meetAgain = laterMeetings(state, active);
   }
 

@@ -80,7 +80,7 @@ function drawConsequences(
 function ownEnd(outcome: StepOutcome, active: Active | undefined): StepOutcome {
   if (active?.dismissed !== true || active.phase !== 'running') return outcome;
   return outcome.outcome === 'cancelled' || outcome.outcome === 'failed'
-    ? { ...outcome, outcome: 'ok' }
+    ? { ...outcome, outcome: 'ok', msg: 'ended, as all else has ended' }
     : outcome;
 }
 

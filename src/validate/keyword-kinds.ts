@@ -24,8 +24,10 @@ const notOnBlocks = new Set<string>([
   'action',
   'local_action',
   'parallel',
-  'background',
 ]);
+
+/** Keywords of steps that mean nothing on a handler: it is waited for, and only some hosts come to it. */
+const notOnHandlers = new Set<string>(['background', 'barrier']);
 
 /** `with_x` keywords: a value of any kind, checked when the loop is evaluated. */
 const loopKeywords: Record<string, z.ZodType> = Object.fromEntries(
@@ -45,7 +47,8 @@ const makeShape: Record<KeywordKind, () => Shape> = {
   block: () =>
     available({ ...allStepKeywords, ...blockKeywords }, 'block', (keyword) => notOnBlocks.has(keyword)),
   step: () => available({ ...allStepKeywords, ...loopKeywords }, 'step', (keyword) => keyword === 'listen'),
-  handler: () => available({ ...allStepKeywords, ...loopKeywords }, 'handler'),
+  handler: () =>
+    available({ ...allStepKeywords, ...loopKeywords }, 'handler', (keyword) => notOnHandlers.has(keyword)),
 };
 
 const shapes = new Map<KeywordKind, Shape>();

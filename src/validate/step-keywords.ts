@@ -97,7 +97,7 @@ export const stepKeywords = {
   parallel: wholeNumber(1).describe('How many items of the loop run at the same time.'),
   background: z
     .union([flag, z.literal('daemon')], { error: 'expected true, false or daemon' })
-    .describe('Go on without waiting for the step.'),
+    .describe('true: go on meanwhile; its lane ends after it. daemon: it is ended when all else has ended.'),
 } as const;
 
 const list = z.array(z.unknown(), { error: 'expected a list of steps' });

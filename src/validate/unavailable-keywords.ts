@@ -13,7 +13,6 @@ export const unavailableKeywords: Readonly<Record<string, readonly KeywordKind[]
   pool: ['play', ...everyStep],
   queues: ['root'],
   pools: ['root'],
-  background: everyStep,
   parallel: everyStep,
   repeat: everyStep,
   release: everyStep,

@@ -36,9 +36,54 @@ describe('background steps', () => {
     await run.result;
     expect(run.ended().at(-1)).toBe('b@h1 cancelled');
   });
+
+  it('are not taken up by a rescue around them, and decide nothing in their block', async () => {
+    const builder = new PlanBuilder(['h1']);
+    builder.play();
+    const block = builder.block('b', {}, { hasRescue: true });
+    const at = { block, part: 'body' } as const;
+    const { begin, end } = blockOn(builder, 'h1', block, {
+      body: [builder.step('a', {}, at)],
+      rescue: [builder.step('r', {}, { block, part: 'rescue' })],
+    });
+    const bg = builder.on('h1', builder.step('bg', { background: 'wait' }, at), [begin]);
+    const after = builder.on('h1', builder.step('after'), [end]);
+    builder.on('h1', builder.step('both'), [after, bg]);
+    const run = await startRun(builder.build());
+    await run.finish('bg', 'h1', failed);
+    await run.finishAll();
+    expect(run.ended()).toEqual(['bg@h1 failed', 'a@h1 ok', 'after@h1 ok', 'both@h1 cancelled']);
+  });
+
+  it('know that they hold no fork once their request is on the way', async () => {
+    const builder = new PlanBuilder(['h1']);
+    builder.play();
+    const block = builder.block('b', { background: 'wait' });
+    blockOn(builder, 'h1', block, { body: [builder.step('inside', {}, { block, part: 'body' })] });
+    builder.on('h1', builder.step('bg', { background: 'daemon' }));
+    builder.on('h1', builder.step('fg'));
+    const run = await startRun(builder.build());
+    const known = ['inside', 'bg', 'fg'].map((id) => run.step(id, 'h1').control.isBackground);
+    expect(known).toEqual([true, true, false]);
+    await run.finishAll();
+  });
 });
 
 describe('daemons', () => {
+  it('of one step are ended on all hosts at once', async () => {
+    const builder = new PlanBuilder(['h1', 'h2']);
+    builder.play();
+    const step = builder.step('d', { background: 'daemon' });
+    for (const host of builder.hosts) builder.on(host, step);
+    builder.on('h1', builder.step('a'));
+    const run = await startRun(builder.build());
+    await run.finish('a', 'h1');
+    expect(builder.hosts.map((host) => run.step('d', host).control.signal.aborted)).toEqual([true, true]);
+    await run.finish('d', 'h1', { outcome: 'cancelled' });
+    await run.finish('d', 'h2', { outcome: 'cancelled' });
+    await run.result;
+  });
+
   it('are ended when all else has ended, the last started first; that is a good end', async () => {
     const run = await startRun(plan('daemon'));
     const [one, two] = [run.step('one', 'h1').control.signal, run.step('two', 'h1').control.signal];
