@@ -247,7 +247,9 @@ export async function run(prepared: Prepared, request: RunRequest): Promise<RunR
       readVarsFile: (path) => readVarsLayer(path, { cwd: project.cwd, dialect: plan.dialect }),
       matchHosts,
       env: project.env,
+      shared: { state: (name) => coordinator.readState(name) },
     });
+    await coordinator.changeState(runner.initialState());
     emit(
       describeRun(plan, {
         runId,

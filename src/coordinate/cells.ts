@@ -1,6 +1,6 @@
-import { isDeepStrictEqual } from 'node:util';
-import type { Value } from '../model/value.ts';
+import { Float, type Value } from '../model/value.ts';
 import { type CellChange, type Operation, refused, type Woken } from './operation.ts';
+import { sameValue } from './same-value.ts';
 import type { CoordinationState } from './state.ts';
 
 /**
@@ -12,7 +12,7 @@ export function changeCells(
   request: Extract<Operation, { type: 'cells-change' }>,
 ): Woken[] {
   const { ticket, compare, changes } = request;
-  const differs = compare.some(({ name, value }) => !isDeepStrictEqual(state.cells.get(name), value));
+  const differs = compare.some(({ name, value }) => !sameValue(state.cells.get(name), value));
   if (differs) return [{ ticket, answer: 'applied', applied: false }];
   const next = new Map<string, Value>();
   for (const change of changes) {
@@ -31,7 +31,16 @@ function changed(change: CellChange, current: Value | undefined): Value | undefi
     return Array.isArray(current) ? [...current, change.value] : undefined;
   }
   if (current === undefined) return change.by;
-  return typeof current === 'number' ? current + change.by : undefined;
+  return sum(current, change.by);
+}
+
+function sum(current: Value, by: number): Value | undefined {
+  if (current instanceof Float) return new Float(current.value + by);
+  if (typeof current === 'bigint') return Number.isInteger(by) ? current + BigInt(by) : undefined;
+  if (typeof current !== 'number') return undefined;
+  const total = current + by;
+  const isExact = Number.isSafeInteger(total) || !Number.isInteger(current) || !Number.isInteger(by);
+  return isExact ? total : BigInt(current) + BigInt(by);
 }
 
 function wrongType(change: CellChange): string {

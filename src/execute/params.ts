@@ -45,10 +45,11 @@ function renderParams(
 ): Record<string, Value> {
   const scope = context.scope();
   const raw = new Set(spec.rawParams ?? []);
+  const sink: Sink = spec.keepsSecrets === true ? { ...context, reveal: (secret) => secret } : context;
   const rendered: Record<string, Value> = {};
   const add = (params: Readonly<Record<string, Value>>) => {
     for (const [key, value] of Object.entries(params)) {
-      const given = raw.has(key) ? value : settle(scope.value(value), context);
+      const given = raw.has(key) ? value : settle(scope.value(value), sink);
       // `omit` takes back what a default gave.
       if (given === undefined) delete rendered[key];
       else rendered[key] = given;
@@ -71,8 +72,14 @@ function templatedParams(
   throw failure('RB602', `${spec.name}: the parameters must be a mapping, but are ${describe(value)}`);
 }
 
+/** Where rendered values go: what becomes of secrets in them. */
+interface Sink {
+  readonly isOmitted: (value: Value) => boolean;
+  readonly reveal: (secret: Secret) => Value;
+}
+
 /** A rendered value without `omit` marks, its secrets revealed: the module is the sink they are meant for. */
-function settle(value: Value, context: ParamsContext): Value | undefined {
+function settle(value: Value, context: Sink): Value | undefined {
   if (typeof value !== 'object' || value === null) return context.isOmitted(value) ? undefined : value;
   if (context.isOmitted(value)) return undefined;
   if (value instanceof Secret) return context.reveal(value);
@@ -88,7 +95,7 @@ function settle(value: Value, context: ParamsContext): Value | undefined {
   return isValueMap(value) ? settleRecord(value, context) : value;
 }
 
-function settleRecord(record: Readonly<Record<string, Value>>, context: ParamsContext): Value {
+function settleRecord(record: Readonly<Record<string, Value>>, context: Sink): Value {
   const settled: Record<string, Value> = {};
   for (const [key, entry] of Object.entries(record)) {
     const value = settle(entry, context);

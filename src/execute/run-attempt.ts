@@ -2,6 +2,7 @@ import { RunbookError } from '../model/diagnostic.ts';
 import { HostError } from '../model/host.ts';
 import type { ModuleContext, ModuleSpec } from '../model/module.ts';
 import { stepTitle } from '../model/plan.ts';
+import type { StepControl } from '../model/step-run.ts';
 import type { Secret } from '../model/value.ts';
 import { TemplateError } from '../template/errors.ts';
 import { createHostLink, runModule } from './attempt.ts';
@@ -61,6 +62,9 @@ export function runAttempt(
       renderTemplate: (text, templateOptions) => scope().file(text, templateOptions),
       evaluate: (expression) => scope().evaluate(expression),
       holds: (condition) => scope().holds(condition),
+      coordination: control.coordination,
+      shared: runtime.shared,
+      join: joinOf(control, deadline.signal),
       send: (request) => link.send(request),
       sleep: (durationMs) => runtime.sleep(durationMs, deadline.signal),
     };
@@ -123,4 +127,8 @@ function judged(settled: Settled, single: Single): Settled {
     const result = { ...settled.result, failed: true, msg };
     return { ...settled, outcome: 'failed', msg, hint, result };
   }
+}
+
+function joinOf({ join }: StepControl, signal: AbortSignal): ModuleContext['join'] {
+  return join === undefined ? undefined : (timeoutMs) => join(timeoutMs, signal);
 }

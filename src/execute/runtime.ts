@@ -3,6 +3,7 @@ import type { ControllerFiles } from '../model/module.ts';
 import type { NodeId, PlanStep } from '../model/plan.ts';
 import type { Loop } from '../model/playbook.ts';
 import type { RunMode } from '../model/run-options.ts';
+import type { SharedValues } from '../model/step-coordination.ts';
 import type { StepControl, StepWork } from '../model/step-run.ts';
 import type { Value } from '../model/value.ts';
 import type { HostAccess } from './attempt.ts';
@@ -25,6 +26,8 @@ export interface StepRuntime {
   prepare(work: StepWork): Promise<void> | undefined;
   /** A scope that sees everything stored up to now. */
   scope(work: StepWork): StepScope;
+  /** A scope of what holds for the run as a whole, on no host. */
+  runScope(): StepScope;
   /** How the host, or the one that it is delegated to, is reached. */
   access(work: StepWork, actsOn: string, scope: () => StepScope): HostAccess;
   files(step: PlanStep): ControllerFiles;
@@ -34,6 +37,7 @@ export interface StepRuntime {
   /** Rejects when the signal is aborted. */
   sleep(durationMs: number, signal: AbortSignal): Promise<void>;
   nowMs(): number;
+  readonly shared: SharedValues | undefined;
   readonly planned: PlannedPaths;
   /** Results of the items of parallel loops that are still going on, by loop and index. */
   readonly itemResults: Map<NodeId, ResultRecord[]>;

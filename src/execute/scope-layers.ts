@@ -21,6 +21,8 @@ export interface ScopeLayers {
   ofStep(step: PlanStep, host: string): readonly VariableLayer[];
   /** What of a host does not depend on a play, `lowest` included. */
   ofHost(host: string): readonly VariableLayer[];
+  /** What holds for every play and host. */
+  ofRun(): readonly VariableLayer[];
   hasDynamic(play: number, host: string): boolean;
   /** Adds layers of `vars_files` that were read for a host at run time. */
   setDynamic(play: number, host: string, layers: readonly VariableLayer[]): void;
@@ -57,6 +59,7 @@ export function createScopeLayers(sources: LayerSources, decrypt: Decrypt): Scop
   return {
     lowest,
     ofStep: (step, host) => withStep(inPlay(keyOf(step.play, host)), step, readable),
+    ofRun: () => inOrder([...plan.layers.map(readable), everywhere]),
     ofHost: (host) => inOrder([lowest(host), ...ofHost(host)]),
     hasDynamic: (play, host) => dynamic.has(keyOf(play, host)),
     setDynamic: (play, host, layers) => {

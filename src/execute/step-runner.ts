@@ -4,6 +4,7 @@ import type { Inventory } from '../model/inventory.ts';
 import type { ControllerFiles, ModuleSpec } from '../model/module.ts';
 import type { NodeId, Plan, PlanStep } from '../model/plan.ts';
 import type { ConnectionFlags, RunMode, Selection } from '../model/run-options.ts';
+import type { SharedValues, StateChange } from '../model/step-coordination.ts';
 import type { RunStep, StepWork } from '../model/step-run.ts';
 import type { Secret, Value, VaultText } from '../model/value.ts';
 import type { TemplateEngine } from '../template/engine-types.ts';
@@ -12,6 +13,7 @@ import { executeStep, joinItems } from './execute-step.ts';
 import { projectDirectory } from './file-search.ts';
 import { createHostAccess } from './host-access.ts';
 import { createHostVariables, type HostVariables } from './host-variables.ts';
+import { initialState } from './initial-state.ts';
 import { loopItems } from './loop-items.ts';
 import { createPlannedPaths } from './planned-paths.ts';
 import type { Decrypt } from './readable-value.ts';
@@ -43,6 +45,8 @@ export interface StepRunnerOptions {
   readonly matchHosts?: ((pattern: string) => readonly string[]) | undefined;
   /** Decrypts an encrypted value when it is first read. Without it such values fail the steps that read them. */
   readonly decrypt?: Decrypt | undefined;
+  /** What templates see of the things that all hosts share. Default: nothing is declared. */
+  readonly shared?: SharedValues | undefined;
   /** Secrets to mask in all output from the start. */
   readonly secrets?: Iterable<Secret> | undefined;
   /** Milliseconds of a clock that never goes back. Default `performance.now`. */
@@ -60,6 +64,8 @@ export interface StepRunner {
   loopItems(work: StepWork): readonly Value[];
   /** Ends a parallel loop: registers the results of its items, in their order. */
   endItems(loop: NodeId, step: PlanStep, registerFor: readonly string[]): ResultRecord;
+  /** The first values of the state that the playbook declares. @throws RunbookError RB611 where a template fails */
+  initialState(): readonly StateChange[];
   readonly variables: HostVariables;
   readonly redactor: Redactor;
 }
@@ -75,6 +81,10 @@ export function createStepRunner(options: StepRunnerOptions): StepRunner {
     loopItems: (work) => {
       const { loop } = work.step.keywords;
       return loop === undefined ? [] : runtime.loopItems(loop, runtime.scope(work));
+    },
+    initialState: () => {
+      const scope = runtime.runScope();
+      return initialState(options.plan.declarations.state, (value) => scope.value(value));
     },
     endItems: (loop, step, registerFor) => endItems(runtime, loop, step, registerFor),
   };
@@ -95,6 +105,7 @@ function createRuntime(options: StepRunnerOptions): StepRuntime {
     formOf: createStepForms(modules),
     prepare: scopes.prepare,
     scope: (work) => scopes.scope(work, work.host),
+    runScope: scopes.runScope,
     access: createHostAccess({
       inventory,
       connections,
@@ -109,6 +120,7 @@ function createRuntime(options: StepRunnerOptions): StepRuntime {
     isOmitted: scopes.isOmitted,
     sleep: options.sleep ?? sleepFor,
     nowMs: options.nowMs ?? (() => performance.now()),
+    shared: options.shared,
     planned: createPlannedPaths(),
     itemResults: new Map(),
   };
@@ -118,9 +130,10 @@ function scopeSources(
   options: StepRunnerOptions,
   made: Pick<ScopeSources, 'variables' | 'redactor' | 'projectDir'>,
 ): ScopeSources {
-  const { plan, inventory, engine, mode, selection, readVarsFile } = options;
+  const { plan, inventory, engine, mode, selection, readVarsFile, shared } = options;
   return {
     ...made,
+    shared,
     plan,
     inventory,
     engine,

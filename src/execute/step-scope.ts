@@ -1,4 +1,5 @@
 import { failure } from '../model/diagnostic.ts';
+import type { SharedValues } from '../model/step-coordination.ts';
 import type { StepWork } from '../model/step-run.ts';
 import type { Value, VaultText } from '../model/value.ts';
 import type { VariableLayer } from '../model/variables.ts';
@@ -11,6 +12,7 @@ import type { LookupContext } from './lookups/lookup.ts';
 import { stepMagic } from './magic-variables.ts';
 import { type Decrypt, readableValue } from './readable-value.ts';
 import { createScopeLayers, type LayerSources, magicLayer, type ScopeLayers } from './scope-layers.ts';
+import { sharedMagic } from './shared-magic.ts';
 import type { StepScope } from './step-scope-port.ts';
 import { type ReadVarsFile, readDynamicVarsFiles } from './vars-files.ts';
 
@@ -19,6 +21,7 @@ export interface ScopeSources extends LayerSources, LookupHost {
   readonly engine: TemplateEngine;
   readonly readVarsFile: ReadVarsFile | undefined;
   readonly decrypt: Decrypt;
+  readonly shared: SharedValues | undefined;
 }
 
 /** Makes the scopes of a run's steps. Making one costs a list of layers; a name costs something when it is read. */
@@ -27,6 +30,8 @@ export interface StepScopes {
   prepare(work: StepWork): Promise<void> | undefined;
   /** The scope of a step as a host has it. */
   scope(work: StepWork, host: string): StepScope;
+  /** What holds for the run as a whole: variables of the playbook, params and `-e`. */
+  runScope(): StepScope;
   /** The layers that connections of a host are read from: all but what a scope adds for reading. */
   connectionLayers(work: StepWork, host: string): readonly VariableLayer[];
   lookupContext(scope: StepScope): LookupContext;
@@ -38,7 +43,10 @@ export function createStepScopes(sources: ScopeSources): StepScopes {
   const { plan, engine } = sources;
   const tools = scopeTools(sources);
   const layers = createScopeLayers(sources, tools.decrypt);
-  const magic = { hostvars: () => hostVariablesOfAll(sources, layers, magic) };
+  const magic: Readonly<Record<string, () => LazyMapping>> = {
+    hostvars: () => hostVariablesOfAll(sources, layers, magic),
+    ...sharedMagic(plan.declarations, sources.shared),
+  };
   const scope = (work: StepWork, host: string) => {
     const ofStep = magicLayer(stepMagic(work, plan.plays[work.step.play]));
     const all = [layers.lowest(host), ...layers.ofStep(work.step, host), ofStep];
@@ -46,6 +54,7 @@ export function createStepScopes(sources: ScopeSources): StepScopes {
   };
   return {
     scope,
+    runScope: () => bindScope(tools, engine.createScope({ layers: layers.ofRun() })),
     connectionLayers: (work, host) => layers.ofStep(work.step, host),
     isOmitted: (value) => value === omitMark,
     lookupContext: (stepScope) => createLookupContext(sources, stepScope),

@@ -1,5 +1,7 @@
 import type { z } from 'zod';
 import type { CallRequest, HostRequest, Reply } from './host.ts';
+import type { SharedValues, StepCoordination } from './step-coordination.ts';
+import type { JoinEnd } from './step-run.ts';
 import type { Secret, Value } from './value.ts';
 
 /** A difference as shown by `--diff`, in Ansible's shape. */
@@ -97,6 +99,12 @@ export interface ModuleContext {
   send(request: HostRequest): Promise<Reply>;
   /** In check mode: what an earlier step of this run would have left at a path of the host; the last one counts. */
   planned?: ((path: string) => PlannedPath | undefined) | undefined;
+  /** Changes what all hosts share; undefined where there is no run around the step. */
+  readonly coordination?: StepCoordination | undefined;
+  /** Reads what all hosts share. */
+  readonly shared?: SharedValues | undefined;
+  /** Waits for the steps that a `join` names; undefined where there is no run around the step. */
+  join?: ((timeoutMs: number | undefined) => Promise<JoinEnd>) | undefined;
   /** Waits without holding a fork. Rejects when the run is cancelled. */
   sleep(durationMs: number): Promise<void>;
 }
@@ -157,6 +165,8 @@ export interface ModuleHead<Schema extends z.ZodType> {
   readonly freeForm?: string | undefined;
   /** Parameters that are not rendered before the module sees them (`debug: var`, `assert: that`). */
   readonly rawParams?: readonly string[] | undefined;
+  /** Whether secrets in parameters stay `Secret` objects: for a module that keeps values and is no sink of them. */
+  readonly keepsSecrets?: boolean | undefined;
   /** Returned fields, name to meaning. */
   readonly returns?: Readonly<Record<string, string>> | undefined;
   readonly examples: readonly { readonly title: string; readonly yaml: string }[];

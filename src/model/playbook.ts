@@ -222,6 +222,22 @@ export interface Declarations {
       }
     >
   >;
+  readonly queues: Readonly<
+    Record<
+      string,
+      {
+        /** Items that nobody has taken, at most. Undefined: without end, for a queue of dead letters. */
+        readonly capacity?: number | undefined;
+        /** The queue that gets the items which failed for good. */
+        readonly deadLetter?: string | undefined;
+        readonly at: Place;
+      }
+    >
+  >;
+  /** Pools with their members, in the order in which they are first leased. */
+  readonly pools: Readonly<Record<string, { readonly members: readonly Value[]; readonly at: Place }>>;
+  /** Shared values with what they are at first; templates of playbook variables, params and `-e`. */
+  readonly state: Readonly<Record<string, { readonly value: Value; readonly at: Place }>>;
 }
 
 /** How far a lock or semaphore reaches. */

@@ -33,8 +33,22 @@ export interface StepControl {
   readonly meetAgain?: (() => Promise<void>) | undefined;
   /** What the step may do with things that all hosts share; undefined where nothing coordinates. */
   readonly coordination?: StepCoordination | undefined;
+  /**
+   * Waits until the steps that a `join` names have ended, at most so long (default 1 h), without a fork. Rejects when the
+   * signal is aborted.
+   */
+  readonly join?: ((timeoutMs: number | undefined, signal: AbortSignal) => Promise<JoinEnd>) | undefined;
   /** Tells that the step makes progress: a retry, a finished loop item. */
   progress(progress: StepProgress): void;
+}
+
+/** How the steps that a `join` names stand when it has waited for them, in words. */
+export interface JoinEnd {
+  /** Those that have not ended. */
+  readonly pending: readonly string[];
+  /** Those that did not end well, and why. */
+  readonly failed: readonly string[];
+  readonly waitedMs: number;
 }
 
 /** What a running step reports before it ends. */

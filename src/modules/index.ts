@@ -20,6 +20,7 @@ import setupModule from './setup.ts';
 import shellModule from './shell.ts';
 import slurpModule from './slurp.ts';
 import statModule from './stat.ts';
+import stateModule from './state.ts';
 import tempfileModule from './tempfile.ts';
 import templateModule from './template.ts';
 import waitForModule from './wait_for.ts';
@@ -47,6 +48,7 @@ export const modules: readonly ModuleSpec[] = [
   shellModule,
   slurpModule,
   statModule,
+  stateModule,
   tempfileModule,
   templateModule,
   waitForModule,

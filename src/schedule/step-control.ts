@@ -1,9 +1,10 @@
 import type { StepCoordination } from '../model/step-coordination.ts';
-import type { StepControl, StepProgress } from '../model/step-run.ts';
+import type { JoinEnd, StepControl, StepProgress } from '../model/step-run.ts';
 import { type Active, controllerOf } from './active.ts';
 import { surroundings } from './block-runs.ts';
 import { isBackground } from './daemons.ts';
 import { laterMeetings } from './gates.ts';
+import { joinSteps } from './join-steps.ts';
 import type { RunState } from './run-state.ts';
 import { coordinationOf } from './step-coordination.ts';
 
@@ -50,6 +51,10 @@ export class Control implements StepControl {
       }
     };
     return this.#state.forks.run(held, { priority: this.#priority(), signal: this.signal });
+  }
+
+  join(timeoutMs: number | undefined, signal: AbortSignal): Promise<JoinEnd> {
+    return joinSteps(this.#state, this.#active, timeoutMs, signal);
   }
 
   progress(progress: StepProgress): void {

@@ -7,11 +7,13 @@ export interface LazySource {
   readonly keys: () => Iterable<string>;
   /** Whether the key exists, where that is cheaper to say than its value. */
   readonly has?: ((key: string) => boolean) | undefined;
+  /** Whether values change while the mapping is in use, so that each read asks anew. */
+  readonly live?: boolean | undefined;
 }
 
 /**
  * A mapping whose values are made when they are read: `hostvars`, `vars`. Templates treat it as a dict that cannot be
- * changed. Each value is asked for once.
+ * changed. Each value is asked for once, unless the source is live.
  */
 export class LazyMapping extends TemplateObject {
   readonly typeName = 'dict';
@@ -27,7 +29,7 @@ export class LazyMapping extends TemplateObject {
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const value = this.#source.get(key);
-    if (value !== undefined) this.#known.set(key, value);
+    if (value !== undefined && this.#source.live !== true) this.#known.set(key, value);
     return value;
   }
 

@@ -35,9 +35,9 @@ export interface ValidateOptions {
   readVarsFile(name: string, playbook: string): VarsFile | undefined | Promise<VarsFile | undefined>;
 }
 
-/** A place that uses the name of an event, a lock or a semaphore. */
+/** A place that uses a declared name. */
 export interface NameUse {
-  readonly kind: 'event' | 'lock' | 'semaphore';
+  readonly kind: 'event' | 'lock' | 'semaphore' | 'state';
   readonly name: string;
   readonly at: Place;
   readonly permits?: number | undefined;

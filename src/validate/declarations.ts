@@ -2,7 +2,7 @@ import { didYouMean } from '../lib/suggest.ts';
 import { errorDiagnostic } from '../model/diagnostic.ts';
 import type { Place } from '../model/place.ts';
 import type { Context } from './context.ts';
-import { type Cursor, childOf, keyPlace, placeOf } from './cursor.ts';
+import { type Cursor, childOf, entriesOf, keyPlace, placeOf } from './cursor.ts';
 import type { RootInput } from './keyword-kinds.ts';
 import type { ReadKeywords } from './read-keywords.ts';
 
@@ -45,6 +45,17 @@ export function readDeclarations(read: Read, context: Context): void {
       at: place,
     }));
   }
+  readState(read, context);
+}
+
+function readState(read: Read, context: Context): void {
+  for (const [name, value] of entriesOf(read.cursors.get('state')?.value) ?? [])
+    declare(
+      { kind: 'state', name, at: keyAt(read, 'state', name) },
+      context.declarations.state,
+      context,
+      (at) => ({ value, at }),
+    );
 }
 
 function keyAt(read: Read, key: string, name: string): Place {
@@ -82,10 +93,10 @@ function declare<Declared extends { readonly at: Place }>(
   context.report(errorDiagnostic('RB208', `"${name}" is declared twice in "${kind}"`, { at, related }));
 }
 
-const plural = { event: 'events', lock: 'locks', semaphore: 'semaphores' } as const;
-const examples = { event: '{%s: {}}', lock: '[%s]', semaphore: '{%s: 1}' } as const;
+const plural = { event: 'events', lock: 'locks', semaphore: 'semaphores', state: 'state' } as const;
+const examples = { event: '{%s: {}}', lock: '[%s]', semaphore: '{%s: 1}', state: '{%s: 0}' } as const;
 
-/** Reports names of events, locks and semaphores that are used and not declared, and permits above capacity. */
+/** Reports names that are used and not declared, and permits above capacity. */
 export function checkNameUses(context: Context): void {
   for (const use of context.uses) {
     const declared = context.declarations[plural[use.kind]];

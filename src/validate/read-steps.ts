@@ -14,6 +14,7 @@ import { describeKind } from './plain-value.ts';
 import { readAction, readOldForm } from './read-action.ts';
 import { keywordPlaces, type ReadKeywords, readKeywords } from './read-keywords.ts';
 import { hasTemplate } from './scalars.ts';
+import { noteSharedNames } from './shared-names.ts';
 import { noteUnique } from './unique-names.ts';
 import { readVariables } from './variables-layer.ts';
 
@@ -102,7 +103,12 @@ function readTaskAction(
     const body = childOf(cursor, module.key);
     const name = module.spec?.name ?? bareModuleName(module.key);
     const defaults = defaultsOf(name);
-    return readAction({ written: module.key, spec: module.spec, head: body, body, args, defaults }, context);
+    const action = readAction(
+      { written: module.key, spec: module.spec, head: body, body, args, defaults },
+      context,
+    );
+    noteSharedNames(action, body, context);
+    return action;
   }
   const old = cursors.get('action') ?? cursors.get('local_action');
   if (old === undefined) return { type: 'none' };

@@ -19,7 +19,6 @@ export const unavailableKeywords: Readonly<Record<string, readonly KeywordKind[]
   undo: everyStep,
   on_success: everyStep,
   on_failure: everyStep,
-  join: everyStep,
   pipe: everyStep,
   async: everyStep,
   poll: everyStep,

@@ -28,7 +28,14 @@ export async function validatePlaybook(
   const { main } = loaded;
   if (main === undefined) return { diagnostics: [] };
   const found: Diagnostic[] = [];
-  const declarations: OpenDeclarations = { events: {}, semaphores: {}, locks: {} };
+  const declarations: OpenDeclarations = {
+    events: {},
+    semaphores: {},
+    locks: {},
+    queues: {},
+    pools: {},
+    state: {},
+  };
   const context: Context = {
     options,
     uses: [],

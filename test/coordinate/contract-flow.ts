@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { Float, Secret, type Value } from '../../src/model/value.ts';
 import { settle } from '../support/virtual-clock.ts';
 import { type Fresh, never, watched, who } from './contract-tools.ts';
 
@@ -168,6 +169,43 @@ export function stateContract(fresh: Fresh): void {
       ),
     ).toBe(true);
     expect(coordinator.readState('count')).toBe(3);
+  });
+
+  it('compares by value: entries in any order, numbers of any kind, secrets by their text', async () => {
+    const { coordinator } = fresh();
+    const kept = { a: 1, b: [new Float(2)] };
+    await coordinator.changeState([
+      { type: 'set', name: 'map', value: kept },
+      { type: 'set', name: 'key', value: new Secret('one', 'key') },
+    ]);
+    const isSame = (name: string, value: Value) =>
+      coordinator.changeState([{ type: 'set', name: 'seen', value: true }], [{ name, value }]);
+    expect(
+      await isSame(
+        'map',
+        new Map<Value, Value>([
+          ['b', [2]],
+          ['a', 1n],
+        ]),
+      ),
+    ).toBe(true);
+    expect(await isSame('map', { a: 1 })).toBe(false);
+    expect(await isSame('map', { a: 1, b: ['2'] })).toBe(false);
+    expect(await isSame('key', new Secret('two', 'key'))).toBe(false);
+    expect(await isSame('key', new Secret('one', 'other'))).toBe(true);
+    expect(await isSame('nobody set it', null)).toBe(false);
+  });
+
+  it('adds to numbers of any kind without losing digits', async () => {
+    const { coordinator } = fresh();
+    await coordinator.changeState([
+      { type: 'set', name: 'big', value: Number.MAX_SAFE_INTEGER },
+      { type: 'set', name: 'float', value: new Float(1) },
+    ]);
+    for (const name of ['big', 'float', 'big'])
+      await coordinator.changeState([{ type: 'increment', name, by: 1 }]);
+    expect(coordinator.readState('big')).toBe(2n ** 53n + 1n);
+    expect(coordinator.readState('float')).toEqual(new Float(2));
   });
 
   it('refuses a change that does not fit, and then changes nothing', async () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineActionModule, type ModuleSpec } from '../../src/model/module.ts';
+import stateModule from '../../src/modules/state.ts';
 
 type Head = Pick<
   ModuleSpec,
@@ -73,7 +74,8 @@ const list: readonly ModuleSpec[] = [
     params: z.strictObject({ action: z.enum(['flush_handlers', 'end_play']) }),
   }),
   fake({ name: 'ping', summary: 'Answer.', params: z.strictObject({}) }),
+  stateModule,
 ];
 
-/** Seven small modules with the traits that validation has to deal with: free form, aliases, unions, rules. */
+/** Small modules with the traits that validation has to deal with: free form, aliases, unions, rules. */
 export const fakeModules: ReadonlyMap<string, ModuleSpec> = new Map(list.map((spec) => [spec.name, spec]));

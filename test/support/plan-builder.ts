@@ -30,7 +30,7 @@ export class PlanBuilder {
   readonly steps: PlanStep[] = [];
   readonly blocks: PlanBlock[] = [];
   readonly plays: Mutable<PlanPlay>[] = [];
-  declarations: Declarations = { events: {}, semaphores: {}, locks: {} };
+  declarations: Declarations = { events: {}, semaphores: {}, locks: {}, queues: {}, pools: {}, state: {} };
 
   constructor(hosts: readonly string[]) {
     this.hosts = hosts;

@@ -130,6 +130,9 @@ export function playbook(text: PlaybookText): Playbook {
     events: mapValues(events, ({ external }) => ({ external: external ?? false, at })),
     semaphores: mapValues(semaphores, (permits) => ({ permits, scope: 'run', at })),
     locks: Object.fromEntries(locks.map((name) => [name, { scope: 'run', onLost: 'poison', at }])),
+    queues: {},
+    pools: {},
+    state: {},
   };
   return {
     name: 'test',

@@ -90,6 +90,9 @@ export function randomPlan(spec: PlanSpec): Plan {
   builder.declarations = {
     events: { e: { external: false, at: somewhere } },
     locks: {},
+    queues: {},
+    pools: {},
+    state: {},
     semaphores: { s: { permits: 2, scope: 'run', at: somewhere } },
   };
   const ends: NodeId[] = [];

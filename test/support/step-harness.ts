@@ -196,7 +196,7 @@ function planOf(options: HarnessOptions, hosts: readonly string[]): Plan {
     steps: [],
     blocks: [],
     nodes: [],
-    declarations: { events: {}, semaphores: {}, locks: {} },
+    declarations: { events: {}, semaphores: {}, locks: {}, queues: {}, pools: {}, state: {} },
     eventLinks: [],
     layers: options.layers ?? [],
     warnings: [],
