@@ -8,6 +8,7 @@ import { checkNames } from './check-names.ts';
 import { checkSelection } from './check-selection.ts';
 import { checkWrites } from './check-writes.ts';
 import type { CompileOptions } from './compile-input.ts';
+import { checkDeadlock } from './deadlock/check-deadlock.ts';
 import type { Draft } from './draft.ts';
 import { checkNeeds } from './needs.ts';
 import { bringsSteps } from './runtime-names.ts';
@@ -25,6 +26,7 @@ export function checkDraft(draft: Draft, options: CompileOptions): Diagnostic[] 
     ...checkBarriers({ ...draft, declarations: playbook.declarations }),
     ...checkEvents(draft.uses, eventContext(draft)),
     ...checkCycles(draft.order, draft.settled, { ...draft, ...tables }),
+    ...checkDeadlock(draft, options),
     ...checkWrites(draft),
     ...checkNames(draft),
   ];

@@ -38,6 +38,7 @@ export interface Draft {
   readonly reader: NameReader;
   readonly index: VariableIndex;
   readonly runtime: RuntimeNames;
+  readonly known: KnownValues;
   readonly shapes: readonly LaneShape[];
   readonly layout: PlanLayout;
   readonly plays: readonly PlanPlay[];
@@ -73,10 +74,11 @@ export function draftPlan(playbook: Playbook, inventory: Inventory, options: Com
   const resolve = needResolver(trees);
   const shapes = trees.map((tree) => shapeLane(tree, facts[tree.index]?.step, resolve));
   const layout = layOutPlan(shapes, batches, facts);
+  const known = new KnownValues(inventory, runtime);
   const skips = new WhenDecider({
     engine: options.engine,
     reader,
-    known: new KnownValues(inventory, runtime),
+    known,
     hosts,
     ...tables,
     layersOf: (play) => [...playbook.layers, ...(playbook.plays[play]?.layers ?? []), ...fixed],
@@ -89,7 +91,7 @@ export function draftPlan(playbook: Playbook, inventory: Inventory, options: Com
   const order = orderGraph(nodes, uses, outsideEvents(playbook, preset), meetings);
   const settled = settle(order.graph, order.quorum);
   const plays = trees.map((tree) => planPlay(tree, batches[tree.index] ?? [], chosen.playOrder.follows));
-  const found = { reader, index, runtime, shapes, layout, uses, meetings };
+  const found = { reader, index, runtime, known, shapes, layout, uses, meetings };
   return { ...chosen, ...found, plays, nodes, preset, order, settled };
 }
 

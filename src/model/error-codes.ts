@@ -59,6 +59,12 @@ export const errorCodes = {
   RB312: { title: 'selection removed the other side', exit: 65 },
   RB313: { title: 'plan file cannot be used', exit: 65 },
   RB314: { title: 'hosts cannot meet here', exit: 65 },
+  RB315: { title: 'locks are taken in opposite orders', exit: 65 },
+  RB316: { title: 'wait inside what is needed to end it', exit: 65 },
+  RB317: { title: 'semaphore is taken again inside itself', exit: 65 },
+  RB318: { title: 'queue keeps its own sides waiting', exit: 65 },
+  RB319: { title: 'deadlock after a failure', exit: 65 },
+  RB320: { title: 'two unordered steps touch one thing', exit: 65 },
   // schedule
   RB401: { title: 'event was lost', exit: 2 },
   RB402: { title: 'nothing can go on', exit: 2 },
