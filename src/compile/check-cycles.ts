@@ -34,6 +34,7 @@ const reasons: Readonly<Record<EdgeReason, string>> = {
   run_once: 'runs once after all hosts',
   handlers: 'runs as a handler after it',
   facts: 'follows the gathering of facts',
+  join: 'joins it',
 };
 
 /**
@@ -120,11 +121,12 @@ function stationOf(
   }
   if (planNode.kind === 'join' && planNode.purpose !== 'play-start') return undefined;
   const edge = planNode.after.find((candidate) => candidate.from === waitsFor);
+  const isJoined = 'joins' in planNode && planNode.joins?.nodes.includes(waitsFor) === true;
   const at = (edge?.why === 'needs' && ownerOf(planNode, context)?.places?.['needs']) || undefined;
   return {
     title: titleOf(planNode, context),
     at: at ?? placeOf(planNode, context),
-    reason: reasons[edge?.why ?? 'order'],
+    reason: reasons[edge?.why ?? (isJoined ? 'join' : 'order')],
     isEvent: false,
   };
 }

@@ -135,6 +135,10 @@ export function orderGraph(
   }
   for (const { event, wait, nodes: waiting } of uses.waiters) {
     const source = events.get(event);
+  for (const node of nodes) {
+    const joins = 'joins' in node ? node.joins : undefined;
+    if (joins?.isTimed === false) for (const source of joins.nodes) push(from, to, source, node.id);
+  }
     if (source === undefined || wait.onTimeout === 'continue') continue;
     for (const node of waiting) push(from, to, source, node);
   }

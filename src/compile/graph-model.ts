@@ -60,7 +60,10 @@ export function graphModel(plan: Plan): GraphModel {
   const edges = new Map<string, GraphEdge>();
   for (const node of plan.nodes) {
     const to = groupOf.find(node);
-    if (to !== undefined) for (const edge of node.after) addEdge(plan, groupOf, edges, node, to, edge);
+    if (to === undefined) continue;
+    for (const edge of node.after) addEdge(plan, groupOf, edges, node, to, edge);
+    const joined = 'joins' in node ? (node.joins?.nodes ?? []) : [];
+    for (const from of joined) addEdge(plan, groupOf, edges, node, to, { from, kind: 'end', why: 'join' });
   }
   return {
     plays: plan.plays.map((play) => ({
@@ -93,7 +96,8 @@ function addEdge(
   if (source === undefined) return;
   if (source.kind === 'join') {
     if (source.purpose !== 'all') return;
-    for (const inner of source.after) addEdge(plan, groupOf, edges, node, to, inner);
+    for (const inner of source.after)
+      addEdge(plan, groupOf, edges, node, to, edge.why === 'join' ? { ...inner, why: 'join' } : inner);
     return;
   }
   const from = groupOf.find(source);

@@ -1,4 +1,5 @@
 import type { PlanStep } from '../model/plan.ts';
+import { isTimedJoin, joinNeeds } from './join-needs.ts';
 import { batchStart, type LaneShape, type OutsideNeed, type Slot, type SlotDep, type Span } from './lane.ts';
 import { type LaneSlots, lastSection, layOutSlots } from './lane-slots.ts';
 import type { ResolvedNeed, ResolveNeeds } from './needs.ts';
@@ -129,8 +130,16 @@ function wireMember(wiring: Wiring, walk: Walk, member: StepMember | BlockMember
   entry.deps = needs === undefined ? orderDeps(walk) : needDeps(wiring, walk, needs);
   entry.outside = needs === undefined ? [] : outsideNeeds(needs);
   entry.meets = needs === undefined && walk.meets && (walk.frontier.length > 0 || walk.start.meets);
+  if (member.type === 'step') entry.joins = joinsOf(wiring, member);
   settleFrontier(wiring, walk, member, span, entry);
-  if (member.type === 'block') wireBlock(wiring, member, span, walk.meets);
+  if (member.type === 'block' && member.head === undefined) wireBlock(wiring, member, span, walk.meets);
+}
+
+function joinsOf({ tree, resolve }: Wiring, member: StepMember): Slot['joins'] {
+  const needs = joinNeeds(member.step);
+  if (needs === undefined) return undefined;
+  const resolved = resolve(tree, needs).map((need) => ({ ...need, kind: 'ok' as const }));
+  return { needs: resolved, isTimed: isTimedJoin(member.step) };
 }
 
 /** Background members are neither followed nor do they stand for what they follow. */

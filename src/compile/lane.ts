@@ -33,6 +33,8 @@ export interface Slot {
   readonly part: BlockNode['part'];
   deps: readonly SlotDep[];
   outside: readonly OutsideNeed[];
+  /** What a `join` step waits for while it runs. */
+  joins?: { readonly needs: readonly OutsideNeed[]; readonly isTimed: boolean } | undefined;
   /** Whether the hosts of the batch meet before it (strategy `linear`). */
   meets: boolean;
 }

@@ -2,6 +2,7 @@ import { didYouMean } from '../lib/suggest.ts';
 import { type Diagnostic, errorDiagnostic } from '../model/diagnostic.ts';
 import { formatPlace, type Place } from '../model/place.ts';
 import type { Need } from '../model/playbook.ts';
+import { isTimedJoin, joinNeeds } from './join-needs.ts';
 import type { BlockMember, MemberList, NamedMember, PlayTree, StepMember } from './play-tree.ts';
 
 /** A need whose step was found and is selected. */
@@ -58,8 +59,10 @@ function checkList(
 ): void {
   for (const member of list.members) {
     if (member.type === 'flush') continue;
-    for (const need of member.needs ?? []) {
-      const problem = problemOf(trees, tree, need, around);
+    const joined = member.type === 'step' ? (joinNeeds(member.step) ?? []) : [];
+    for (const need of [...(member.needs ?? []), ...joined]) {
+      const isTimed = joined.includes(need) && member.type === 'step' && isTimedJoin(member.step);
+      const problem = problemOf(trees, tree, need, { around, isTimed });
       if (problem !== undefined) diagnostics.push(problem);
     }
     if (member.type !== 'block') continue;
@@ -73,7 +76,7 @@ function problemOf(
   trees: readonly PlayTree[],
   tree: PlayTree,
   need: Need,
-  around: readonly Place[],
+  { around, isTimed }: { readonly around: readonly Place[]; readonly isTimed: boolean },
 ): Diagnostic | undefined {
   const found = findNamed(trees, tree, need.step);
   if (found === undefined) return unknownStep(trees, tree, need);
@@ -89,7 +92,8 @@ function problemOf(
       },
     );
   }
-  if (named.member?.background === 'daemon') {
+  // Who waits for a limited time only may wait for a daemon.
+  if (named.member?.background === 'daemon' && !isTimed) {
     return errorDiagnostic(
       'RB302',
       `step "${need.step}" is a daemon, which ends only after everything else`,

@@ -1,4 +1,4 @@
-import type { Edge, EdgeReason, JoinNode, NodeId, PlanNode } from '../model/plan.ts';
+import type { Edge, EdgeReason, Joined, JoinNode, NodeId, PlanNode } from '../model/plan.ts';
 import { Joins } from './all-joins.ts';
 import { batchStart, type Slot, type SlotDep } from './lane.ts';
 import { type BatchLayout, meetsBefore, nodeAt, type PlanLayout, type PlayLayout } from './layout.ts';
@@ -148,9 +148,15 @@ function slotNode(
     default: {
       const kind = slot.kind === 'items' ? 'items' : 'instance';
       const skip = skips.ofStep(slot.step, host);
-      return skip === undefined
-        ? { kind, ...base, step: slot.step, host }
-        : { kind, ...base, step: slot.step, host, skip };
+      const joins = joinedBy(stamping, slot, host);
+      return {
+        kind,
+        ...base,
+        step: slot.step,
+        host,
+        ...(skip === undefined ? {} : { skip }),
+        ...(joins === undefined ? {} : { joins }),
+      };
     }
   }
 }
@@ -180,7 +186,18 @@ function onceNode(stamping: Stamping, index: number, slot: Slot): PlanNode {
 
 /** Any host may turn out to be the one that runs it, so all must agree. */
 function commonSkip(skips: readonly (string | undefined)[]): string | undefined {
+    ...(slot.joins === undefined ? {} : { joins: joinedBy(stamping, slot, undefined) }),
   return skips.includes(undefined) ? undefined : skips[0];
+}
+
+/** What a `join` waits for: on its own host, or where there is none, on all. */
+function joinedBy({ batch, joins }: Stamping, slot: Slot, host: number | undefined): Joined | undefined {
+  if (slot.joins === undefined) return undefined;
+  const edges: Edge[] = [];
+  for (const need of slot.joins.needs)
+    if (host === undefined) joins.pushAll(edges, need, batch);
+    else joins.pushEdges(edges, need, batch, host);
+  return { nodes: edges.map(({ from }) => from), isTimed: slot.joins.isTimed };
 }
 
 function edgesFrom(sources: readonly NodeId[], kind: Edge['kind'], why: EdgeReason): Edge[] {

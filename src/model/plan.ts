@@ -34,7 +34,8 @@ export type EdgeReason =
   | 'always'
   | 'run_once'
   | 'handlers'
-  | 'facts';
+  | 'facts'
+  | 'join';
 
 interface NodeBase {
   readonly id: NodeId;
@@ -55,6 +56,15 @@ export interface InstanceNode extends NodeBase {
   readonly skip?: string | undefined;
 }
 
+  readonly joins?: Joined | undefined;
+}
+
+/** What a `join` step waits for while it runs: not edges, as it may give up waiting. */
+export interface Joined {
+  /** Nodes of steps and blocks, or joins that stand for a step on all its hosts. */
+  readonly nodes: readonly NodeId[];
+  /** Whether the author gave a timeout. */
+  readonly isTimed: boolean;
 /** A `run_once` step: runs on the first live host of its batch, registers for all of them. */
 export interface OnceNode extends NodeBase {
   readonly kind: 'once';
@@ -64,6 +74,7 @@ export interface OnceNode extends NodeBase {
   readonly skip?: string | undefined;
 }
 
+  readonly joins?: Joined | undefined;
 /**
  * A handler on a host at one flush point. Runs only if notified since it last ran; else it ends in no count. A handler
  * that nothing can have notified by then has no node there.

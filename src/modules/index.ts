@@ -8,6 +8,7 @@ import debugModule from './debug.ts';
 import failModule from './fail.ts';
 import fetchModule from './fetch.ts';
 import fileModule from './file.ts';
+import joinModule from './join.ts';
 import lineinfileModule from './lineinfile.ts';
 import metaModule from './meta.ts';
 import pauseModule from './pause.ts';
@@ -36,6 +37,7 @@ export const modules: readonly ModuleSpec[] = [
   failModule,
   fetchModule,
   fileModule,
+  joinModule,
   lineinfileModule,
   metaModule,
   pauseModule,

@@ -34,6 +34,8 @@ export interface Active {
   runMs: number;
   forkWaitMs: number;
   readonly holds: Hold[];
+  /** What a running `join` waits for, in words, and whether the author limited the wait. */
+  joining?: { readonly what: string; readonly isTimed: boolean } | undefined;
   controller?: AbortController | undefined;
   /** Set on a daemon that was told to end because all else has ended. */
   dismissed?: boolean | undefined;

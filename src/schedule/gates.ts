@@ -9,7 +9,8 @@ import { isLive } from './host-states.ts';
 import { type Hold, limitTakes } from './limit-uses.ts';
 import type { RunState } from './run-state.ts';
 
-const defaultDeadlineMs = 3_600_000;
+/** How long a wait takes at most where the author gives no limit. */
+export const defaultDeadlineMs = 3_600_000;
 const externalNoticeMs = 60_000;
 
 /** Where a way through gates and limits leads: for whom, and what is held around it. */

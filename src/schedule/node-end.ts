@@ -44,6 +44,7 @@ export function endNow(state: RunState, id: NodeId, end: NodeEnd): void {
   const node = graph.nodes[id];
   state.active.delete(id);
   if (node === undefined || !endNode(graph, id, end)) return;
+  for (const look of [...state.endWatchers]) look();
   if (node.kind === 'item') state.itemEnded(node);
   noteStepEnd(state, node);
   if (!state.coordinated) return;

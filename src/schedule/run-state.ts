@@ -37,6 +37,8 @@ export interface RunState {
   readonly active: Map<NodeId, Active>;
   /** By step: instances that have not ended. */
   readonly openInstances: number[];
+  /** Called when any node has ended. */
+  readonly endWatchers: Set<() => void>;
   /** What plays hold as a whole. */
   readonly playHolds: readonly Hold[][];
   readonly startedPlays: Set<number>;
@@ -79,6 +81,7 @@ export function initialState(plan: Plan, runStep: RunStep, options: ScheduleOpti
     forks: new Forks(options.forks),
     active: new Map(),
     openInstances: countInstances(plan),
+    endWatchers: new Set(),
     playHolds: plan.plays.map(() => []),
     startedPlays: new Set(),
     hasBackground: [...plan.steps, ...plan.blocks].some((one) => one.keywords.background !== undefined),

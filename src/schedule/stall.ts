@@ -18,7 +18,8 @@ export function createStallWatch(state: RunState): { watch(): void; stop(): void
     stopTimer = undefined;
     if (state.active.size === 0) return;
     const { waiting } = state.options.coordinator.graph();
-    if (waiting.length === 0) return;
+    const joins = [...state.active.values()].some((active) => active.joining !== undefined);
+    if (waiting.length === 0 && !joins) return;
     if (isStalled(state, new Set(waiting.map((wait) => wait.holder.id)))) endStalled(state);
     else watch();
   };
@@ -33,6 +34,7 @@ function isStalled(state: RunState, waiting: ReadonlySet<string>): boolean {
   for (const active of state.active.values()) {
     // A daemon goes on until all else has ended, so it lets nobody through before.
     if (isRunningDaemon(state, active)) continue;
+    if (active.joining?.isTimed === false) continue;
     if (active.timed || !waiting.has(active.holder.id)) return false;
   }
   return true;
@@ -40,7 +42,10 @@ function isStalled(state: RunState, waiting: ReadonlySet<string>): boolean {
 
 function endStalled(state: RunState): void {
   const { coordinator, emit } = state.options;
-  const lines = describeWaitGraph(coordinator.graph());
+  const joining = [...state.active.values()].flatMap(({ holder, joining: join }) =>
+    join === undefined ? [] : [`${holder.label} waits for ${join.what}`],
+  );
+  const lines = [...describeWaitGraph(coordinator.graph()), ...joining];
   state.halt = { why: 'stalled', message: 'nothing could go on any more' };
   emit({ type: 'notice', severity: 'warning', message: `nothing can go on (RB402): ${lines.join('; ')}` });
   const reason = (label: string) => lines.find((line) => line.startsWith(label)) ?? lines.join('; ');

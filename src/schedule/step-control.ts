@@ -21,12 +21,14 @@ export class Control implements StepControl {
   #sharing = 0;
   #allShared: (() => void) | undefined;
   readonly isBackground: boolean;
+  readonly join: (timeoutMs: number | undefined, signal: AbortSignal) => Promise<JoinEnd>;
   readonly meetAgain: (() => Promise<void>) | undefined;
 
   constructor(state: RunState, active: Active) {
     this.#state = state;
     this.#active = active;
     this.isBackground = active.at !== undefined && isBackground(state, active.at.node);
+    this.join = (timeoutMs, signal) => joinSteps(state, active, timeoutMs, signal);
     this.meetAgain = laterMeetings(state, active);
   }
 
@@ -51,10 +53,6 @@ export class Control implements StepControl {
       }
     };
     return this.#state.forks.run(held, { priority: this.#priority(), signal: this.signal });
-  }
-
-  join(timeoutMs: number | undefined, signal: AbortSignal): Promise<JoinEnd> {
-    return joinSteps(this.#state, this.#active, timeoutMs, signal);
   }
 
   progress(progress: StepProgress): void {

@@ -1,3 +1,4 @@
+import { CoordinationError } from '../coordinate/coordinator.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { stepTitle } from '../model/plan.ts';
 import type { StepOutcome } from '../model/step-run.ts';
@@ -76,8 +77,11 @@ function drawConsequences(
   if (meta !== undefined) followMeta(state, at, meta);
 }
 
-// A daemon that we ended did all that it was to do.
+// A daemon that we ended did all that it was to do. A step that waited for others in a stall was not cancelled by anybody.
 function ownEnd(outcome: StepOutcome, active: Active | undefined): StepOutcome {
+  const reason: unknown = active?.controller?.signal.reason;
+  if (outcome.outcome === 'cancelled' && reason instanceof CoordinationError && reason.failure === 'stalled')
+    return { ...outcome, outcome: 'failed', msg: reason.message };
   if (active?.dismissed !== true || active.phase !== 'running') return outcome;
   return outcome.outcome === 'cancelled' || outcome.outcome === 'failed'
     ? { ...outcome, outcome: 'ok', msg: 'ended, as all else has ended' }
