@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { checkBarriers } from './check-barriers.ts';
+import { checkConsumers } from './check-consumers.ts';
 import { checkCycles } from './check-cycles.ts';
 import { checkEvents, type EventContext } from './check-events.ts';
 import { checkHandlers } from './check-handlers.ts';
@@ -16,17 +17,19 @@ import { bringsSteps } from './runtime-names.ts';
 /** Everything that is wrong with a draft, all at once: refusals of order and coordination first, then of names. */
 export function checkDraft(draft: Draft, options: CompileOptions): Diagnostic[] {
   const { playbook, trees, tables } = draft;
+  const barriers = checkBarriers({ ...draft, declarations: playbook.declarations });
   return [
     ...draft.selected.diagnostics,
     ...checkSelection(playbook, trees, draft.start, options.selection),
     ...draft.playOrder.diagnostics,
     ...checkNeeds(trees),
+    ...checkConsumers(trees),
     ...checkHandlers(trees),
     ...checkLimits(playbook, tables),
-    ...checkBarriers({ ...draft, declarations: playbook.declarations }),
+    ...barriers,
     ...checkEvents(draft.uses, eventContext(draft)),
     ...checkCycles(draft.order, draft.settled, { ...draft, ...tables }),
-    ...checkDeadlock(draft, options),
+    ...checkDeadlock(draft, options, barriers),
     ...checkWrites(draft),
     ...checkNames(draft),
   ];

@@ -1,3 +1,4 @@
+import type { Place } from '../../model/place.ts';
 import type { NodeId, PlanBlock, PlanNode, PlanStep } from '../../model/plan.ts';
 import type { Keywords } from '../../model/playbook.ts';
 import type { Draft } from '../draft.ts';
@@ -16,6 +17,8 @@ export interface SystemInput {
   readonly failing: boolean;
   /** Whether steps that are not known yet may set events. */
   readonly mayBringSetters: boolean;
+  /** Places of barriers that are refused already. */
+  readonly refused: ReadonlySet<Place>;
 }
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
@@ -51,7 +54,10 @@ export function buildSystem(input: SystemInput): HoldWaitSystem {
     meetingOf: new Map(draft.meetings.flatMap(({ nodes }, index) => nodes.map((node) => [node, index]))),
   };
   for (const node of draft.nodes) addActor(build, node);
-  for (const actor of build.actors) actor.after = sourcesOf(build, actor);
+  for (const actor of build.actors) {
+    actor.after = sourcesOf(build, actor);
+    actor.operations = withJoins(build, actor);
+  }
   for (const [key, region] of build.regions) {
     const begin = build.actors[build.begins.get(key) ?? -1];
     if (begin !== undefined) begin.region = region;
@@ -158,8 +164,10 @@ function operationsOf(build: Build, node: PlanNode, host: number, around: readon
   }
   const meeting = build.meetingOf.get(node.id);
   const owner = ownerOf(build.draft.tables, node);
-  if (meeting !== undefined && owner !== undefined)
-    operations.push({ kind: 'meet', meeting, timed: false, at: owner.places?.['barrier'] ?? owner.at });
+  if (meeting !== undefined && owner !== undefined) {
+    const at = owner.places?.['barrier'] ?? owner.at;
+    operations.push({ kind: 'meet', meeting, timed: build.refused.has(at), at });
+  }
   return [...operations, ...takesOf(build, node, host, taker, around)];
 }
 
@@ -190,6 +198,18 @@ function sourcesOf({ draft, actorOf }: Build, actor: Actor): readonly number[] {
     if (source >= 0) sources.add(source);
   }
   return [...sources];
+}
+
+/** A `join` waits while it runs: after its gates, and with its permits held. */
+function withJoins(build: Build, actor: Actor): readonly Operation[] {
+  const node = build.draft.nodes[actor.node];
+  const joins = node !== undefined && 'joins' in node ? node.joins : undefined;
+  const owner = node === undefined ? undefined : ownerOf(build.draft.tables, node);
+  if (node === undefined || joins === undefined || owner === undefined) return actor.operations;
+  if (!doesAct(build, node, owner, blocksAround(build.draft.tables, owner))) return actor.operations;
+  const at = owner.places?.['join'] ?? owner.at;
+  const actors = kept(build, joins.nodes);
+  return [...actor.operations, { kind: 'await', actors, timed: joins.isTimed, at }];
 }
 
 function kept({ actorOf }: Build, nodes: readonly NodeId[]): number[] {

@@ -26,16 +26,24 @@ const mostAlike = 12;
  * itself ends a stall. What deadlocks only in a rescue is a warning.
  *
  * Hosts that go the same way are looked at by a few that stand for them.
+ *
+ * @param refusedBarriers Refusals of barriers by their place alone: they are not told again.
  */
-export function checkDeadlock(draft: Draft, options: CompileOptions): Diagnostic[] {
+export function checkDeadlock(
+  draft: Draft,
+  options: CompileOptions,
+  refusedBarriers: readonly Diagnostic[] = [],
+): Diagnostic[] {
   // An order that is a circle already is told elsewhere.
   if (!canDeadlock(draft) || draft.settled.order.length < draft.order.graph.size) return [];
   const texts = textsOf(draft, options);
   const identities = new LimitIdentities(draft.playbook.declarations, texts);
   const hosts = hostClasses(draft, identities, alikeThatMatter(draft));
   const mayBringSetters = draft.tables.steps.some(bringsSteps);
+  const refused = new Set(refusedBarriers.flatMap(({ at }) => at ?? []));
+  const kept = new Set(hosts.keys());
   const build = (failing: boolean): HoldWaitSystem =>
-    buildSystem({ draft, identities, hosts: new Set(hosts.keys()), failing, mayBringSetters });
+    buildSystem({ draft, identities, hosts: kept, failing, mayBringSetters, refused });
   const told = tellAll(draft, build(false), hosts, false);
   if (told.length > 0 || !draft.tables.blocks.some((block) => block.hasRescue)) return told;
   return tellAll(draft, build(true), hosts, true);
