@@ -24,6 +24,7 @@ import { type Diagnostic, RunbookError, throwErrors, warningDiagnostic } from '.
 import type { LoadedPlaybook } from './model/document.ts';
 import { selectHosts, unknownTargets } from './model/host-pattern.ts';
 import type { Inventory } from './model/inventory.ts';
+import { leftItemNotices } from './model/left-items.ts';
 import type { ModuleSpec } from './model/module.ts';
 import type { Plan } from './model/plan.ts';
 import type {
@@ -247,7 +248,11 @@ export async function run(prepared: Prepared, request: RunRequest): Promise<RunR
       readVarsFile: (path) => readVarsLayer(path, { cwd: project.cwd, dialect: plan.dialect }),
       matchHosts,
       env: project.env,
-      shared: { state: (name) => coordinator.readState(name) },
+      shared: {
+        state: (name) => coordinator.readState(name),
+        queueSize: (name) =>
+          Object.hasOwn(plan.declarations.queues, name) ? coordinator.queueItems(name).length : undefined,
+      },
     });
     await coordinator.changeState(runner.initialState());
     emit(
@@ -267,10 +272,13 @@ export async function run(prepared: Prepared, request: RunRequest): Promise<RunR
       killSignal: request.killSignal,
       isOpen: (host) => connections.isOpen(host),
       expand: ({ work, firstId }) => expand(plan, work.node, { items: runner.loopItems(work), firstId }),
+      expandPass: ({ node, item, firstId }) => expand(plan, node, { items: [item], firstId }),
       collect: ({ node, step, registerFor }) => void runner.endItems(node.id, step, registerFor),
     });
     for (const message of result.internalErrors)
       emit({ type: 'notice', severity: 'warning', message: `internal error (RB901): ${message}` });
+    for (const message of leftItemNotices(result.leftItems, plan, (value) => runner.redactor.value(value)))
+      emit({ type: 'notice', severity: 'warning', message });
     const exitCode = exitCodeOf(result, { checkExitCode: request.checkExitCode });
     const { outcome, hosts, interrupted, owedHandlers } = result;
     emit({

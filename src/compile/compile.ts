@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Inventory } from '../model/inventory.ts';
-import type { Plan } from '../model/plan.ts';
+import type { Plan, PlanBlock } from '../model/plan.ts';
 import type { Playbook } from '../model/playbook.ts';
 import { checkDraft } from './check-draft.ts';
 import type { CompileOptions } from './compile-input.ts';
@@ -37,7 +37,8 @@ function finishPlan(draft: Draft, warnings: readonly Diagnostic[]): Plan {
     dialect: playbook.dialect,
     hosts: draft.hosts,
     plays: draft.plays,
-    ...tables,
+    steps: tables.steps,
+    blocks: tables.blocks.map((block) => withPass(block, draft.passes)),
     nodes,
     declarations: playbook.declarations,
     eventLinks: eventLinks(draft.uses),
@@ -45,6 +46,11 @@ function finishPlan(draft: Draft, warnings: readonly Diagnostic[]): Plan {
     presetEvents: [...draft.preset],
     warnings,
   });
+}
+
+function withPass(block: PlanBlock, passes: Draft['passes']): PlanBlock {
+  const pass = passes.get(block.index);
+  return pass === undefined ? block : { ...block, pass };
 }
 
 /** The nodes were made for this plan and are frozen after this, so that writing to them is still allowed. */

@@ -4,6 +4,7 @@ import type { Playbook } from '../model/playbook.ts';
 import type { Value } from '../model/value.ts';
 import type { VariableLayer } from '../model/variables.ts';
 import type { CompileOptions, RawVariables } from './compile-input.ts';
+import { consumePasses } from './consume-pass.ts';
 import { WhenDecider } from './decide-when.ts';
 import { collectEventUses, type EventUses, type OrderGraph, orderGraph } from './event-graph.ts';
 import { foldPlay, type StepTables } from './fold-play.ts';
@@ -41,6 +42,8 @@ export interface Draft {
   readonly known: KnownValues;
   readonly shapes: readonly LaneShape[];
   readonly layout: PlanLayout;
+  /** By block with `consume`: the nodes of one item. */
+  readonly passes: ReadonlyMap<number, readonly PlanNode[]>;
   readonly plays: readonly PlanPlay[];
   readonly nodes: readonly PlanNode[];
   readonly uses: EventUses;
@@ -66,12 +69,13 @@ export function draftPlan(playbook: Playbook, inventory: Inventory, options: Com
 
   const reader = new NameReader(options.engine, options.modules);
   const index = indexVariables(reader, playbook, inventory, tables, fixed);
-  const runtime = runtimeNames(playbook, tables.steps);
+  const runtime = runtimeNames(playbook, tables.steps, tables.blocks);
   const tags = tagFilter(options.selection);
   const playHosts = batches.map((list) => list.flat());
   const facts = planFacts({ trees, tables, reader, index, options, tags, hosts: playHosts, behind });
 
   const resolve = needResolver(trees);
+  const passes = consumePasses(trees, resolve);
   const shapes = trees.map((tree) => shapeLane(tree, facts[tree.index]?.step, resolve));
   const layout = layOutPlan(shapes, batches, facts);
   const known = new KnownValues(inventory, runtime);
@@ -91,7 +95,7 @@ export function draftPlan(playbook: Playbook, inventory: Inventory, options: Com
   const order = orderGraph(nodes, uses, outsideEvents(playbook, preset), meetings);
   const settled = settle(order.graph, order.quorum);
   const plays = trees.map((tree) => planPlay(tree, batches[tree.index] ?? [], chosen.playOrder.follows));
-  const found = { reader, index, runtime, known, shapes, layout, uses, meetings };
+  const found = { reader, index, runtime, known, passes, shapes, layout, uses, meetings };
   return { ...chosen, ...found, plays, nodes, preset, order, settled };
 }
 

@@ -1,5 +1,6 @@
-import type { EventLink, NodeId, PlanBlock, PlanNode, PlanStep } from '../model/plan.ts';
+import type { ConsumeNode, EventLink, NodeId, PlanBlock, PlanNode, PlanStep } from '../model/plan.ts';
 import type { EventSet, EventWait } from '../model/playbook.ts';
+import { consumerAround } from './consume-pass.ts';
 import { type Digraph, digraph, indegrees } from './graph.ts';
 import type { Meeting } from './meetings.ts';
 
@@ -32,7 +33,7 @@ export function collectEventUses(
   steps: readonly PlanStep[],
   blocks: readonly PlanBlock[],
 ): EventUses {
-  const acting = groupNodes(nodes, steps.length, blocks.length);
+  const acting = groupNodes(nodes, { steps, blocks });
   const setters: Setter[] = [];
   const waiters: Waiter[] = [];
   const idleSetters: Setter[] = [];
@@ -48,23 +49,42 @@ export function collectEventUses(
   return { setters, waiters, idleSetters, clears };
 }
 
+interface Tables {
+  readonly steps: readonly PlanStep[];
+  readonly blocks: readonly PlanBlock[];
+}
+
 interface ActingNodes {
   readonly steps: NodeId[][];
   readonly begins: NodeId[][];
   readonly ends: NodeId[][];
 }
 
-function groupNodes(nodes: readonly PlanNode[], stepCount: number, blockCount: number): ActingNodes {
+function groupNodes(nodes: readonly PlanNode[], tables: Tables): ActingNodes {
+  const [stepCount, blockCount] = [tables.steps.length, tables.blocks.length];
   const empty = (count: number): NodeId[][] => Array.from({ length: count }, () => []);
   const acting: ActingNodes = { steps: empty(stepCount), begins: empty(blockCount), ends: empty(blockCount) };
   for (const node of nodes) {
     if (node.kind === 'join') continue;
+    if (node.kind === 'consume') addInside(acting, node, tables);
     if (node.kind === 'block') {
       if (node.part === 'begin' && node.skip === undefined) acting.begins[node.block]?.push(node.id);
       if (node.part === 'end') acting.ends[node.block]?.push(node.id);
     } else if (!('skip' in node) || node.skip === undefined) acting.steps[node.step]?.push(node.id);
   }
   return acting;
+}
+
+/** What stands in a block that consumes acts by the consumer's node. */
+function addInside(acting: ActingNodes, node: ConsumeNode, { steps, blocks }: Tables): void {
+  if (node.skip !== undefined) return;
+  for (const step of steps)
+    if (consumerAround(blocks, step)?.index === node.block) acting.steps[step.index]?.push(node.id);
+  for (const block of blocks) {
+    if (consumerAround(blocks, { block: block.index })?.index !== node.block) continue;
+    acting.begins[block.index]?.push(node.id);
+    acting.ends[block.index]?.push(node.id);
+  }
 }
 
 /** Setters and waiters by event, for the plan; events that nothing waits for are listed as well. */
@@ -115,6 +135,10 @@ export function orderGraph(
       from.push(edge.from);
       to.push(node.id);
     }
+  for (const node of nodes) {
+    const joins = 'joins' in node ? node.joins : undefined;
+    if (joins?.isTimed === false) for (const source of joins.nodes) push(from, to, source, node.id);
+  }
   const extras: OrderGraph['extras'][number][] = [];
   const anyOf: number[] = [];
   const events = new Map<string, number>();
@@ -135,10 +159,6 @@ export function orderGraph(
   }
   for (const { event, wait, nodes: waiting } of uses.waiters) {
     const source = events.get(event);
-  for (const node of nodes) {
-    const joins = 'joins' in node ? node.joins : undefined;
-    if (joins?.isTimed === false) for (const source of joins.nodes) push(from, to, source, node.id);
-  }
     if (source === undefined || wait.onTimeout === 'continue') continue;
     for (const node of waiting) push(from, to, source, node);
   }

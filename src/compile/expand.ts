@@ -1,19 +1,29 @@
 import { assertNever } from '../lib/assert-never.ts';
 import { failure } from '../model/diagnostic.ts';
-import type { Fragment, ItemNode, ItemsNode, JoinNode, NodeId, Plan, PlanNode } from '../model/plan.ts';
+import type {
+  ConsumeNode,
+  Edge,
+  Fragment,
+  ItemNode,
+  ItemsNode,
+  JoinNode,
+  NodeId,
+  Plan,
+  PlanNode,
+} from '../model/plan.ts';
 import type { Value } from '../model/value.ts';
 import { digraph, indegrees, settle } from './graph.ts';
 
 /** What became known about a node, and where the fragment's ids begin. */
 export interface ExpandValues {
-  /** The rendered items of the loop. */
+  /** The rendered items of the loop; of a consumer the one item that it got. */
   readonly items: readonly Value[];
   /** The first free id: the number of all nodes of the plan and of the fragments made so far. */
   readonly firstId: NodeId;
 }
 
 /** Nodes that stand for others that are not known before the run. */
-export type ExpandableNode = ItemsNode;
+export type ExpandableNode = ItemsNode | ConsumeNode;
 
 /**
  * Makes the nodes that an unexpanded node stands for, once its values are known. Pure: the same values give the same
@@ -22,38 +32,44 @@ export type ExpandableNode = ItemsNode;
  * @throws RunbookError RB302 when the fragment's nodes wait for each other.
  */
 export function expand(plan: Plan, node: ExpandableNode, values: ExpandValues): Fragment {
-  const fragment = expandNode(node, values);
+  const fragment = expandNode(plan, node, values);
   checkFragment(plan, fragment, values.firstId);
   return fragment;
 }
 
-function expandNode(node: ExpandableNode, values: ExpandValues): Fragment {
+function expandNode(plan: Plan, node: ExpandableNode, values: ExpandValues): Fragment {
   switch (node.kind) {
     case 'items':
-      return expandItems(node, values);
+      return expandItems(plan, node, values);
+    case 'consume':
+      return expandPass(plan, node, values.firstId);
     default:
-      return assertNever(node.kind);
+      return assertNever(node);
   }
 }
 
-/** One node an item, and a join that ends when all of them have. No items: nothing, and the loop has ended. */
-function expandItems(node: ItemsNode, { items, firstId }: ExpandValues): Fragment {
+/**
+ * One node an item, nodes of the steps that follow it, and a join that ends when all of them have. No items: nothing, and
+ * the loop has ended.
+ */
+function expandItems(plan: Plan, node: ItemsNode, { items, firstId }: ExpandValues): Fragment {
   if (items.length === 0) return { nodes: [], ends: [] };
-  const { play, batch, step, host, priority } = node;
-  const base = { play, batch, priority };
-  const nodes = items.map((item, index): ItemNode => {
-    return {
-      kind: 'item',
-      id: firstId + index,
-      ...base,
-      after: [],
-      step,
-      host,
-      parent: node.id,
-      index,
-      item,
-    };
-  });
+  const { play, batch, step, host, priority, pass } = node;
+  const base = { play, batch, priority, ...(pass === undefined ? {} : { pass }) };
+  const callbacks = plan.steps[step]?.callbacks;
+  const nodes: ItemNode[] = [];
+  for (const [index, item] of items.entries()) {
+    const own = { kind: 'item', ...base, host, parent: node.id, index, item } as const;
+    const first = firstId + nodes.length;
+    nodes.push({ ...own, id: first, after: [], step });
+    for (const on of ['success', 'failure'] as const)
+      for (const [place, callback] of (callbacks?.[on] ?? []).entries()) {
+        const id = firstId + nodes.length;
+        const after: Edge[] = [{ from: first, kind: 'end', why: 'order' }];
+        if (place > 0) after.push({ from: id - 1, kind: 'ok', why: 'order' });
+        nodes.push({ ...own, id, after, step: callback, callback: { on, loop: step } });
+      }
+  }
   const end: JoinNode = {
     kind: 'join',
     id: firstId + nodes.length,
@@ -62,6 +78,22 @@ function expandItems(node: ItemsNode, { items, firstId }: ExpandValues): Fragmen
     purpose: 'all',
   };
   return { nodes: [...nodes, end], ends: [end.id] };
+}
+
+/** The nodes of a consumer's block for one item on its host. */
+function expandPass(
+  plan: Plan,
+  { play, batch, host, block, priority }: ConsumeNode,
+  firstId: NodeId,
+): Fragment {
+  const nodes = (plan.blocks[block]?.pass ?? []).map((node): PlanNode => {
+    const after = node.after.map((edge) => ({ ...edge, from: edge.from + firstId }));
+    const id = node.id + firstId;
+    return 'host' in node
+      ? { ...node, id, play, batch, host, priority, after, pass: firstId }
+      : { ...node, id, after };
+  });
+  return { nodes, ends: nodes.slice(-1).map(({ id }) => id) };
 }
 
 /** The checks of order that the plan's own nodes passed. */

@@ -33,6 +33,7 @@ const ofTheBlock = [
   'clear',
   'limits',
   'barrier',
+  'consume',
 ] as const satisfies readonly (keyof Keywords)[];
 
 /**

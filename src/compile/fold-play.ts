@@ -110,10 +110,26 @@ function foldStep(
   if (isFlush(action)) return { type: 'flush', at: step.at };
   return {
     type: 'step',
-    step: addStep(folding, step, action, keywords, outer),
+    step: withCallbacks(folding, step, addStep(folding, step, action, keywords, outer), outer),
     needs: step.keywords.needs,
     background: step.keywords.background,
   };
+}
+
+/** The steps that follow each item inherit from what is around the loop, and see its variables. */
+function withCallbacks(folding: Folding, step: Step, loop: PlanStep, outer: Surroundings): PlanStep {
+  const { onSuccess = [], onFailure = [] } = step.keywords;
+  if (onSuccess.length + onFailure.length === 0) return loop;
+  const inner = { ...outer, layers: loop.layers };
+  const add = (list: readonly Step[]) =>
+    list.flatMap((one) => {
+      if (one.action.type === 'block') return [];
+      return [addStep(folding, one, one.action, foldKeywords(outer.keywords, one.keywords), inner).index];
+    });
+  const { onSuccess: _success, onFailure: _failure, ...keywords } = loop.keywords;
+  const made = { ...loop, keywords, callbacks: { success: add(onSuccess), failure: add(onFailure) } };
+  folding.tables.steps[loop.index] = made;
+  return made;
 }
 
 function foldBlock(
@@ -126,6 +142,8 @@ function foldBlock(
   const index = folding.tables.blocks.length;
   const inner = insideOf(folding, step, action, outer, index);
   folding.tables.blocks.push(inner.block);
+  const stepCount = folding.tables.steps.length;
+  const head = addHead(folding, step, outer);
   const isRescued = action.rescue.length > 0;
   const enter = (part: BlockPart, rescuable: boolean): Surroundings => ({ ...inner, part, rescuable });
   const body = foldList(folding, action.body, enter('body', outer.rescuable || isRescued));
@@ -133,13 +151,24 @@ function foldBlock(
   const always = foldList(folding, action.always, enter('always', outer.rescuable));
   if (body.members.length + always.members.length === 0) {
     folding.tables.blocks.length = index;
+    folding.tables.steps.length = stepCount;
     leaveOut(folding, step.keywords.set, folding.selection.start.reached ? 'tags' : 'start-at');
     return undefined;
   }
   const block: PlanBlock = { ...inner.block, hasRescue: rescue.members.length > 0 };
   folding.tables.blocks[index] = block;
   const { needs, background } = step.keywords;
-  return { type: 'block', block, needs, background, body, rescue, always };
+  return { type: 'block', block, head, needs, background, body, rescue, always };
+}
+
+/** The step that stands for a consumer as a whole; what its block says holds for each item. */
+function addHead(folding: Folding, step: Step, outer: Surroundings): PlanStep | undefined {
+  const { consume } = step.keywords;
+  if (consume === undefined) return undefined;
+  const { tags, ignoreErrors, noLog } = foldKeywords(outer.keywords, step.keywords);
+  const name = step.name ?? step.id ?? `consume ${consume.queue}`;
+  const keywords = { tags, ignoreErrors, noLog };
+  return addStep(folding, { ...step, id: undefined, name }, { type: 'none' }, keywords, outer);
 }
 
 /** The rescue of a body of which nothing was selected is left out as well: nothing in it can be needed. */

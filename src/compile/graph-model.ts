@@ -4,7 +4,7 @@ import { stepTitle } from '../model/plan.ts';
 /** All nodes of one step (or block part) taken together. */
 export interface GraphGroup {
   readonly id: string;
-  readonly kind: 'step' | 'once' | 'items' | 'handler' | 'block';
+  readonly kind: 'step' | 'once' | 'items' | 'handler' | 'block' | 'consume';
   readonly title: string;
   readonly play: number;
   /** How many blocks are around it. */

@@ -1,7 +1,7 @@
 import type { PlanStep } from '../model/plan.ts';
 import type { Slot, Span } from './lane.ts';
 import { NotifiedHandlers } from './notified-handlers.ts';
-import type { BlockMember, Member, MemberList, PlayTree } from './play-tree.ts';
+import { type BlockMember, type Member, type MemberList, type PlayTree, stepsOf } from './play-tree.ts';
 
 /** The slots of the handlers at one flush point, in order. */
 export type FlushSlots = readonly number[];
@@ -41,6 +41,8 @@ function layOutList(lane: LaneSlots, list: MemberList, notified: NotifiedHandler
 
 function layOutMember(lane: LaneSlots, member: Member, notified: NotifiedHandlers): void {
   if (member.type === 'flush') lane.flushes.set(member, layOutHandlers(lane, notified.soFar()));
+  else if (member.type === 'block' && member.head !== undefined)
+    layOutConsumer(lane, member, member.head, notified);
   else if (member.type === 'block') layOutBlock(lane, member, notified);
   else {
     notified.add(member.step);
@@ -63,6 +65,26 @@ function layOutBlock(lane: LaneSlots, member: BlockMember, notified: NotifiedHan
   lane.spans.set(member, { entry, exit });
   if (parts.rescue !== undefined) lane.spans.set(member.rescue, { entry: parts.rescue, exit: parts.rescue });
   if (parts.always !== undefined) lane.spans.set(member.always, { entry: parts.always, exit: parts.always });
+}
+
+/** A consumer is one slot; what it does for an item has a lane of its own. */
+function layOutConsumer(
+  lane: LaneSlots,
+  member: BlockMember,
+  head: PlanStep,
+  notified: NotifiedHandlers,
+): void {
+  for (const list of [member.body, member.rescue, member.always])
+    for (const { step } of stepsOf(list)) notified.add(step);
+  const slot = addSlot(lane, 'consume', head.index, member.block.index);
+  lane.spans.set(member, { entry: slot, exit: slot });
+}
+
+/** Lays out what a consumer does for one item: its block, from begin to end. */
+export function layOutPass(tree: PlayTree, member: BlockMember): LaneSlots {
+  const lane: LaneSlots = { slots: [], spans: new Map(), facts: undefined, flushes: new Map() };
+  layOutBlock(lane, member, new NotifiedHandlers(tree));
+  return lane;
 }
 
 function layOutHandlers(lane: LaneSlots, handlers: readonly PlanStep[]): FlushSlots {

@@ -220,6 +220,12 @@ function wireBlock(wiring: Wiring, member: BlockMember, span: Span, meets: boole
   slotAt(lane, span.exit).deps = end;
 }
 
+/** Wires what a consumer does for one item, as `layOutPass` laid it out. */
+export function wirePass(tree: PlayTree, lane: LaneSlots, member: BlockMember, resolve: ResolveNeeds): void {
+  const span = lane.spans.get(member);
+  if (span !== undefined) wireBlock({ tree, lane, resolve, background: [] }, member, span, false);
+}
+
 /** Edges from the members of a part to the end of the block; from the part's own node where it has no member. */
 function endsOf(list: WiredList, part: number, why: 'rescue' | 'always'): SlotDep[] {
   const members = list.members.length > 0 ? list.members : [part];

@@ -25,10 +25,10 @@ export interface OutsideNeed {
  * out once for the play. A `once` slot becomes one node a batch, the others one node a host.
  */
 export interface Slot {
-  readonly kind: 'instance' | 'once' | 'items' | 'handler' | 'block';
+  readonly kind: 'instance' | 'once' | 'items' | 'handler' | 'block' | 'consume';
   /** Index of the step; -1 for a block's boundary. */
   readonly step: number;
-  /** Index of the block; -1 for a step. */
+  /** Index of the block, of one that consumes too; -1 for a step. */
   readonly block: number;
   readonly part: BlockNode['part'];
   deps: readonly SlotDep[];

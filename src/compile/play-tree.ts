@@ -14,6 +14,8 @@ export interface StepMember {
 export interface BlockMember {
   readonly type: 'block';
   readonly block: PlanBlock;
+  /** Of a block with `consume`: the step that stands for the consumer as a whole. */
+  readonly head?: PlanStep | undefined;
   readonly needs?: readonly Need[] | undefined;
   readonly background?: 'wait' | 'daemon' | undefined;
   readonly body: MemberList;

@@ -1,4 +1,4 @@
-import type { PlanStep } from '../model/plan.ts';
+import type { PlanBlock, PlanStep } from '../model/plan.ts';
 import type { Playbook } from '../model/playbook.ts';
 import { isTemplate } from './is-template.ts';
 
@@ -6,7 +6,7 @@ import { isTemplate } from './is-template.ts';
 export interface RuntimeNames {
   /** Names of `register` and `set_fact`. */
   readonly written: ReadonlySet<string>;
-  /** Loop variables and loop indexes. */
+  /** Loop variables, loop indexes and items of queues. */
   readonly loop: ReadonlySet<string>;
   /** Whether names that nobody can list may be defined: `include_vars`, templated `vars_files`, included steps. */
   readonly isOpen: boolean;
@@ -15,13 +15,19 @@ export interface RuntimeNames {
 }
 
 /** Collects the names that steps (handlers too) define. */
-export function runtimeNames(playbook: Playbook, steps: readonly PlanStep[]): RuntimeNames {
+export function runtimeNames(
+  playbook: Playbook,
+  steps: readonly PlanStep[],
+  blocks: readonly PlanBlock[],
+): RuntimeNames {
   const written = new Set<string>();
   const loop = new Set<string>(['item', 'ansible_loop_var']);
+  for (const { keywords } of blocks) if (keywords.consume !== undefined) loop.add(keywords.consume.as);
   let isOpen = playbook.plays.some((play) => (play.dynamicVarsFiles ?? []).length > 0);
   let changesInventory = false;
   for (const step of steps) {
     for (const name of namesWritten(step)) written.add(name);
+    if (step.callbacks !== undefined) loop.add('result');
     const { loopControl } = step.keywords;
     if (loopControl !== undefined) loop.add(loopControl.loopVar);
     if (loopControl?.indexVar !== undefined) loop.add(loopControl.indexVar);

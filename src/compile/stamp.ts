@@ -145,6 +145,11 @@ function slotNode(
         ? { kind: 'block', ...base, part, block, host }
         : { kind: 'block', ...base, part, block, host, skip };
     }
+    case 'consume': {
+      const { block, step } = slot;
+      const skip = skips.ofBlock(block, host);
+      return { kind: 'consume', ...base, step, block, host, ...(skip === undefined ? {} : { skip }) };
+    }
     default: {
       const kind = slot.kind === 'items' ? 'items' : 'instance';
       const skip = skips.ofStep(slot.step, host);
@@ -181,13 +186,8 @@ function onceNode(stamping: Stamping, index: number, slot: Slot): PlanNode {
     step: slot.step,
     hosts: batch.hosts,
     ...(skip === undefined ? {} : { skip }),
-  };
-}
-
-/** Any host may turn out to be the one that runs it, so all must agree. */
-function commonSkip(skips: readonly (string | undefined)[]): string | undefined {
     ...(slot.joins === undefined ? {} : { joins: joinedBy(stamping, slot, undefined) }),
-  return skips.includes(undefined) ? undefined : skips[0];
+  };
 }
 
 /** What a `join` waits for: on its own host, or where there is none, on all. */
@@ -198,6 +198,11 @@ function joinedBy({ batch, joins }: Stamping, slot: Slot, host: number | undefin
     if (host === undefined) joins.pushAll(edges, need, batch);
     else joins.pushEdges(edges, need, batch, host);
   return { nodes: edges.map(({ from }) => from), isTimed: slot.joins.isTimed };
+}
+
+/** Any host may turn out to be the one that runs it, so all must agree. */
+function commonSkip(skips: readonly (string | undefined)[]): string | undefined {
+  return skips.includes(undefined) ? undefined : skips[0];
 }
 
 function edgesFrom(sources: readonly NodeId[], kind: Edge['kind'], why: EdgeReason): Edge[] {

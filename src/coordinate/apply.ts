@@ -72,7 +72,7 @@ export function applyInPlace(state: CoordinationState, operation: Operation): Wo
     case 'queue-ack':
       return ackItem(state, operation.ticket);
     case 'queue-nack':
-      return nackItem(state, operation.ticket);
+      return nackItem(state, operation.ticket, operation.retries);
     case 'queue-join':
       return joinQueue(state, operation.queue, operation.ticket, operation.holder);
     case 'queue-close':

@@ -88,8 +88,12 @@ export interface Coordinator {
   /** Takes the next item, waiting while there is none; undefined at the end of a closed queue. */
   get(queue: string, options: WaitOptions, signal: AbortSignal): Promise<Delivery | undefined>;
   ack(delivery: Delivery): Promise<void>;
-  /** Returns an item: it is tried again first of all, or goes to the dead-letter queue. */
-  nack(delivery: Delivery): Promise<void>;
+  /**
+   * Returns an item: it is tried again first of all, or goes to the dead-letter queue.
+   *
+   * @param retries How often an item is tried again, in place of what the queue was opened with.
+   */
+  nack(delivery: Delivery, retries?: number): Promise<void>;
   /** Waits until every item put so far is done; refused `no-consumer`. */
   joinQueue(queue: string, options: WaitOptions, signal: AbortSignal): Promise<void>;
   closeQueue(queue: string): Promise<void>;

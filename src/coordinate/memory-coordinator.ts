@@ -140,8 +140,8 @@ export class MemoryCoordinator implements Coordinator {
     this.#dispatch({ type: 'queue-ack', ticket: delivery.ticket });
   }
 
-  async nack(delivery: Delivery): Promise<void> {
-    this.#dispatch({ type: 'queue-nack', ticket: delivery.ticket });
+  async nack(delivery: Delivery, retries?: number): Promise<void> {
+    this.#dispatch({ type: 'queue-nack', ticket: delivery.ticket, retries });
   }
 
   async joinQueue(queue: string, options: WaitOptions, signal: AbortSignal): Promise<void> {

@@ -56,7 +56,7 @@ export type Operation =
     }
   | { readonly type: 'queue-get'; readonly ticket: Ticket; readonly queue: string; readonly holder: Holder }
   | { readonly type: 'queue-ack'; readonly ticket: Ticket }
-  | { readonly type: 'queue-nack'; readonly ticket: Ticket }
+  | { readonly type: 'queue-nack'; readonly ticket: Ticket; readonly retries?: number | undefined }
   | { readonly type: 'queue-join'; readonly ticket: Ticket; readonly queue: string; readonly holder: Holder }
   | { readonly type: 'queue-close'; readonly queue: string }
   | { readonly type: 'queue-abandon'; readonly queue: string; readonly reason: string }

@@ -63,11 +63,11 @@ export function ackItem(state: CoordinationState, ticket: Ticket): Woken[] {
  * Returns an item that could not be done: to the front of the queue while it has tries left, else to the dead-letter
  * queue (whose capacity does not count here), else it is dropped as done.
  */
-export function nackItem(state: CoordinationState, ticket: Ticket): Woken[] {
+export function nackItem(state: CoordinationState, ticket: Ticket, retries?: number): Woken[] {
   const taken = takeBack(state, ticket);
   if (taken === undefined) return [];
   const { queue, name, item } = taken;
-  if (item.tries < queue.retries) {
+  if (item.tries < (retries ?? queue.retries)) {
     queue.items.unshift({ ...item, tries: item.tries + 1 });
     return flow(state, name, queue);
   }

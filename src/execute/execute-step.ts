@@ -6,7 +6,7 @@ import { loopVariables } from './loop-variables.ts';
 import { published } from './publish.ts';
 import { itemOf, runLoop, withItem } from './run-loop.ts';
 import type { Single, StepRuntime } from './runtime.ts';
-import type { Settled } from './settled.ts';
+import type { ResultRecord, Settled } from './settled.ts';
 import { runSingle } from './single.ts';
 import type { StepForm } from './step-form.ts';
 import type { StepScope } from './step-scope-port.ts';
@@ -79,10 +79,22 @@ function store(single: Single, settled: Settled): void {
   if (settled.outcome === 'cancelled') return;
   const isItem = work.node.kind === 'item';
   for (const host of work.registerFor) {
-    if (register !== undefined && !isItem) runtime.variables.register(host, register, settled.result);
+    if (register !== undefined && !isItem) registerFor(runtime, work, host, register, settled.result);
     if (settled.dependsOn === undefined) continue;
     runtime.variables.markUnknown(host, unknownNames(step), settled.dependsOn);
   }
+}
+
+/** What is registered while an item of a queue is worked on belongs to that item. */
+function registerFor(
+  runtime: StepRuntime,
+  work: StepWork,
+  host: string,
+  name: string,
+  result: ResultRecord,
+): void {
+  if (work.locals === undefined) runtime.variables.register(host, name, result);
+  else work.locals.set(name, result);
 }
 
 /** The variables that a step would have given values. */

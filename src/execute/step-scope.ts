@@ -50,7 +50,8 @@ export function createStepScopes(sources: ScopeSources): StepScopes {
   const scope = (work: StepWork, host: string) => {
     const ofStep = magicLayer(stepMagic(work, plan.plays[work.step.play]));
     const all = [layers.lowest(host), ...layers.ofStep(work.step, host), ofStep];
-    return bindScope(tools, engine.createScope({ layers: all, magic }));
+    const made = bindScope(tools, engine.createScope({ layers: all, magic }));
+    return work.locals === undefined ? made : made.with(Object.fromEntries(work.locals));
   };
   return {
     scope,

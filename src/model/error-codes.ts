@@ -65,6 +65,7 @@ export const errorCodes = {
   RB318: { title: 'queue keeps its own sides waiting', exit: 65 },
   RB319: { title: 'deadlock after a failure', exit: 65 },
   RB320: { title: 'two unordered steps touch one thing', exit: 65 },
+  RB321: { title: 'not possible for each item of a queue', exit: 65 },
   // schedule
   RB401: { title: 'event was lost', exit: 2 },
   RB402: { title: 'nothing can go on', exit: 2 },

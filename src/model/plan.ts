@@ -45,6 +45,8 @@ interface NodeBase {
   readonly after: readonly Edge[];
   /** The longest remaining path, in nodes: a higher one is started first. */
   readonly priority: number;
+  /** In a fragment of a `consume` node: the begin of the block, which stands for the item that the node is about. */
+  readonly pass?: NodeId | undefined;
 }
 
 /** One step on one host. */
@@ -54,8 +56,6 @@ export interface InstanceNode extends NodeBase {
   readonly host: number;
   /** Set where `when` was decided at compile time: the condition that is false. The node takes nothing and is skipped. */
   readonly skip?: string | undefined;
-}
-
   readonly joins?: Joined | undefined;
 }
 
@@ -65,6 +65,8 @@ export interface Joined {
   readonly nodes: readonly NodeId[];
   /** Whether the author gave a timeout. */
   readonly isTimed: boolean;
+}
+
 /** A `run_once` step: runs on the first live host of its batch, registers for all of them. */
 export interface OnceNode extends NodeBase {
   readonly kind: 'once';
@@ -72,9 +74,9 @@ export interface OnceNode extends NodeBase {
   /** The batch's hosts in order. */
   readonly hosts: readonly number[];
   readonly skip?: string | undefined;
+  readonly joins?: Joined | undefined;
 }
 
-  readonly joins?: Joined | undefined;
 /**
  * A handler on a host at one flush point. Runs only if notified since it last ran; else it ends in no count. A handler
  * that nothing can have notified by then has no node there.
@@ -136,10 +138,33 @@ export interface ItemNode extends NodeBase {
   readonly parent: NodeId;
   readonly index: number;
   readonly item: Value;
+  /** Set on a node of `on_success` or `on_failure`; `loop` is the index of the step whose item it is about. */
+  readonly callback?: { readonly on: 'success' | 'failure'; readonly loop: number } | undefined;
+}
+
+/**
+ * A block with `consume` on one host: gets items from its queue and expands, for each, into the nodes of the block. It
+ * ends when the queue is closed and empty, or the host can't go on. Its step stands for the consumer as a whole.
+ */
+export interface ConsumeNode extends NodeBase {
+  readonly kind: 'consume';
+  readonly step: number;
+  readonly host: number;
+  readonly block: number;
+  /** Set where the block's `when` was decided at compile time: the host consumes nothing. */
+  readonly skip?: string | undefined;
 }
 
 /** A node of the DAG. */
-export type PlanNode = InstanceNode | OnceNode | HandlerNode | JoinNode | BlockNode | ItemsNode | ItemNode;
+export type PlanNode =
+  | InstanceNode
+  | OnceNode
+  | HandlerNode
+  | JoinNode
+  | BlockNode
+  | ItemsNode
+  | ItemNode
+  | ConsumeNode;
 
 /** A step or handler with every inherited keyword folded in; shared by all its instances. */
 export interface PlanStep {
@@ -161,6 +186,10 @@ export interface PlanStep {
   /** Whether a failure is taken up by the `rescue` of an enclosing block. */
   readonly rescuable: boolean;
   readonly places: Readonly<Record<string, Place>>;
+  /** Of a parallel loop: indexes of the steps that follow each item. They have nodes in fragments only. */
+  readonly callbacks?:
+    | { readonly success: readonly number[]; readonly failure: readonly number[] }
+    | undefined;
 }
 
 /** One of the three lists of a block. */
@@ -181,6 +210,11 @@ export interface PlanBlock {
   /** Gates and limits of the block as a whole: taken at `begin`, given back at `end`. */
   readonly keywords: Keywords;
   readonly hasRescue: boolean;
+  /**
+   * Of a block with `consume`: the nodes of one item, ids and edges counted from 0, on host 0 of play 0. The first is the
+   * block's begin, the last its end.
+   */
+  readonly pass?: readonly PlanNode[] | undefined;
   readonly places?: Readonly<Record<string, Place>> | undefined;
 }
 

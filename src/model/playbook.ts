@@ -44,6 +44,18 @@ export interface LimitUse {
   readonly at: Place;
 }
 
+/** `consume` of a block: the block runs once for each item that a host gets from a queue. */
+export interface Consume {
+  readonly queue: string;
+  /** The variable that holds the item. */
+  readonly as: string;
+  /** Items that one host works on at a time. */
+  readonly workers: number;
+  /** How often an item whose block failed is returned to the queue. */
+  readonly retries: number;
+  readonly at: Place;
+}
+
 /** A loop: `loop`, or a `with_x`. `value` is raw. */
 export interface Loop {
   readonly form:
@@ -114,6 +126,9 @@ export interface Keywords {
   readonly tags?: readonly string[] | undefined;
   readonly throttle?: number | undefined;
   readonly parallel?: number | undefined;
+  /** Steps for each item of a parallel loop that ended well, or failed. */
+  readonly onSuccess?: readonly Step[] | undefined;
+  readonly onFailure?: readonly Step[] | undefined;
   readonly connection?: Value | undefined;
   readonly remoteUser?: Value | undefined;
   readonly port?: Value | undefined;
@@ -126,6 +141,7 @@ export interface Keywords {
   readonly clear?: readonly EventSet[] | undefined;
   readonly limits?: readonly LimitUse[] | undefined;
   readonly barrier?: string | undefined;
+  readonly consume?: Consume | undefined;
 }
 
 /** What a step does. */

@@ -18,10 +18,26 @@ export interface StateComparison {
 export interface StepCoordination {
   /** Makes all changes at once, or none: where a compared value differs. Resolves to whether they were made. */
   changeState(changes: readonly StateChange[], compare: readonly StateComparison[]): Promise<boolean>;
+  /** Puts an item into a queue; waits while the queue is full. */
+  put(queue: string, value: Value, wait: QueueWait): Promise<void>;
+  /** Ends the part of the step's host in filling a queue: it puts nothing into it any more. */
+  closeQueue(queue: string): Promise<void>;
+  /** Waits until every item put so far is done. */
+  joinQueue(queue: string, wait: QueueWait): Promise<void>;
+}
+
+/** How long a step waits at most. */
+export interface QueueWait {
+  /** A duration as written; undefined: 1 h. */
+  readonly timeout: Value | undefined;
+  /** Ends the wait when it is aborted. */
+  readonly signal: AbortSignal;
 }
 
 /** What templates see of the things that all hosts share. */
 export interface SharedValues {
   /** The present value of a declared name of `state`. */
   state(name: string): Value | undefined;
+  /** How many items stand in a queue that nobody has taken; undefined where no such queue is declared. */
+  queueSize(name: string): number | undefined;
 }

@@ -18,6 +18,12 @@ export interface StepWork {
   readonly batchHosts: readonly string[];
   /** All hosts of the play, failed ones included. */
   readonly allPlayHosts: readonly string[];
+  /** Variables of the item of a queue that the step is about; `register` writes here and not to the host. */
+  readonly locals?: Map<string, Value> | undefined;
+  /** Members of pools that are leased to the step or to what is around it, by pool. */
+  readonly leases?: Readonly<Record<string, Value>> | undefined;
+  /** Of a step that follows an item of a parallel loop: the step of the loop. */
+  readonly loopStep?: PlanStep | undefined;
   /** In a `rescue`: what failed. */
   readonly failure?: { readonly step: PlanStep; readonly result: Value } | undefined;
 }
@@ -79,6 +85,8 @@ export interface StepOutcome {
   /** Rendered names of `notify`, when the step changed something. */
   readonly notify: readonly string[];
   readonly meta?: ModuleResult['meta'];
+  /** The item of a parallel loop, as it is shown. */
+  readonly item?: string | undefined;
   /** The step's name with templates rendered, where that worked. */
   readonly title?: string | undefined;
 }

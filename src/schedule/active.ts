@@ -1,5 +1,6 @@
 import type { Holder } from '../coordinate/operation.ts';
 import type {
+  ConsumeNode,
   HandlerNode,
   InstanceNode,
   ItemNode,
@@ -11,7 +12,7 @@ import type {
 import type { Hold } from './limit-uses.ts';
 
 /** Nodes that carry a step. */
-export type StepNode = InstanceNode | OnceNode | HandlerNode | ItemNode | ItemsNode;
+export type StepNode = InstanceNode | OnceNode | HandlerNode | ItemNode | ItemsNode | ConsumeNode;
 
 /** A step of a node, on the host that it runs for. */
 export interface StepAt {

@@ -91,7 +91,7 @@ function startFailureOf(state: RunState, node: StepNode | BlockNode, host: numbe
 function neverBegun(state: RunState, node: StepNode | BlockNode, host: number): Refusal | undefined {
   const own =
     node.kind === 'block' && node.part !== 'begin'
-      ? blockRun(state.blocks, node.block, host)
+      ? blockRun(state.blocks, node.block, host, node.pass)
       : surroundings(state.blocks, node, host)[0]?.run;
   if (own === undefined || own.phase === 'begun') return undefined;
   if (own.phase === 'skipped') return { end: 'skipped', msg: 'its block was skipped' };

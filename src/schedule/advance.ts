@@ -3,14 +3,15 @@ import type { HandlerNode, NodeId, OnceNode } from '../model/plan.ts';
 import type { StepAt, StepNode } from './active.ts';
 import { onceHost, refusalOf } from './admission.ts';
 import { advanceBlock } from './block-start.ts';
+import { runConsumer } from './consumer.ts';
 import { noteUnitEnd } from './event-units.ts';
-import { admitItem, expandItems } from './item-start.ts';
+import { admitItem, expandItems, isCallbackNeeded } from './item-start.ts';
 import { advanceJoin } from './join.ts';
 import { endNow } from './node-end.ts';
 import { isNotified, takeNotification } from './notifications.ts';
 import type { RunState } from './run-state.ts';
 import { refuseStep } from './step-end.ts';
-import { runPlainStep, startStep } from './step-start.ts';
+import { type RunPassed, runPlainStep, startStep } from './step-start.ts';
 
 /** Starts or ends a node all of whose sources have ended. Never waits. */
 export function advance(state: RunState, id: NodeId): void {
@@ -32,6 +33,7 @@ export function advance(state: RunState, id: NodeId): void {
     case 'instance':
     case 'items':
     case 'item':
+    case 'consume':
       advanceStep(state, stepAt(state, node, node.host));
       return;
     default:
@@ -40,14 +42,20 @@ export function advance(state: RunState, id: NodeId): void {
   }
 }
 
+const runs: Partial<Record<StepNode['kind'], RunPassed>> = { items: expandItems, consume: runConsumer };
+
 function advanceStep(state: RunState, at: StepAt): void {
+  if (at.node.kind === 'item' && !isCallbackNeeded(state, at.node)) {
+    endNow(state, at.node.id, 'idle');
+    return;
+  }
   const refusal = refusalOf(state, at.node, at.host);
   if (refusal !== undefined) {
     refuseStep(state, at, refusal);
     return;
   }
   if (at.node.kind === 'item' && !admitItem(state, at.node)) return;
-  startStep(state, at, at.node.kind === 'items' ? expandItems : runPlainStep);
+  startStep(state, at, runs[at.node.kind] ?? runPlainStep);
 }
 
 function advanceOnce(state: RunState, node: OnceNode): void {

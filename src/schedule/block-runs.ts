@@ -1,4 +1,4 @@
-import type { BlockPart, Plan, PlanNode, PlanStep } from '../model/plan.ts';
+import type { BlockPart, NodeId, Plan, PlanNode, PlanStep } from '../model/plan.ts';
 import type { Keywords } from '../model/playbook.ts';
 import type { Value } from '../model/value.ts';
 import type { NodeEnd } from './graph.ts';
@@ -29,6 +29,8 @@ export interface BlockRun {
 export interface BlockRuns {
   readonly plan: Plan;
   readonly runs: Map<number, BlockRun>;
+  /** Blocks in which a consumer works on an item, by the begin of that pass: the consuming block and those inside. */
+  readonly passes: Map<NodeId, { readonly block: number; readonly runs: Map<number, BlockRun> }>;
 }
 
 /** A block around a node on a host, and in which of its lists the node stands. */
@@ -40,13 +42,14 @@ export interface Surrounding {
 
 /** The state before a run. */
 export function emptyBlockRuns(plan: Plan): BlockRuns {
-  return { plan, runs: new Map() };
+  return { plan, runs: new Map(), passes: new Map() };
 }
 
-/** A block's state on a host. */
-export function blockRun(blocks: BlockRuns, block: number, host: number): BlockRun {
+/** A block's state on a host; in a pass of a consumer its state in that. */
+export function blockRun(blocks: BlockRuns, block: number, host: number, pass?: NodeId): BlockRun {
   const key = block * blocks.plan.hosts.length + host;
-  const known = blocks.runs.get(key);
+  const runs = (pass === undefined ? undefined : blocks.passes.get(pass)?.runs) ?? blocks.runs;
+  const known = runs.get(key);
   if (known !== undefined) return known;
   const created: BlockRun = {
     phase: 'open',
@@ -55,7 +58,7 @@ export function blockRun(blocks: BlockRuns, block: number, host: number): BlockR
     worst: { body: 'passed', rescue: 'passed', always: 'passed' },
     holds: [],
   };
-  blocks.runs.set(key, created);
+  runs.set(key, created);
   return created;
 }
 
@@ -73,8 +76,12 @@ export function surroundings(blocks: BlockRuns, node: PlanNode, host: number): r
   const found: Surrounding[] = [];
   let block: number | undefined = inner;
   let part = innerPart;
+  // The boundaries of a consuming block stand in its passes, and what is around the block does not.
+  const consuming = node.pass === undefined ? undefined : blocks.passes.get(node.pass)?.block;
+  let pass = node.kind === 'block' && node.block === consuming ? undefined : node.pass;
   while (block !== undefined) {
-    found.push({ block, part: part ?? 'body', run: blockRun(blocks, block, host) });
+    found.push({ block, part: part ?? 'body', run: blockRun(blocks, block, host, pass) });
+    if (block === consuming) pass = undefined;
     part = plan.blocks[block]?.part;
     block = plan.blocks[block]?.parent;
   }
@@ -100,7 +107,7 @@ export function noteInBlock(
 /** Whether a node is not needed: it stands in a rescue that nothing called for. */
 export function isIdle(blocks: BlockRuns, node: PlanNode, host: number): boolean {
   if (node.kind === 'block' && node.part !== 'begin')
-    return blockRun(blocks, node.block, host).phase === 'idle';
+    return blockRun(blocks, node.block, host, node.pass).phase === 'idle';
   const [inner] = surroundings(blocks, node, host);
   if (inner === undefined) return false;
   return inner.run.phase === 'idle' || (inner.part === 'rescue' && !inner.run.rescueBegun);
@@ -108,8 +115,8 @@ export function isIdle(blocks: BlockRuns, node: PlanNode, host: number): boolean
 
 /** Whether a node is owed to a block that has begun: it stands in, or is, a rescue, an always or the block's end. */
 export function isOwed(blocks: BlockRuns, node: PlanNode, host: number): boolean {
-  if (node.kind === 'block' && node.part !== 'begin' && blockRun(blocks, node.block, host).phase === 'begun')
-    return true;
+  if (node.kind === 'block' && node.part !== 'begin')
+    if (blockRun(blocks, node.block, host, node.pass).phase === 'begun') return true;
   return surroundings(blocks, node, host).some(({ run, part }) => run.phase === 'begun' && part !== 'body');
 }
 
@@ -126,6 +133,8 @@ export function blockEnd(run: BlockRun, hasRescue: boolean): NodeEnd {
 
 /** Whether a failure of a node is taken up by a rescue: it stands in the body of a begun block that has one. */
 export function isRescued(blocks: BlockRuns, node: PlanNode, host: number): boolean {
+  // A queue takes up what fails in the work on its items.
+  if (node.pass !== undefined) return true;
   if (ownKeywords(blocks.plan, node)?.background !== undefined) return false;
   for (const { run, part, block } of surroundings(blocks, node, host)) {
     const { hasRescue, keywords } = blocks.plan.blocks[block] ?? {};

@@ -10,12 +10,13 @@ import type { NodeEnd } from './graph.ts';
 import { markFailed } from './host-changes.ts';
 import type { Hold } from './limit-uses.ts';
 import { endAfter, endNow } from './node-end.ts';
+import { isPassEnd } from './passes.ts';
 import type { RunState } from './run-state.ts';
 import { heldAround } from './step-start.ts';
 
 /** Takes a boundary of a block: begins it, decides on its rescue and always, or ends it. */
 export function advanceBlock(state: RunState, node: BlockNode): void {
-  const run = blockRun(state.blocks, node.block, node.host);
+  const run = blockRun(state.blocks, node.block, node.host, node.pass);
   switch (node.part) {
     case 'begin':
       beginBlock(state, node, run);
@@ -145,7 +146,7 @@ function endBlock(state: RunState, node: BlockNode, run: BlockRun): void {
   const stopped = state.hosts.plays[node.play]?.stopped.has(node.host) === true;
   const own = blockEnd(run, block?.hasRescue === true);
   const end = stopped && own !== 'idle' ? 'passed' : own;
-  if (end === 'failed' || end === 'cancelled') {
+  if ((end === 'failed' || end === 'cancelled') && !isPassEnd(state, node)) {
     noteInBlock(state.blocks, node, node.host, end, run.failure);
     const failed = run.worst.body === 'failed' || end === 'failed';
     if (failed && !isRescued(state.blocks, node, node.host)) markFailed(state, { node }, [node.host]);

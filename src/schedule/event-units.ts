@@ -1,4 +1,4 @@
-import type { NodeId, Plan, PlanNode } from '../model/plan.ts';
+import type { ConsumeNode, NodeId, Plan, PlanNode } from '../model/plan.ts';
 import type { EventSet } from '../model/playbook.ts';
 
 /** How an instance of a step that sets events ended, as far as events care. */
@@ -27,6 +27,8 @@ export interface EventUnits {
   readonly byStep: ReadonlyMap<number, EventUnit>;
   readonly byBlock: ReadonlyMap<number, EventUnit>;
   readonly setters: ReadonlyMap<string, readonly EventUnit[]>;
+  /** By block that consumes a queue: what stands in it, and acts each time. */
+  readonly byConsumer: ReadonlyMap<number, readonly EventUnit[]>;
   readonly noted: Set<NodeId>;
 }
 
@@ -52,13 +54,27 @@ export function findEventUnits(plan: Plan, titleOf: (step: number) => string): E
       units.set(index, unit);
       for (const { event } of set) setters.set(event, [...(setters.get(event) ?? []), unit]);
     }
-  const units: EventUnits = { byStep, byBlock, setters, noted: new Set() };
+  const byConsumer = findInConsumers(plan, byStep, byBlock);
+  const units: EventUnits = { byStep, byBlock, byConsumer, setters, noted: new Set() };
   if (byStep.size + byBlock.size === 0) return units;
-  for (const node of plan.nodes) {
-    const unit = unitOf(units, node);
-    if (unit !== undefined) unit.total += 1;
-  }
+  for (const node of plan.nodes) for (const unit of unitsOf(units, node)) unit.total += 1;
   return units;
+}
+
+function findInConsumers(
+  plan: Plan,
+  byStep: ReadonlyMap<number, EventUnit>,
+  byBlock: ReadonlyMap<number, EventUnit>,
+): ReadonlyMap<number, readonly EventUnit[]> {
+  const found = new Map<number, EventUnit[]>();
+  const add = (unit: EventUnit, inner: number | undefined) => {
+    for (let block = inner; block !== undefined; block = plan.blocks[block]?.parent)
+      if (plan.blocks[block]?.keywords.consume !== undefined)
+        found.set(block, [...(found.get(block) ?? []), unit]);
+  };
+  for (const [step, unit] of byStep) add(unit, plan.steps[step]?.block);
+  for (const [block, unit] of byBlock) add(unit, block);
+  return found;
 }
 
 /**
@@ -66,12 +82,14 @@ export function findEventUnits(plan: Plan, titleOf: (step: number) => string): E
  *
  * @param why In words, for an instance that ended in no good way.
  * @returns what is to be done now: `after: first` acts at the first good instance, the others when all have ended, if
- * all ended well and not all were skipped.
+ * all ended well and not all were skipped. In the work on an item of a queue it acts each time.
  */
 export function noteUnitEnd(units: EventUnits, node: PlanNode, end: UnitEnd, why: string): EventActs {
+  if (node.kind === 'consume') return noteConsumerEnd(units, node);
   const unit = unitOf(units, node);
   if (unit === undefined || units.noted.has(node.id)) return nothing;
   units.noted.add(node.id);
+  if (node.pass !== undefined) return actOnPass(unit, end);
   unit.ended += 1;
   const first = end === 'done' && !unit.anyDone;
   if (end === 'done') unit.anyDone = true;
@@ -82,9 +100,23 @@ export function noteUnitEnd(units: EventUnits, node: PlanNode, end: UnitEnd, why
   return { set: acts(unit.set), clear: acts(unit.clear) };
 }
 
-/** The events that the step or block of a node sets. */
+function actOnPass(unit: EventUnit, end: UnitEnd): EventActs {
+  if (end !== 'done') return nothing;
+  unit.anyDone = true;
+  return { set: unit.set.map((act) => act.event), clear: unit.clear.map((act) => act.event) };
+}
+
+function noteConsumerEnd(units: EventUnits, node: ConsumeNode): EventActs {
+  if (units.noted.has(node.id)) return nothing;
+  units.noted.add(node.id);
+  for (const unit of units.byConsumer.get(node.block) ?? []) unit.ended += 1;
+  return nothing;
+}
+
+/** The events that the step or block of a node sets; what a consumer sets may still come with its next item. */
 export function eventsSetBy(units: EventUnits, node: PlanNode): readonly string[] {
-  return unitOf(units, node)?.set.map((act) => act.event) ?? [];
+  if (node.pass !== undefined) return [];
+  return unitsOf(units, node).flatMap((unit) => unit.set.map((act) => act.event));
 }
 
 /** Why nothing can set an event any more, naming every setter; undefined while one still can. */
@@ -101,6 +133,12 @@ export function lossOf(units: EventUnits, event: string): string | undefined {
   }
   if (reasons.length === 0) return 'nothing sets it';
   return reasons.join('; ');
+}
+
+function unitsOf(units: EventUnits, node: PlanNode): readonly EventUnit[] {
+  if (node.kind === 'consume') return units.byConsumer.get(node.block) ?? [];
+  const unit = unitOf(units, node);
+  return unit === undefined ? [] : [unit];
 }
 
 function unitOf(units: EventUnits, node: PlanNode): EventUnit | undefined {

@@ -122,6 +122,31 @@ function openMeeting(state: RunState, meeting: Meeting): Promise<void> {
   return state.options.coordinator.openBarrier(meeting.name, names);
 }
 
+/** A wait of a step for something that others do. */
+export interface StepWait {
+  /** What is waited for, in words. */
+  readonly what: string;
+  readonly host: string;
+  /** A duration as the author wrote it; undefined: 1 h. */
+  readonly timeout: Value | undefined;
+}
+
+/** Waits with a deadline, told to reports and to the watch for stalls. Rejects with a `CoordinationError`. */
+export async function waitFor<T>(
+  state: RunState,
+  active: Active,
+  { what, host, timeout }: StepWait,
+  wait: (options: WaitOptions) => Promise<T>,
+): Promise<T> {
+  const options = waitOptions(state, active, what, host, timeout);
+  active.timed = timeout !== undefined;
+  try {
+    return await waited(what, options, () => wait(options));
+  } finally {
+    active.timed = false;
+  }
+}
+
 async function waited<T>(what: string, options: WaitOptions, wait: () => Promise<T>): Promise<T> {
   try {
     return await wait();

@@ -5,6 +5,8 @@ import { type EventActs, eventsSetBy, noteUnitEnd } from './event-units.ts';
 import { checkLoss } from './gates.ts';
 import { doomedBy, endNode, type NodeEnd } from './graph.ts';
 import type { Hold } from './limit-uses.ts';
+import { passNodeEnded } from './passes.ts';
+import { leaveQueues } from './queue-ends.ts';
 import type { RunState } from './run-state.ts';
 
 /** What is to be done with the coordinator before a node's end is told to what follows it. */
@@ -46,6 +48,8 @@ export function endNow(state: RunState, id: NodeId, end: NodeEnd): void {
   if (node === undefined || !endNode(graph, id, end)) return;
   for (const look of [...state.endWatchers]) look();
   if (node.kind === 'item') state.itemEnded(node);
+  passNodeEnded(state, node, end);
+  if (state.queues.ofNode.has(id)) background(state, leaveQueues(state, id));
   noteStepEnd(state, node);
   if (!state.coordinated) return;
   leaveMeeting(state, node);
@@ -55,9 +59,19 @@ export function endNow(state: RunState, id: NodeId, end: NodeEnd): void {
 
 function noteStepEnd(state: RunState, node: PlanNode): void {
   if (node.kind === 'join' || node.kind === 'block' || node.kind === 'item') return;
+  if (node.pass !== undefined) return;
   const left = (state.openInstances[node.step] ?? 0) - 1;
   state.openInstances[node.step] = left;
-  if (left === 0) state.options.emit({ type: 'step-settled', step: node.step });
+  if (left !== 0) return;
+  state.options.emit({ type: 'step-settled', step: node.step });
+  if (node.kind !== 'consume') return;
+  for (const step of stepsInside(state, node.block)) state.options.emit({ type: 'step-settled', step });
+}
+
+function stepsInside({ plan }: RunState, block: number): readonly number[] {
+  const isInside = (index: number | undefined): boolean =>
+    index !== undefined && (index === block || isInside(plan.blocks[index]?.parent));
+  return plan.steps.filter((step) => isInside(step.block)).map((step) => step.index);
 }
 
 function doom(state: RunState, id: NodeId, cause: NodeId): void {
@@ -66,6 +80,7 @@ function doom(state: RunState, id: NodeId, cause: NodeId): void {
   noteUnitEnd(state.units, node, 'bad', describeNode(state, cause));
   for (const event of eventsSetBy(state.units, node)) background(state, checkLoss(state, event));
   leaveMeeting(state, node);
+  if (state.queues.ofNode.has(id)) background(state, leaveQueues(state, id));
 }
 
 /** Takes a node's host out of the meeting that it can't come to any more. */

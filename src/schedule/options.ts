@@ -2,8 +2,9 @@ import type { Coordinator } from '../coordinate/coordinator.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Emit } from '../model/event.ts';
 import type { HostCounts, RunOutcome } from '../model/outcome.ts';
-import type { Fragment, ItemsNode, NodeId, PlanStep } from '../model/plan.ts';
+import type { ConsumeNode, Fragment, ItemsNode, NodeId, PlanStep } from '../model/plan.ts';
 import type { StepControl, StepOutcome, StepWork } from '../model/step-run.ts';
+import type { Value } from '../model/value.ts';
 
 /** How a plan is carried out, and what the scheduler needs from other stages. */
 export interface ScheduleOptions {
@@ -24,7 +25,11 @@ export interface ScheduleOptions {
   /** The value of a limit's `key` on a host. Default: as written. */
   readonly renderKey?: ((key: string, step: PlanStep | undefined, host: string) => string) | undefined;
   /** Makes the nodes of a parallel loop, numbered from `firstId`. Rejects with a message for people. */
-  readonly expand?: ((request: ExpandRequest) => Promise<Fragment> | Fragment) | undefined;
+  readonly expand?: ((request: ExpandRequest) => Promise<Expansion> | Expansion) | undefined;
+  /** An item of a parallel loop as it is shown. Default: as it is. */
+  readonly labelOf?: ((step: PlanStep, item: Value) => string) | undefined;
+  /** Makes the nodes of a consumer's block for one item, numbered from `firstId`. */
+  readonly expandPass?: ((request: PassRequest) => Fragment) | undefined;
   /** Told when all items of a parallel loop have ended, before anything behind the loop starts; in item order. */
   readonly collect?: ((work: ItemsWork, results: readonly (StepOutcome | undefined)[]) => void) | undefined;
 }
@@ -32,12 +37,22 @@ export interface ScheduleOptions {
 /** What is known of a parallel loop when its items are made. */
 export type ItemsWork = Omit<StepWork, 'node'> & { readonly node: ItemsNode };
 
+/** The nodes of a parallel loop, or why the loop is skipped. */
+export type Expansion = Fragment | { readonly skip: string };
+
 /** A request to expand a node. */
 export interface ExpandRequest {
   readonly work: ItemsWork;
   /** Nodes are given new numbers where another loop was expanded before this one's nodes came. */
   readonly firstId: NodeId;
   readonly control: StepControl;
+}
+
+/** A request for the nodes of a consumer's block for one item. */
+export interface PassRequest {
+  readonly node: ConsumeNode;
+  readonly item: Value;
+  readonly firstId: NodeId;
 }
 
 /** How a run went. */
@@ -58,4 +73,6 @@ export interface ScheduleResult {
   readonly interrupted: boolean;
   /** Names of handlers that were notified and did not run, by host. */
   readonly owedHandlers: Readonly<Record<string, readonly string[]>>;
+  /** Items that nobody has done: of a queue for dead letters, or left behind in another; by queue, empty ones left out. */
+  readonly leftItems: Readonly<Record<string, readonly Value[]>>;
 }

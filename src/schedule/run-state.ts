@@ -12,6 +12,8 @@ import type { ItemLoops } from './item-loops.ts';
 import type { Hold } from './limit-uses.ts';
 import { emptyNotifications, type Notifications } from './notifications.ts';
 import type { ScheduleOptions } from './options.ts';
+import type { Pass } from './passes.ts';
+import { findQueueUses, type QueueUses } from './queue-uses.ts';
 import { emptyRecap, type Recap } from './recap.ts';
 
 /** Why nothing new starts any more. */
@@ -32,6 +34,9 @@ export interface RunState {
   readonly units: EventUnits;
   readonly barriers: Barriers;
   readonly loops: ItemLoops;
+  readonly queues: QueueUses;
+  /** Items of queues that are worked on, by the begin of their pass. */
+  readonly passes: Map<NodeId, Pass>;
   readonly recap: Recap;
   readonly forks: Forks;
   readonly active: Map<NodeId, Active>;
@@ -42,7 +47,7 @@ export interface RunState {
   /** What plays hold as a whole. */
   readonly playHolds: readonly Hold[][];
   readonly startedPlays: Set<number>;
-  /** Whether any step or block of the plan uses events or barriers. */
+  /** Whether the plan uses events, barriers or queues. */
   readonly coordinated: boolean;
   /** Whether any step or block goes on beside its lane. */
   readonly hasBackground: boolean;
@@ -77,6 +82,8 @@ export function initialState(plan: Plan, runStep: RunStep, options: ScheduleOpti
     units,
     barriers,
     loops: { byParent: new Map() },
+    queues: findQueueUses(plan),
+    passes: new Map(),
     recap: emptyRecap(plan.hosts.length),
     forks: new Forks(options.forks),
     active: new Map(),
@@ -87,7 +94,9 @@ export function initialState(plan: Plan, runStep: RunStep, options: ScheduleOpti
     hasBackground: [...plan.steps, ...plan.blocks].some((one) => one.keywords.background !== undefined),
     hasDaemons: [...plan.steps, ...plan.blocks].some((one) => one.keywords.background === 'daemon'),
     dismissing: false,
-    coordinated: units.byStep.size + units.byBlock.size + barriers.meetings.size > 0,
+    coordinated:
+      units.byStep.size + units.byBlock.size + barriers.meetings.size > 0 ||
+      Object.keys(plan.declarations.queues).length > 0,
     wake: () => undefined,
     itemEnded: () => undefined,
     watchStall: () => undefined,
@@ -97,7 +106,7 @@ export function initialState(plan: Plan, runStep: RunStep, options: ScheduleOpti
 function countInstances(plan: Plan): number[] {
   const counts = plan.steps.map(() => 0);
   for (const node of plan.nodes)
-    if (node.kind !== 'join' && node.kind !== 'block' && node.kind !== 'item')
+    if (node.kind !== 'join' && node.kind !== 'block' && node.kind !== 'item' && node.pass === undefined)
       counts[node.step] = (counts[node.step] ?? 0) + 1;
   return counts;
 }

@@ -8,6 +8,7 @@ import { dismissDaemons } from './daemons.ts';
 import { itemEnded } from './item-end.ts';
 import { owedHandlers } from './notifications.ts';
 import type { ScheduleOptions, ScheduleResult } from './options.ts';
+import { leftItems, openQueues } from './queue-uses.ts';
 import { runOutcome } from './recap.ts';
 import { initialState, type RunState } from './run-state.ts';
 import { createStallWatch } from './stall.ts';
@@ -25,6 +26,7 @@ export async function schedule(
   const state = initialState(plan, runStep, options);
   const stall = createStallWatch(state);
   for (const event of plan.presetEvents ?? []) await options.coordinator.setEvent(event);
+  await openQueues(state);
   const finished = new Promise<void>((resolve) => {
     let draining = false;
     state.wake = () => {
@@ -89,5 +91,6 @@ function resultOf(state: RunState): ScheduleResult {
     internalErrors: recap.internalErrors,
     interrupted,
     owedHandlers: owedHandlers(plan, state.notifications),
+    leftItems: leftItems(state),
   };
 }

@@ -37,7 +37,7 @@ export class Control implements StepControl {
   }
 
   get coordination(): StepCoordination {
-    return coordinationOf(this.#state);
+    return coordinationOf(this.#state, this.#active);
   }
 
   fork<T>(work: () => Promise<T>): Promise<T> {

@@ -44,7 +44,7 @@ export function startStep(state: RunState, at: StepAt, run: RunPassed): void {
 
 /** Carries the step out by the run's `runStep`. */
 export const runPlainStep: RunPassed = (state, active, at) => {
-  if (at.node.kind === 'items') return Promise.resolve(undefined);
+  if (at.node.kind === 'items' || at.node.kind === 'consume') return Promise.resolve(undefined);
   const work: StepWork = { ...workOf(state, at), node: at.node };
   return state.runStep(work, new Control(state, active));
 };
@@ -57,6 +57,9 @@ export function workOf(state: RunState, at: StepAt): Omit<ItemsWork, 'node'> {
   const live = (batch: number) => (play === undefined ? [] : liveHosts(plan, hosts, play, batch).names);
   const batchHosts = live(at.node.batch);
   const failure = failureAround(state.blocks, at.node, at.host);
+  const locals = localsOf(state, at.node);
+  const loop = at.node.kind === 'item' ? at.node.callback?.loop : undefined;
+  const loopStep = loop === undefined ? undefined : plan.steps[loop];
   return {
     step: at.step,
     host: name,
@@ -65,7 +68,15 @@ export function workOf(state: RunState, at: StepAt): Omit<ItemsWork, 'node'> {
     batchHosts,
     allPlayHosts: play?.allNames ?? [],
     ...(failure === undefined ? {} : { failure }),
+    ...(locals === undefined ? {} : { locals }),
+    ...(loopStep === undefined ? {} : { loopStep }),
   };
+}
+
+/** What is registered for one item alone: of a parallel loop, else of a queue. */
+function localsOf(state: RunState, node: StepAt['node']): StepWork['locals'] {
+  if (node.kind === 'item') return state.loops.byParent.get(node.parent)?.locals[node.index];
+  return node.pass === undefined ? undefined : state.passes.get(node.pass)?.locals;
 }
 
 async function goThroughWay(state: RunState, active: Active, at: StepAt, run: RunPassed): Promise<void> {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration, flag, name, oneOrMany, text, variableName, wholeNumber } from './scalars.ts';
+import { duration, flag, identifier, name, oneOrMany, text, variableName, wholeNumber } from './scalars.ts';
 
 const need = z.strictObject({
   step: text.describe('A step id of this play, or PLAY.STEP.'),
@@ -26,6 +26,15 @@ const use = z.strictObject({
 });
 const lockUse = use.omit({ permits: true });
 
+const consume = z.strictObject({
+  queue: identifier.describe('The queue to take items from.'),
+  as: variableName.optional().describe('The variable that holds the item; default item.'),
+  workers: wholeNumber(1).optional().describe('How many items one host works on at a time; default 1.'),
+  retries: wholeNumber(0)
+    .optional()
+    .describe('How often an item whose block failed goes back to the queue; default 0.'),
+});
+
 /** Keywords that order steps and share things between hosts. */
 export const coordinationKeywords = {
   needs: z
@@ -51,6 +60,11 @@ export const coordinationKeywords = {
   pool: oneOrMany(z.union([text, lockUse]), 'a pool, or a list of pools').describe(
     'Lease a member of a pool.',
   ),
+  consume: z
+    .union([identifier, consume], { error: 'expected a queue, or a mapping such as {queue: jobs, as: job}' })
+    .describe(
+      'Run the block for each item of a queue, on whichever host is free; ends when the queue is closed.',
+    ),
   barrier: name.describe(
     'Go on only when all hosts of the batch that did not fail have come here; on a loop at each pass.',
   ),
@@ -62,8 +76,20 @@ const onLost = z
   .optional()
   .describe('What happens to it when the host of its holder is lost; default poison.');
 
+const queue = z.strictObject({
+  capacity: wholeNumber(1)
+    .optional()
+    .describe('How many items wait in it at most; who puts more has to wait.'),
+  dead_letter: identifier.optional().describe('The queue that gets items which failed for good.'),
+});
+
 /** Declarations of names at the root. */
 export const declarationKeywords = {
+  queues: z
+    .record(identifier, queue.nullable(), {
+      error: 'expected a mapping of queue names, such as {jobs: {capacity: 10}}',
+    })
+    .describe('Queues that steps fill and blocks with `consume` empty.'),
   state: z
     .record(variableName, z.unknown(), {
       error: 'expected a mapping of names to first values, such as {failures: 0}',

@@ -46,6 +46,51 @@ export function readDeclarations(read: Read, context: Context): void {
     }));
   }
   readState(read, context);
+  readQueues(read, context);
+}
+
+function readQueues(read: Read, context: Context): void {
+  for (const [name, queue] of Object.entries(read.input.queues ?? {})) {
+    const deadLetter = queue?.dead_letter;
+    if (deadLetter !== undefined) {
+      const at = placeOf(childOf(childOf(cursorOf(read, 'queues'), name), 'dead_letter'));
+      context.uses.push({ kind: 'queue', name: deadLetter, at });
+    }
+    declare(
+      { kind: 'queues', name, at: keyAt(read, 'queues', name) },
+      context.declarations.queues,
+      context,
+      (at) => ({
+        ...(queue?.capacity !== undefined && { capacity: queue.capacity }),
+        ...(deadLetter !== undefined && { deadLetter }),
+        at,
+      }),
+    );
+  }
+}
+
+/** Reports queues without a bound that are nobody's dead letters, and those whose dead letters go round in a circle. */
+export function checkQueues({ declarations: { queues }, report }: Context): void {
+  const deadLetters = new Set(Object.values(queues).map((queue) => queue.deadLetter));
+  for (const [name, { capacity, deadLetter, at }] of Object.entries(queues)) {
+    if (capacity === undefined && !deadLetters.has(name)) {
+      const hint = `say how many items may wait in it: ${name}: {capacity: 10}`;
+      report(errorDiagnostic('RB203', `queue "${name}" has no capacity`, { at, hint }));
+    }
+    if (deadLetter !== undefined && comesBack(name, queues))
+      report(errorDiagnostic('RB202', `dead letters of queue "${name}" come back to it`, { at }));
+  }
+}
+
+function comesBack(name: string, queues: Context['declarations']['queues']): boolean {
+  const seen = new Set<string>();
+  let next = queues[name]?.deadLetter;
+  while (next !== undefined && !seen.has(next)) {
+    if (next === name) return true;
+    seen.add(next);
+    next = Object.hasOwn(queues, next) ? queues[next]?.deadLetter : undefined;
+  }
+  return false;
 }
 
 function readState(read: Read, context: Context): void {
@@ -93,8 +138,20 @@ function declare<Declared extends { readonly at: Place }>(
   context.report(errorDiagnostic('RB208', `"${name}" is declared twice in "${kind}"`, { at, related }));
 }
 
-const plural = { event: 'events', lock: 'locks', semaphore: 'semaphores', state: 'state' } as const;
-const examples = { event: '{%s: {}}', lock: '[%s]', semaphore: '{%s: 1}', state: '{%s: 0}' } as const;
+const plural = {
+  event: 'events',
+  lock: 'locks',
+  semaphore: 'semaphores',
+  state: 'state',
+  queue: 'queues',
+} as const;
+const examples = {
+  event: '{%s: {}}',
+  lock: '[%s]',
+  semaphore: '{%s: 1}',
+  state: '{%s: 0}',
+  queue: '{%s: {capacity: 10}}',
+} as const;
 
 /** Reports names that are used and not declared, and permits above capacity. */
 export function checkNameUses(context: Context): void {

@@ -24,10 +24,15 @@ const notOnBlocks = new Set<string>([
   'action',
   'local_action',
   'parallel',
+  'on_success',
+  'on_failure',
 ]);
 
 /** Keywords of steps that mean nothing on a handler: it is waited for, and only some hosts come to it. */
-const notOnHandlers = new Set<string>(['background', 'barrier']);
+const notOnHandlers = new Set<string>(['background', 'barrier', 'consume']);
+
+/** Keywords that mean nothing on a step with a module. */
+const notOnSteps = new Set<string>(['listen', 'consume']);
 
 /** `with_x` keywords: a value of any kind, checked when the loop is evaluated. */
 const loopKeywords: Record<string, z.ZodType> = Object.fromEntries(
@@ -46,7 +51,8 @@ const makeShape: Record<KeywordKind, () => Shape> = {
   play: () => available({ ...allPlayKeywords, ...importKeywords }, 'play'),
   block: () =>
     available({ ...allStepKeywords, ...blockKeywords }, 'block', (keyword) => notOnBlocks.has(keyword)),
-  step: () => available({ ...allStepKeywords, ...loopKeywords }, 'step', (keyword) => keyword === 'listen'),
+  step: () =>
+    available({ ...allStepKeywords, ...loopKeywords }, 'step', (keyword) => notOnSteps.has(keyword)),
   handler: () =>
     available({ ...allStepKeywords, ...loopKeywords }, 'handler', (keyword) => notOnHandlers.has(keyword)),
 };

@@ -1,5 +1,5 @@
 import type { Place } from '../model/place.ts';
-import type { EventSet, EventWait, Keywords, LimitUse, Need } from '../model/playbook.ts';
+import type { Consume, EventSet, EventWait, Keywords, LimitUse, Need } from '../model/playbook.ts';
 import type { Value } from '../model/value.ts';
 import type { Context, NameUse } from './context.ts';
 import { type Cursor, childOf, placeOf } from './cursor.ts';
@@ -23,6 +23,7 @@ export function normaliseCoordination(read: Read, context: Context): Keywords {
     ...(input.set !== undefined && { set: sets(read, 'set', context) }),
     ...(input.clear !== undefined && { clear: sets(read, 'clear', context) }),
     ...(limits.length > 0 && { limits }),
+    ...(input.consume !== undefined && { consume: consume(read, context) }),
     ...(input.barrier !== undefined && { barrier: String(input.barrier) }),
   };
 }
@@ -79,6 +80,20 @@ function sets(read: Read, key: 'set' | 'clear', context: Context): readonly Even
     note({ kind: 'event', name: event, at: nameAt(cursor, 'event') }, context);
     return { event, after: typeof item === 'string' ? 'all' : (item.after ?? 'all'), at };
   });
+}
+
+function consume({ input, cursors }: Read, context: Context): Consume | undefined {
+  const cursor = cursors.get('consume');
+  if (input.consume === undefined || cursor === undefined) return undefined;
+  const written = typeof input.consume === 'string' ? { queue: input.consume } : input.consume;
+  note({ kind: 'queue', name: written.queue, at: nameAt(cursor, 'queue') }, context);
+  return {
+    queue: written.queue,
+    as: written.as ?? 'item',
+    workers: written.workers ?? 1,
+    retries: written.retries ?? 0,
+    at: placeOf(cursor),
+  };
 }
 
 interface WrittenUse {

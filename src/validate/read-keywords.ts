@@ -32,6 +32,8 @@ const nested = new Set([
   'steps',
   'post_tasks',
   'handlers',
+  'on_success',
+  'on_failure',
 ]);
 const conditionKeywords = new Set(['when', 'until', 'changed_when', 'failed_when']);
 /** Values in which braces are no templates or are checked elsewhere. */
@@ -90,7 +92,7 @@ const ownNouns: Record<KeywordKind, string> = {
   handler: 'a handler',
 };
 const otherKinds: readonly KeywordKind[] = ['step', 'block', 'handler', 'play', 'root'];
-const coordination = new Set(['wait', 'set', 'clear', 'lock', 'semaphore']);
+const coordination = new Set(['wait', 'set', 'clear', 'lock', 'semaphore', 'consume']);
 
 /** Reports a keyword that is known, but not here; whether there was something to report. */
 function reportMisplaced(item: Cursor, key: string, kind: KeywordKind, context: Context): boolean {

@@ -1,15 +1,15 @@
 import { errorDiagnostic } from '../model/diagnostic.ts';
 import type { StepAction } from '../model/playbook.ts';
 import type { Context } from './context.ts';
-import { type Cursor, childOf, entriesOf, keyPlace } from './cursor.ts';
+import { type Cursor, childOf, entriesOf, keyPlace, placeOf } from './cursor.ts';
 import { hasTemplate } from './scalars.ts';
 
 /**
- * Notes the declared names that a module uses: those of `state`. A list of plays, which has no place for declarations,
+ * Notes the declared names that a module uses: those of `state` and `queue`. A list of plays, which has no place for declarations,
  * is told so at once.
  */
 export function noteSharedNames(action: StepAction | undefined, body: Cursor, context: Context): void {
-  if (action?.type !== 'module' || action.module !== 'state') return;
+  if (action?.type !== 'module' || (action.module !== 'state' && action.module !== 'queue')) return;
   if (body.document.dialect === 'ansible') {
     context.report(
       errorDiagnostic(
@@ -23,6 +23,27 @@ export function noteSharedNames(action: StepAction | undefined, body: Cursor, co
     );
     return;
   }
+  if (action.module === 'queue') noteQueues(body, context);
+  else noteState(body, context);
+}
+
+function noteQueues(body: Cursor, context: Context): void {
+  for (const key of ['to', 'close', 'join']) {
+    const queue = childOf(body, key);
+    if (typeof queue.value !== 'string') continue;
+    if (!hasTemplate(queue.value))
+      context.uses.push({ kind: 'queue', name: queue.value, at: placeOf(queue) });
+    else
+      context.report(
+        errorDiagnostic('RB202', 'expected the name of a queue, found a template', {
+          at: placeOf(queue),
+          hint: 'which steps fill a queue must be known before the run',
+        }),
+      );
+  }
+}
+
+function noteState(body: Cursor, context: Context): void {
   for (const change of ['set', 'append', 'increment', 'compare']) {
     const names = childOf(body, change);
     for (const [name] of entriesOf(names.value) ?? [])

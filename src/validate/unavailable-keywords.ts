@@ -8,17 +8,11 @@ const everyStep = ['block', 'step', 'handler'] as const;
  * knows becomes available when its row is deleted.
  */
 export const unavailableKeywords: Readonly<Record<string, readonly KeywordKind[]>> = {
-  queue: everyStep,
-  consume: everyStep,
   pool: ['play', ...everyStep],
-  queues: ['root'],
   pools: ['root'],
-  parallel: everyStep,
   repeat: everyStep,
   release: everyStep,
   undo: everyStep,
-  on_success: everyStep,
-  on_failure: everyStep,
   pipe: everyStep,
   async: everyStep,
   poll: everyStep,

@@ -3,7 +3,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { LoadedPlaybook } from '../model/document.ts';
 import type { Playbook } from '../model/playbook.ts';
 import type { Context, OpenDeclarations, ValidateOptions } from './context.ts';
-import { checkNameUses } from './declarations.ts';
+import { checkNameUses, checkQueues } from './declarations.ts';
 import { readParamValues } from './param-values.ts';
 import { type PlaybookParts, readDocument } from './read-document.ts';
 import { sortDiagnostics } from './sort-diagnostics.ts';
@@ -46,6 +46,7 @@ export async function validatePlaybook(
   const head = await readDocument(main, loaded, parts, { layers: [], keywords: {} }, context);
   const params = await readParamValues(parts.params, context);
   checkNameUses(context);
+  checkQueues(context);
   const documents = [main, ...loaded.imports.map((one) => one.document)];
   const diagnostics = sortDiagnostics(
     found,

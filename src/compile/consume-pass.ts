@@ -1,0 +1,63 @@
+import type { NodeId, PlanBlock, PlanNode, PlanStep } from '../model/plan.ts';
+import { batchStart, type Slot } from './lane.ts';
+import { layOutPass } from './lane-slots.ts';
+import { wirePass } from './lane-wiring.ts';
+import type { ResolveNeeds } from './needs.ts';
+import type { BlockMember, MemberList, PlayTree } from './play-tree.ts';
+
+/** By block with `consume`: the nodes of one item; see `PlanBlock.pass`. */
+export function consumePasses(
+  trees: readonly PlayTree[],
+  resolve: ResolveNeeds,
+): ReadonlyMap<number, readonly PlanNode[]> {
+  const passes = new Map<number, readonly PlanNode[]>();
+  for (const { tree, member } of consumersOf(trees))
+    passes.set(member.block.index, passOf(tree, member, resolve));
+  return passes;
+}
+
+/** Every block with `consume`, with its play. */
+export function consumersOf(
+  trees: readonly PlayTree[],
+): readonly { readonly tree: PlayTree; readonly member: BlockMember }[] {
+  return trees.flatMap((tree) =>
+    [tree.preTasks, tree.steps, tree.postTasks]
+      .flatMap((list) => [...blocksOf(list)])
+      .filter((member) => member.block.keywords.consume !== undefined)
+      .map((member) => ({ tree, member })),
+  );
+}
+
+/** Every selected block of a list, those inside others included, outermost first. */
+export function* blocksOf(list: MemberList): Generator<BlockMember> {
+  for (const member of list.members) {
+    if (member.type !== 'block') continue;
+    yield member;
+    for (const part of [member.body, member.rescue, member.always]) yield* blocksOf(part);
+  }
+}
+
+/** The consuming block around a step or block, or the block itself; undefined where there is none. */
+export function consumerAround(
+  blocks: readonly PlanBlock[],
+  owner: Pick<PlanStep, 'block'>,
+): PlanBlock | undefined {
+  for (let index = owner.block; index !== undefined; index = blocks[index]?.parent)
+    if (blocks[index]?.keywords.consume !== undefined) return blocks[index];
+  return undefined;
+}
+
+function passOf(tree: PlayTree, member: BlockMember, resolve: ResolveNeeds): readonly PlanNode[] {
+  const lane = layOutPass(tree, member);
+  wirePass(tree, lane, member, resolve);
+  return lane.slots.map((slot, id) => passNode(slot, id));
+}
+
+function passNode(slot: Slot, id: NodeId): PlanNode {
+  const after = slot.deps
+    .filter((dep) => dep.slot !== batchStart)
+    .map(({ slot: from, kind, why }) => ({ from, kind, why }));
+  const base = { id, play: 0, batch: 0, after, priority: 0, host: 0 };
+  if (slot.kind === 'block') return { kind: 'block', ...base, part: slot.part, block: slot.block };
+  return { kind: slot.kind === 'items' ? 'items' : 'instance', ...base, step: slot.step };
+}

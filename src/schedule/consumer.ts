@@ -1,0 +1,134 @@
+import { CoordinationError, type Delivery } from '../coordinate/coordinator.ts';
+import { assertNever } from '../lib/assert-never.ts';
+import type { ConsumeNode } from '../model/plan.ts';
+import type { Consume } from '../model/playbook.ts';
+import type { StepOutcome } from '../model/step-run.ts';
+import { type Active, controllerOf, type StepAt } from './active.ts';
+import { type Refusal, refusalOf } from './admission.ts';
+import { waitFor } from './gates.ts';
+import { addFragment, type NodeEnd } from './graph.ts';
+import type { RunState } from './run-state.ts';
+
+/** A consumer at work. */
+interface Consumer {
+  readonly state: RunState;
+  readonly active: Active;
+  readonly node: ConsumeNode;
+  readonly consume: Consume;
+  readonly host: string;
+  /** Workers that wait for an item. */
+  waiting: number;
+  done: number;
+  failed: number;
+  /** Why it takes no further item. */
+  stop?: { readonly refusal: Refusal } | { readonly error: unknown } | undefined;
+}
+
+/**
+ * Works off a queue on a host, with as many workers as the block says, until the queue is closed and empty or the host
+ * can't go on. An item is done when its block has ended; a failed one goes back to the queue. Waiting takes no fork.
+ */
+export async function runConsumer(state: RunState, active: Active, at: StepAt): Promise<StepOutcome> {
+  const { node } = at;
+  const consume = node.kind === 'consume' ? state.plan.blocks[node.block]?.keywords.consume : undefined;
+  if (node.kind !== 'consume' || consume === undefined)
+    throw new Error('a step that consumes nothing was met');
+  const host = state.plan.hosts[at.host] ?? '';
+  const consumer: Consumer = { state, active, node, consume, host, waiting: 0, done: 0, failed: 0 };
+  // What it does is told by the steps of its block: it runs nothing itself.
+  active.phase = 'waiting';
+  await Promise.all(Array.from({ length: consume.workers }, () => work(consumer)));
+  return outcomeOf(consumer);
+}
+
+async function work(consumer: Consumer): Promise<void> {
+  const { state, node } = consumer;
+  try {
+    while (consumer.stop === undefined) {
+      const refusal = refusalOf(state, node, node.host);
+      if (refusal !== undefined) {
+        consumer.stop = { refusal };
+        return;
+      }
+      const delivery = await take(consumer);
+      if (delivery === undefined) return;
+      await answer(consumer, delivery, await carryOut(consumer, delivery));
+    }
+  } catch (error) {
+    consumer.stop ??= { error };
+  }
+}
+
+/** While it waits it can be cancelled, and counts as somebody who waits. */
+async function take(consumer: Consumer): Promise<Delivery | undefined> {
+  const { state, active, consume, host } = consumer;
+  const what = `an item of queue "${consume.queue}"`;
+  consumer.waiting += 1;
+  state.active.set(active.id, active);
+  try {
+    return await waitFor(state, active, { what, host, timeout: undefined }, (options) =>
+      state.options.coordinator.get(consume.queue, options, controllerOf(active).signal),
+    );
+  } finally {
+    consumer.waiting -= 1;
+    if (consumer.waiting === 0) state.active.delete(active.id);
+  }
+}
+
+/** One pass through the block: its nodes are added to the run, and end it. */
+function carryOut({ state, node, consume }: Consumer, { value }: Delivery): Promise<NodeEnd> {
+  const { expandPass } = state.options;
+  if (expandPass === undefined) throw new Error('a consumer was met, and nothing to expand it with');
+  const id = state.graph.nodes.length;
+  const { nodes, ends } = expandPass({ node, item: value, firstId: id });
+  const end = ends[0] ?? id;
+  return new Promise((finish) => {
+    state.blocks.passes.set(id, { block: node.block, runs: new Map() });
+    const locals = new Map([[consume.as, value]]);
+    state.passes.set(id, { id, consumer: node, item: value, locals, end, finish });
+    addFragment(state.graph, nodes);
+    state.wake();
+  });
+}
+
+async function answer(consumer: Consumer, delivery: Delivery, end: NodeEnd): Promise<void> {
+  const { coordinator } = consumer.state.options;
+  const { retries } = consumer.consume;
+  switch (end) {
+    case 'passed':
+    case 'idle':
+      consumer.done += 1;
+      return coordinator.ack(delivery);
+    case 'failed':
+    case 'cancelled': {
+      // An item whose work was cut short by the end of the run stays in its queue.
+      const halted = end === 'cancelled' && consumer.state.halt !== undefined;
+      if (!halted && delivery.tries >= retries) consumer.failed += 1;
+      return coordinator.nack(delivery, halted ? delivery.tries + 1 : retries);
+    }
+    default:
+      return assertNever(end);
+  }
+}
+
+function outcomeOf(consumer: Consumer): StepOutcome {
+  const { state, node, done, failed, stop, consume } = consumer;
+  const result = { done, failed_items: failed };
+  const refusal =
+    stop === undefined ? undefined : 'refusal' in stop ? stop.refusal : refusalOf(state, node, node.host);
+  if (failed === 0 && refusal !== undefined && refusal.end !== 'idle')
+    return { outcome: refusal.end, msg: refusal.msg, result, notify: [] };
+  if (stop !== undefined && 'error' in stop) {
+    if (!(stop.error instanceof CoordinationError)) throw stop.error;
+    const outcome = stop.error.failure === 'cancelled' ? 'cancelled' : 'failed';
+    return { outcome, msg: stop.error.message, result, notify: [] };
+  }
+  const count = `${done + failed} ${done + failed === 1 ? 'item' : 'items'} of queue "${consume.queue}"`;
+  if (failed > 0) return { outcome: 'failed', msg: `${failed} of ${count} failed`, result, notify: [] };
+  return {
+    outcome: 'ok',
+    msg: done === 0 ? `no item of queue "${consume.queue}"` : count,
+    result,
+    notify: [],
+  };
+}

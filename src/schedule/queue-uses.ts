@@ -1,0 +1,112 @@
+import type { ConsumeNode, NodeId, Plan, PlanNode, PlanStep } from '../model/plan.ts';
+import type { Value } from '../model/value.ts';
+import type { RunState } from './run-state.ts';
+
+/** Who may still fill a queue, and who still empties it. */
+export interface QueueUse {
+  /** Nodes that may put something in and have not ended. */
+  readonly producers: Set<NodeId>;
+  /** Consumers that have not ended. */
+  readonly consumers: Set<NodeId>;
+  /** How consumers that are gone ended, in words. */
+  readonly gone: string[];
+  /** Plays on hosts that have ended their part in filling it. */
+  readonly closedBy: Set<string>;
+}
+
+/** The uses of every declared queue. */
+export interface QueueUses {
+  readonly byName: ReadonlyMap<string, QueueUse>;
+  /** The queues that a node fills or empties. */
+  readonly ofNode: ReadonlyMap<NodeId, readonly string[]>;
+}
+
+/**
+ * Finds who fills and who empties each queue. A consumer fills what the steps in its block fill, and the queue of its
+ * dead letters. O(nodes) where there is a queue.
+ */
+export function findQueueUses(plan: Plan): QueueUses {
+  const byName = new Map<string, QueueUse>();
+  const ofNode = new Map<NodeId, string[]>();
+  for (const name of Object.keys(plan.declarations.queues))
+    byName.set(name, { producers: new Set(), consumers: new Set(), gone: [], closedBy: new Set() });
+  if (byName.size === 0) return { byName, ofNode };
+  const sides = sidesOf(plan);
+  for (const node of plan.nodes)
+    for (const [queue, side] of sides(node)) {
+      byName.get(queue)?.[side].add(node.id);
+      ofNode.set(node.id, [...(ofNode.get(node.id) ?? []), queue]);
+    }
+  return { byName, ofNode };
+}
+
+type Side = readonly [queue: string, side: 'producers' | 'consumers'];
+
+function sidesOf(plan: Plan): (node: PlanNode) => readonly Side[] {
+  const filledInside = findFilledInside(plan);
+  return (node) => {
+    if (node.kind === 'consume') {
+      const queue = plan.blocks[node.block]?.keywords.consume?.queue ?? '';
+      const filled = new Set(filledInside.get(node.block));
+      const deadLetter = plan.declarations.queues[queue]?.deadLetter;
+      if (deadLetter !== undefined) filled.add(deadLetter);
+      return [[queue, 'consumers'], ...[...filled].map((name): Side => [name, 'producers'])];
+    }
+    const filled = 'step' in node ? filledBy(plan.steps[node.step]) : undefined;
+    return filled === undefined ? [] : [[filled, 'producers']];
+  };
+}
+
+/** Opens the queues of a run: closed where nothing fills them, abandoned where nothing empties them. */
+export async function openQueues({ plan, queues, options: { coordinator } }: RunState): Promise<void> {
+  const declared = plan.declarations.queues;
+  const letters = new Set(Object.values(declared).map((queue) => queue.deadLetter));
+  for (const [name, { capacity = Number.MAX_SAFE_INTEGER, deadLetter }] of Object.entries(declared)) {
+    await coordinator.openQueue(name, { capacity, retries: 0, deadLetter });
+    const use = queues.byName.get(name);
+    if (use?.producers.size === 0) await coordinator.closeQueue(name);
+    if (use?.consumers.size === 0 && !letters.has(name))
+      await coordinator.abandonQueue(name, `nothing in this run consumes queue "${name}"`);
+  }
+}
+
+/** Items that nobody has taken when the run ends. */
+export function leftItems({
+  plan,
+  options: { coordinator },
+}: RunState): Readonly<Record<string, readonly Value[]>> {
+  const names = Object.keys(plan.declarations.queues);
+  const left = names.map((name): [string, readonly Value[]] => [name, coordinator.queueItems(name)]);
+  return Object.fromEntries(left.filter(([, items]) => items.length > 0));
+}
+
+/** The queue that a step puts items into. */
+export function filledBy(step: PlanStep | undefined): string | undefined {
+  if (step?.action.type !== 'module' || step.action.module !== 'queue') return undefined;
+  const { to } = step.action.params;
+  return typeof to === 'string' ? to : undefined;
+}
+
+/** A node's play on its host: what closes its part in filling a queue as one. */
+export function partOf(node: PlanNode, host: number): string {
+  return `${node.play} ${host}`;
+}
+
+/** Nodes of a part that may put something into a queue. */
+export function producersOf(state: RunState, use: QueueUse, part: string): readonly NodeId[] {
+  return [...use.producers].filter((id) => {
+    const node = state.graph.nodes[id];
+    return node !== undefined && 'host' in node && partOf(node, node.host) === part;
+  });
+}
+
+function findFilledInside(plan: Plan): ReadonlyMap<ConsumeNode['block'], ReadonlySet<string>> {
+  const found = new Map<number, Set<string>>();
+  for (const step of plan.steps) {
+    const queue = filledBy(step);
+    if (queue === undefined) continue;
+    for (let block = step.block; block !== undefined; block = plan.blocks[block]?.parent)
+      found.set(block, (found.get(block) ?? new Set()).add(queue));
+  }
+  return found;
+}
