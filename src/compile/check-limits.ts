@@ -3,7 +3,7 @@ import { type Diagnostic, errorDiagnostic } from '../model/diagnostic.ts';
 import type { LimitUse, Playbook } from '../model/playbook.ts';
 import type { StepTables } from './fold-play.ts';
 
-/** Errors of locks and semaphores: one that is not declared, and more permits than there are. */
+/** Errors of locks, semaphores and pools: one that is not declared, and more permits than there are. */
 export function checkLimits(playbook: Playbook, tables: StepTables): Diagnostic[] {
   const owners = [...playbook.plays, ...tables.blocks, ...tables.steps];
   const uses = new Set(owners.flatMap((owner) => owner.keywords.limits ?? []));
@@ -11,9 +11,8 @@ export function checkLimits(playbook: Playbook, tables: StepTables): Diagnostic[
 }
 
 function problemOf(use: LimitUse, playbook: Playbook): Diagnostic | undefined {
-  const { locks, semaphores } = playbook.declarations;
-  if (use.kind === 'pool') return undefined;
-  const declared = use.kind === 'lock' ? locks : semaphores;
+  const { locks, semaphores, pools } = playbook.declarations;
+  const declared = { lock: locks, semaphore: semaphores, pool: pools }[use.kind];
   if (!Object.hasOwn(declared, use.name)) return undeclared(use, Object.keys(declared));
   const semaphore = use.kind === 'semaphore' ? semaphores[use.name] : undefined;
   if (semaphore === undefined || use.permits <= semaphore.permits) return undefined;
@@ -26,9 +25,13 @@ function problemOf(use: LimitUse, playbook: Playbook): Diagnostic | undefined {
 }
 
 function undeclared(use: LimitUse, names: readonly string[]): Diagnostic {
-  const example = use.kind === 'lock' ? `locks: [${use.name}]` : `semaphores: {${use.name}: 1}`;
+  const examples = {
+    lock: `locks: [${use.name}]`,
+    semaphore: `semaphores: {${use.name}: 1}`,
+    pool: `pools: {${use.name}: {size: 2}}`,
+  };
   return errorDiagnostic('RB212', `${use.kind} "${use.name}" is not declared${didYouMean(use.name, names)}`, {
     at: use.at,
-    hint: `declare it at the root of the playbook: \`${example}\``,
+    hint: `declare it at the root of the playbook: \`${examples[use.kind]}\``,
   });
 }

@@ -2,11 +2,11 @@ import type { PlanStep } from '../model/plan.ts';
 import type { StepControl, StepOutcome, StepWork } from '../model/step-run.ts';
 import type { Value } from '../model/value.ts';
 import { cancelled, settleError } from './failures.ts';
-import { loopVariables } from './loop-variables.ts';
+import { itemLabel, runParallelItem } from './parallel-item.ts';
 import { published } from './publish.ts';
-import { itemOf, runLoop, withItem } from './run-loop.ts';
+import { runLoop } from './run-loop.ts';
 import type { Single, StepRuntime } from './runtime.ts';
-import type { ResultRecord, Settled } from './settled.ts';
+import type { Settled } from './settled.ts';
 import { runSingle } from './single.ts';
 import type { StepForm } from './step-form.ts';
 import type { StepScope } from './step-scope-port.ts';
@@ -20,7 +20,8 @@ export async function executeStep(
   const single = wholeStep(runtime, work, control);
   const settled = await settle(single);
   const title = titleOf(single);
-  const outcome = published(settled, runtime.redactor);
+  const item = work.node.kind === 'item' ? { item: itemLabel(single, work.node, settled) } : {};
+  const outcome = { ...published(settled, runtime.redactor), ...item };
   return title === undefined ? outcome : { ...outcome, title: runtime.redactor.text(title) };
 }
 
@@ -48,22 +49,8 @@ async function settle(single: Single): Promise<Settled> {
 async function carryOut(single: Single): Promise<Settled> {
   const preparation = single.runtime.prepare(single.work);
   if (preparation !== undefined) await preparation;
-  if (single.work.node.kind === 'item') return runParallelItem(single);
+  if (single.work.node.kind === 'item') return runParallelItem(single, single.work.node);
   return single.step.keywords.loop === undefined ? runSingle(single) : runLoop(single);
-}
-
-/** One item of a parallel loop: its result is kept for the end of the loop. */
-async function runParallelItem(whole: Single): Promise<Settled> {
-  const { node } = whole.work;
-  if (node.kind !== 'item') return runSingle(whole);
-  const { loopControl } = whole.step.keywords;
-  const position = { ...loopVariables(loopControl, [node.item], 0) };
-  if (loopControl?.indexVar !== undefined) position[loopControl.indexVar] = node.index;
-  const settled = withItem(await runSingle(itemOf(whole, position)), position, loopControl);
-  const results = whole.runtime.itemResults.get(node.parent) ?? [];
-  results[node.index] = settled.result;
-  whole.runtime.itemResults.set(node.parent, results);
-  return settled;
 }
 
 async function actOnMeta(single: Single, settled: Settled): Promise<void> {
@@ -77,24 +64,28 @@ function store(single: Single, settled: Settled): void {
   const { runtime, work, step } = single;
   const { register } = step.keywords;
   if (settled.outcome === 'cancelled') return;
-  const isItem = work.node.kind === 'item';
   for (const host of work.registerFor) {
-    if (register !== undefined && !isItem) registerFor(runtime, work, host, register, settled.result);
+    if (register !== undefined) registerFor(runtime, work, host, register, settled);
     if (settled.dependsOn === undefined) continue;
     runtime.variables.markUnknown(host, unknownNames(step), settled.dependsOn);
   }
 }
 
-/** What is registered while an item of a queue is worked on belongs to that item. */
+/**
+ * What is registered while an item of a queue is worked on belongs to that item; but a result that is not known hides
+ * what the host has under that name.
+ */
 function registerFor(
   runtime: StepRuntime,
   work: StepWork,
   host: string,
   name: string,
-  result: ResultRecord,
+  settled: Settled,
 ): void {
-  if (work.locals === undefined) runtime.variables.register(host, name, result);
-  else work.locals.set(name, result);
+  if (work.locals === undefined || settled.dependsOn !== undefined) {
+    work.locals?.delete(name);
+    runtime.variables.register(host, name, settled.result);
+  } else work.locals.set(name, settled.result);
 }
 
 /** The variables that a step would have given values. */

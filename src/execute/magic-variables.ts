@@ -65,13 +65,14 @@ function isAddress(host: string): boolean {
 
 /** The magic variables of a step: who else is in its play, and what failed before a `rescue`. */
 export function stepMagic(work: StepWork, play: PlanPlay | undefined): Values {
-  const { failure } = work;
+  const { failure, leases } = work;
   return {
     play_hosts: work.batchHosts,
     ansible_play_batch: work.batchHosts,
     ansible_play_hosts: work.playHosts,
     ansible_play_hosts_all: work.allPlayHosts,
     ansible_play_name: play?.name ?? '',
+    ...(leases === undefined ? {} : { pool: leases }),
     ...(failure === undefined
       ? {}
       : {

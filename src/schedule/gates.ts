@@ -2,16 +2,17 @@ import { CoordinationError, type WaitOptions } from '../coordinate/coordinator.t
 import { formatDuration, parseDurationMs } from '../lib/duration.ts';
 import type { EventWait, Keywords } from '../model/playbook.ts';
 import type { Value } from '../model/value.ts';
-import { type Active, controllerOf } from './active.ts';
+import { type Active, type Awaited, controllerOf, type WaitUnderWay } from './active.ts';
 import { type Meeting, meetingOf } from './barriers.ts';
 import { lossOf } from './event-units.ts';
+import { noticeExternalWait } from './external-waits.ts';
 import { isLive } from './host-states.ts';
-import { type Hold, limitTakes } from './limit-uses.ts';
+import { type Hold, leaseMember, limitTakes } from './limit-uses.ts';
 import type { RunState } from './run-state.ts';
+import { beginWait, endWait, noteAct } from './waits.ts';
 
 /** How long a wait takes at most where the author gives no limit. */
 export const defaultDeadlineMs = 3_600_000;
-const externalNoticeMs = 60_000;
 
 /** Where a way through gates and limits leads: for whom, and what is held around it. */
 export interface Way {
@@ -45,12 +46,14 @@ export async function takeLimits(state: RunState, active: Active, way: Way, hold
     },
     way.heldAround,
   );
-  for (const { request, timeout, poisonable } of takes) {
-    const options = waitOptions(state, active, request.limit, way.host, timeout);
-    const grant = await waited(request.limit, options, () =>
+  for (const { request, timeout, poisonable, pool } of takes) {
+    const awaited = { kind: 'limit', name: request.limit, what: request.limit } as const;
+    const grant = await waitFor(state, active, { ...awaited, host: way.host, timeout }, (options) =>
       state.options.coordinator.acquire(request, options, controllerOf(active).signal),
     );
-    holds.push({ grant, poisonable });
+    const lease =
+      pool === undefined ? undefined : leaseMember(state.plan, state.freeMembers, request.limit, pool);
+    holds.push({ grant, poisonable, lease });
   }
 }
 
@@ -63,23 +66,25 @@ export function hasWay(keywords: Keywords): boolean {
 }
 
 async function passEvent(state: RunState, active: Active, wait: EventWait, host: string): Promise<void> {
-  const { coordinator, clock } = state.options;
+  const { coordinator } = state.options;
   const { event, timeout, onTimeout } = wait;
   const what = `event "${event}"`;
   const external = state.plan.declarations.events[event]?.external ?? false;
   if (!external) await checkLoss(state, event);
-  const base = waitOptions(state, active, what, host, timeout);
-  const options = external && timeout === undefined ? { ...base, deadlineMs: undefined } : base;
-  active.timed = external || timeout !== undefined;
-  const stopNotices = external ? noticeEachMinute(state, what, active.holder.label, clock.after) : undefined;
+  const wait = { kind: external ? 'external' : 'event', name: event, what, host, timeout } as const;
+  const stopNotices =
+    external && !coordinator.isEventSet(event)
+      ? noticeExternalWait(state, event, active.holder.label)
+      : undefined;
   try {
-    await waited(what, options, () => coordinator.waitEvent(event, options, controllerOf(active).signal));
+    await waitFor(state, active, wait, (options) =>
+      coordinator.waitEvent(event, options, controllerOf(active).signal),
+    );
   } catch (error) {
     const over = error instanceof CoordinationError && error.failure === 'timeout';
     if (!over || onTimeout !== 'continue') throw error;
   } finally {
     stopNotices?.();
-    active.timed = false;
   }
 }
 
@@ -101,11 +106,19 @@ export function laterMeetings(state: RunState, active: Active): (() => Promise<v
 
 async function meet(state: RunState, active: Active, meeting: Meeting, host: string): Promise<void> {
   const { coordinator } = state.options;
-  const options = waitOptions(state, active, meeting.name, host, undefined);
+  const { name } = meeting;
+  const wait = {
+    kind: 'barrier',
+    name,
+    what: `the others at ${meeting.title}`,
+    host,
+    timeout: undefined,
+  } as const;
   meeting.opening ??= openMeeting(state, meeting);
   await meeting.opening;
-  await waited(meeting.name, options, () =>
-    coordinator.arrive(meeting.name, host, options, controllerOf(active).signal),
+  noteAct(state, 'barrier', name, active.id);
+  await waitFor(state, active, wait, (options) =>
+    coordinator.arrive(name, host, options, controllerOf(active).signal),
   );
 }
 
@@ -122,12 +135,10 @@ function openMeeting(state: RunState, meeting: Meeting): Promise<void> {
   return state.options.coordinator.openBarrier(meeting.name, names);
 }
 
-/** A wait of a step for something that others do. */
-export interface StepWait {
-  /** What is waited for, in words. */
-  readonly what: string;
+/** A wait for something that others do. */
+export interface Wait extends Awaited {
   readonly host: string;
-  /** A duration as the author wrote it; undefined: 1 h. */
+  /** A duration as the author wrote it; undefined: 1 h, and for an external event without end. */
   readonly timeout: Value | undefined;
 }
 
@@ -135,59 +146,25 @@ export interface StepWait {
 export async function waitFor<T>(
   state: RunState,
   active: Active,
-  { what, host, timeout }: StepWait,
+  { kind, name, what, host, timeout }: Wait,
   wait: (options: WaitOptions) => Promise<T>,
 ): Promise<T> {
-  const options = waitOptions(state, active, what, host, timeout);
-  active.timed = timeout !== undefined;
+  const deadlineMs =
+    timeout === undefined && kind === 'external'
+      ? undefined
+      : (parseDurationMs(timeout) ?? defaultDeadlineMs);
+  let begun: WaitUnderWay | undefined;
+  const onQueued = () => {
+    begun = beginWait(state, active, { kind, name, what }, host);
+  };
+  active.timed = kind === 'external' || timeout !== undefined;
   try {
-    return await waited(what, options, () => wait(options));
-  } finally {
-    active.timed = false;
-  }
-}
-
-async function waited<T>(what: string, options: WaitOptions, wait: () => Promise<T>): Promise<T> {
-  try {
-    return await wait();
+    return await wait({ holder: active.holder, deadlineMs, onQueued });
   } catch (error) {
     if (!(error instanceof CoordinationError) || error.failure !== 'timeout') throw error;
-    const time = formatDuration(options.deadlineMs ?? 0);
-    throw new CoordinationError('timeout', `waited ${time} for ${what} (RB403)`);
+    throw new CoordinationError('timeout', `waited ${formatDuration(deadlineMs ?? 0)} for ${what} (RB403)`);
+  } finally {
+    active.timed = false;
+    if (begun !== undefined) endWait(state, active, begun);
   }
-}
-
-function waitOptions(
-  state: RunState,
-  active: Active,
-  what: string,
-  host: string,
-  timeout: Value | undefined,
-): WaitOptions {
-  const onQueued = () => {
-    state.watchStall();
-    if (active.at === undefined) return;
-    const step = active.at.step.index;
-    state.options.emit({ type: 'step-waiting', node: active.id, step, host, for: what });
-  };
-  const deadlineMs =
-    timeout === undefined ? defaultDeadlineMs : (parseDurationMs(timeout) ?? defaultDeadlineMs);
-  return { holder: active.holder, deadlineMs, onQueued };
-}
-
-function noticeEachMinute(
-  state: RunState,
-  what: string,
-  who: string,
-  after: (delayMs: number, run: () => void) => () => void,
-): () => void {
-  let stop: () => void = () => undefined;
-  const next = (): void => {
-    stop = after(externalNoticeMs, () => {
-      state.options.emit({ type: 'notice', severity: 'info', message: `${who} still waits for ${what}` });
-      next();
-    });
-  };
-  next();
-  return () => stop();
 }

@@ -10,6 +10,8 @@ export interface LimitTake {
   readonly timeout: Value | undefined;
   /** Whether the limit stays taken when its holder's end is unknown. */
   readonly poisonable: boolean;
+  /** The pool whose member is leased with it. */
+  readonly pool?: string | undefined;
   readonly order: readonly [scope: string, name: string, key: string];
 }
 
@@ -17,7 +19,18 @@ export interface LimitTake {
 export interface Hold {
   readonly grant: Grant;
   readonly poisonable: boolean;
+  /** What is leased with it from a pool. */
+  readonly lease?: Lease | undefined;
 }
+
+/** A member of a pool that one holder has. */
+export interface Lease {
+  readonly pool: string;
+  readonly member: Value;
+}
+
+/** Members that nobody has, by limit; the first is leased next. Filled when a pool is first leased from. */
+export type FreeMembers = Map<string, Value[]>;
 
 /** Who takes limits, for keys and host scopes. */
 export interface LimitTaker {
@@ -44,7 +57,7 @@ export function limitTakes(
     const take = takeOf(plan, taker, use);
     if (heldAround.has(take.request.limit)) continue;
     const before = takes.get(take.request.limit);
-    const permits = use.kind === 'lock' ? 1 : take.request.permits + (before?.request.permits ?? 0);
+    const permits = use.kind !== 'semaphore' ? 1 : take.request.permits + (before?.request.permits ?? 0);
     takes.set(take.request.limit, { ...take, request: { ...take.request, permits } });
   }
   if (step !== undefined && keywords.throttle !== undefined && keywords.throttle > 0)
@@ -53,10 +66,15 @@ export function limitTakes(
 }
 
 function takeOf(plan: Plan, taker: LimitTaker, use: LimitUse): LimitTake {
-  const { locks, semaphores } = plan.declarations;
-  const declared = use.kind === 'lock' ? locks[use.name] : semaphores[use.name];
+  const { locks, semaphores, pools } = plan.declarations;
+  const declared = { lock: locks[use.name], semaphore: semaphores[use.name], pool: undefined }[use.kind];
   const scope = declared?.scope ?? 'run';
-  const capacity = use.kind === 'lock' ? 1 : (semaphores[use.name]?.permits ?? 1);
+  const capacities = {
+    lock: 1,
+    semaphore: semaphores[use.name]?.permits ?? 1,
+    pool: pools[use.name]?.members.length ?? 1,
+  };
+  const capacity = capacities[use.kind];
   const key = use.key === undefined ? '' : taker.renderKey(use.key);
   const keyed = key === '' ? '' : ` [${key}]`;
   const onHost = scope === 'host' ? ` of ${taker.host}` : '';
@@ -64,8 +82,24 @@ function takeOf(plan: Plan, taker: LimitTaker, use: LimitUse): LimitTake {
     request: { limit: `${use.kind} "${use.name}"${keyed}${onHost}`, capacity, permits: use.permits },
     timeout: use.timeout,
     poisonable: use.kind !== 'lock' || locks[use.name]?.onLost !== 'release',
+    ...(use.kind === 'pool' && { pool: use.name }),
     order: [scope, use.name, `${use.kind} ${key}`],
   };
+}
+
+/** Leases the member that has been free for longest; to be called once for each grant. */
+export function leaseMember(plan: Plan, free: FreeMembers, limit: string, pool: string): Lease {
+  const members = free.get(limit) ?? [...(plan.declarations.pools[pool]?.members ?? [])];
+  free.set(limit, members);
+  const member = members.shift();
+  if (member === undefined)
+    throw new RangeError(`more members of pool "${pool}" were granted than there are`);
+  return { pool, member };
+}
+
+/** Gives a leased member back; to be called before its permit is released, so that whoever gets that finds it. */
+export function returnMember(free: FreeMembers, { grant, lease }: Hold): void {
+  if (lease !== undefined) free.get(grant.limit)?.push(lease.member);
 }
 
 function throttleOf(step: PlanStep, permits: number): LimitTake {

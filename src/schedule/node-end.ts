@@ -4,7 +4,7 @@ import { meetingOf } from './barriers.ts';
 import { type EventActs, eventsSetBy, noteUnitEnd } from './event-units.ts';
 import { checkLoss } from './gates.ts';
 import { doomedBy, endNode, type NodeEnd } from './graph.ts';
-import type { Hold } from './limit-uses.ts';
+import { type Hold, returnMember } from './limit-uses.ts';
 import { passNodeEnded } from './passes.ts';
 import { leaveQueues } from './queue-ends.ts';
 import type { RunState } from './run-state.ts';
@@ -63,7 +63,8 @@ function noteStepEnd(state: RunState, node: PlanNode): void {
   const left = (state.openInstances[node.step] ?? 0) - 1;
   state.openInstances[node.step] = left;
   if (left !== 0) return;
-  state.options.emit({ type: 'step-settled', step: node.step });
+  const { success = [], failure = [] } = state.plan.steps[node.step]?.callbacks ?? {};
+  for (const step of [...success, ...failure, node.step]) state.options.emit({ type: 'step-settled', step });
   if (node.kind !== 'consume') return;
   for (const step of stepsInside(state, node.block)) state.options.emit({ type: 'step-settled', step });
 }
@@ -105,7 +106,10 @@ async function doChores(state: RunState, chores: Chores): Promise<void> {
   for (const event of chores.acts.clear) await coordinator.clearEvent(event);
   for (const event of [...chores.mayLose, ...chores.acts.clear]) await checkLoss(state, event);
   for (const hold of chores.poison) await coordinator.poison(hold.grant, chores.why);
-  for (const hold of chores.release) await coordinator.release(hold.grant);
+  for (const hold of chores.release) {
+    returnMember(state.freeMembers, hold);
+    await coordinator.release(hold.grant);
+  }
 }
 
 function background(state: RunState, work: Promise<void>): void {

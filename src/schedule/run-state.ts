@@ -5,11 +5,12 @@ import type { Active } from './active.ts';
 import { type Barriers, findBarriers } from './barriers.ts';
 import { type BlockRuns, emptyBlockRuns } from './block-runs.ts';
 import { type EventUnits, findEventUnits } from './event-units.ts';
+import type { ExternalWait } from './external-waits.ts';
 import { Forks } from './forks.ts';
 import { buildGraph, type Graph } from './graph.ts';
 import { type HostStates, initialHostStates } from './host-states.ts';
 import type { ItemLoops } from './item-loops.ts';
-import type { Hold } from './limit-uses.ts';
+import type { FreeMembers, Hold } from './limit-uses.ts';
 import { emptyNotifications, type Notifications } from './notifications.ts';
 import type { ScheduleOptions } from './options.ts';
 import type { Pass } from './passes.ts';
@@ -40,10 +41,16 @@ export interface RunState {
   readonly recap: Recap;
   readonly forks: Forks;
   readonly active: Map<NodeId, Active>;
+  /** By what is waited for: the node that last acted on it. */
+  readonly lastActs: Map<string, NodeId>;
+  /** External events that are waited for, with who waits. */
+  readonly externalWaits: Map<string, ExternalWait>;
   /** By step: instances that have not ended. */
   readonly openInstances: number[];
   /** Called when any node has ended. */
   readonly endWatchers: Set<() => void>;
+  /** Members of pools that nobody has. */
+  readonly freeMembers: FreeMembers;
   /** What plays hold as a whole. */
   readonly playHolds: readonly Hold[][];
   readonly startedPlays: Set<number>;
@@ -87,8 +94,11 @@ export function initialState(plan: Plan, runStep: RunStep, options: ScheduleOpti
     recap: emptyRecap(plan.hosts.length),
     forks: new Forks(options.forks),
     active: new Map(),
+    lastActs: new Map(),
+    externalWaits: new Map(),
     openInstances: countInstances(plan),
     endWatchers: new Set(),
+    freeMembers: new Map(),
     playHolds: plan.plays.map(() => []),
     startedPlays: new Set(),
     hasBackground: [...plan.steps, ...plan.blocks].some((one) => one.keywords.background !== undefined),

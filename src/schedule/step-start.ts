@@ -6,6 +6,7 @@ import { refusalOf } from './admission.ts';
 import { failureAround, surroundings } from './block-runs.ts';
 import { hasWay, passGates, takeLimits } from './gates.ts';
 import { liveHosts } from './host-states.ts';
+import type { Hold } from './limit-uses.ts';
 import type { ItemsWork } from './options.ts';
 import type { RunState } from './run-state.ts';
 import { Control } from './step-control.ts';
@@ -45,9 +46,21 @@ export function startStep(state: RunState, at: StepAt, run: RunPassed): void {
 /** Carries the step out by the run's `runStep`. */
 export const runPlainStep: RunPassed = (state, active, at) => {
   if (at.node.kind === 'items' || at.node.kind === 'consume') return Promise.resolve(undefined);
-  const work: StepWork = { ...workOf(state, at), node: at.node };
+  const leases = leasesOf(state, at, active.holds);
+  const work: StepWork = { ...workOf(state, at), node: at.node, ...(leases === undefined ? {} : { leases }) };
   return state.runStep(work, new Control(state, active));
 };
+
+/** Members of pools that the step or a block around it holds; the innermost of a pool counts. */
+function leasesOf(state: RunState, at: StepAt, own: readonly Hold[]): StepWork['leases'] {
+  if (Object.keys(state.plan.declarations.pools).length === 0) return undefined;
+  const around = surroundings(state.blocks, at.node, at.host).map(({ run }) => run.holds);
+  const holds = [own, ...around].reverse().flat();
+  const leases = holds.flatMap(({ lease }) =>
+    lease === undefined ? [] : [[lease.pool, lease.member] as const],
+  );
+  return Object.fromEntries(leases);
+}
 
 /** What a step is told of its place in the run. */
 export function workOf(state: RunState, at: StepAt): Omit<ItemsWork, 'node'> {

@@ -37,7 +37,7 @@ export interface ValidateOptions {
 
 /** A place that uses a declared name. */
 export interface NameUse {
-  readonly kind: 'event' | 'lock' | 'semaphore' | 'state' | 'queue';
+  readonly kind: 'event' | 'lock' | 'semaphore' | 'state' | 'queue' | 'pool';
   readonly name: string;
   readonly at: Place;
   readonly permits?: number | undefined;

@@ -83,8 +83,27 @@ const queue = z.strictObject({
   dead_letter: identifier.optional().describe('The queue that gets items which failed for good.'),
 });
 
+const poolMember = z.union([z.string().min(1), z.number()], { error: 'expected a name or a number' });
+const pool = z.union(
+  [
+    z.strictObject({
+      members: z
+        .array(poolMember)
+        .min(1, { error: 'must not be empty' })
+        .describe('What is leased, each to one holder at a time.'),
+    }),
+    z.strictObject({ size: wholeNumber(1).describe('How many members there are, counted from 0.') }),
+  ],
+  { error: 'expected a mapping with either `members` or `size`, such as {members: [gpu0, gpu1]}' },
+);
+
 /** Declarations of names at the root. */
 export const declarationKeywords = {
+  pools: z
+    .record(identifier, pool, {
+      error: 'expected a mapping of pool names, such as {gpu: {members: [gpu0, gpu1]}}',
+    })
+    .describe('Pools of things of which a step or block leases one while it runs.'),
   queues: z
     .record(identifier, queue.nullable(), {
       error: 'expected a mapping of queue names, such as {jobs: {capacity: 10}}',

@@ -47,6 +47,22 @@ export function readDeclarations(read: Read, context: Context): void {
   }
   readState(read, context);
   readQueues(read, context);
+  readPools(read, context);
+}
+
+function readPools(read: Read, context: Context): void {
+  for (const [name, pool] of Object.entries(read.input.pools ?? {})) {
+    const members = 'members' in pool ? pool.members : Array.from({ length: pool.size }, (_, index) => index);
+    declare(
+      { kind: 'pools', name, at: keyAt(read, 'pools', name) },
+      context.declarations.pools,
+      context,
+      (at) => ({
+        members,
+        at,
+      }),
+    );
+  }
 }
 
 function readQueues(read: Read, context: Context): void {
@@ -144,6 +160,7 @@ const plural = {
   semaphore: 'semaphores',
   state: 'state',
   queue: 'queues',
+  pool: 'pools',
 } as const;
 const examples = {
   event: '{%s: {}}',
@@ -151,6 +168,7 @@ const examples = {
   semaphore: '{%s: 1}',
   state: '{%s: 0}',
   queue: '{%s: {capacity: 10}}',
+  pool: '{%s: {size: 2}}',
 } as const;
 
 /** Reports names that are used and not declared, and permits above capacity. */

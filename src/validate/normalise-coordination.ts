@@ -108,7 +108,7 @@ function limitUses(read: Read, kind: LimitUse['kind'], context: Context): readon
   return entriesOfKeyword<string | WrittenUse>(read, kind, written).map(({ item, at, cursor }) => {
     const use: WrittenUse = typeof item === 'string' ? { name: item } : item;
     const permits = use.permits ?? 1;
-    if (kind !== 'pool') note({ kind, name: use.name, at: nameAt(cursor, 'name'), permits }, context);
+    note({ kind, name: use.name, at: nameAt(cursor, 'name'), permits }, context);
     return {
       kind,
       name: use.name,

@@ -92,7 +92,7 @@ const ownNouns: Record<KeywordKind, string> = {
   handler: 'a handler',
 };
 const otherKinds: readonly KeywordKind[] = ['step', 'block', 'handler', 'play', 'root'];
-const coordination = new Set(['wait', 'set', 'clear', 'lock', 'semaphore', 'consume']);
+const coordination = new Set(['wait', 'set', 'clear', 'lock', 'semaphore', 'pool', 'consume']);
 
 /** Reports a keyword that is known, but not here; whether there was something to report. */
 function reportMisplaced(item: Cursor, key: string, kind: KeywordKind, context: Context): boolean {

@@ -8,8 +8,7 @@ const everyStep = ['block', 'step', 'handler'] as const;
  * knows becomes available when its row is deleted.
  */
 export const unavailableKeywords: Readonly<Record<string, readonly KeywordKind[]>> = {
-  pool: ['play', ...everyStep],
-  pools: ['root'],
+  pool: ['play'],
   repeat: everyStep,
   release: everyStep,
   undo: everyStep,
