@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
 import { compile } from './compile/compile.ts';
-import { expand } from './compile/expand.ts';
+import { expand, expandLoop } from './compile/expand.ts';
 import { type GraphFormat, renderGraph } from './compile/render-graph.ts';
 import { compileTemplates } from './compile/template-adapter.ts';
 import { createMemoryCoordinator } from './coordinate/memory-coordinator.ts';
@@ -271,7 +271,8 @@ export async function run(prepared: Prepared, request: RunRequest): Promise<RunR
       signal: request.signal,
       killSignal: request.killSignal,
       isOpen: (host) => connections.isOpen(host),
-      expand: ({ work, firstId }) => expand(plan, work.node, { items: runner.loopItems(work), firstId }),
+      expand: async ({ work, firstId }) => expandLoop(plan, work.node, await runner.loopItems(work), firstId),
+      labelOf: runner.labelOf,
       expandPass: ({ node, item, firstId }) => expand(plan, node, { items: [item], firstId }),
       collect: ({ node, step, registerFor }) => void runner.endItems(node.id, step, registerFor),
     });

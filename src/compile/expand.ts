@@ -37,6 +37,16 @@ export function expand(plan: Plan, node: ExpandableNode, values: ExpandValues): 
   return fragment;
 }
 
+/** As `expand`, for a loop whose items may not be there because its step is skipped. */
+export function expandLoop<Skipped extends { readonly skip: string }>(
+  plan: Plan,
+  node: ItemsNode,
+  items: readonly Value[] | Skipped,
+  firstId: NodeId,
+): Fragment | Skipped {
+  return 'skip' in items ? items : expand(plan, node, { items, firstId });
+}
+
 function expandNode(plan: Plan, node: ExpandableNode, values: ExpandValues): Fragment {
   switch (node.kind) {
     case 'items':

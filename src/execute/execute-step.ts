@@ -65,7 +65,8 @@ function store(single: Single, settled: Settled): void {
   const { register } = step.keywords;
   if (settled.outcome === 'cancelled') return;
   for (const host of work.registerFor) {
-    if (register !== undefined) registerFor(runtime, work, host, register, settled);
+    const isKept = work.node.kind !== 'item' || work.locals !== undefined;
+    if (register !== undefined && isKept) registerFor(runtime, work, host, register, settled);
     if (settled.dependsOn === undefined) continue;
     runtime.variables.markUnknown(host, unknownNames(step), settled.dependsOn);
   }

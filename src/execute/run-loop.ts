@@ -107,7 +107,8 @@ function report(single: Single, settled: Settled, item: Value, durationMs: numbe
   single.control.progress({ type: 'item', item: label, outcome, ignored, msg, diff, result, durationMs });
 }
 
-function labelOf(single: Single, item: Value): string {
+/** An item as it is shown: by its `label`, else itself in short. */
+export function labelOf(single: Single, item: Value): string {
   const label = single.step.keywords.loopControl?.label;
   if (label === undefined) return shortText(item);
   try {
@@ -117,7 +118,8 @@ function labelOf(single: Single, item: Value): string {
   }
 }
 
-function shortText(value: Value): string {
+/** A value on one line. */
+export function shortText(value: Value): string {
   if (typeof value === 'string') return value;
   if (value instanceof Secret) return value.toString();
   return JSON.stringify(value, (_key, part: unknown) => {

@@ -14,11 +14,14 @@ import { projectDirectory } from './file-search.ts';
 import { createHostAccess } from './host-access.ts';
 import { createHostVariables, type HostVariables } from './host-variables.ts';
 import { initialState } from './initial-state.ts';
+import { itemsToExpand } from './items-to-expand.ts';
 import { loopItems } from './loop-items.ts';
 import { createPlannedPaths } from './planned-paths.ts';
+import { hiddenText } from './publish.ts';
 import type { Decrypt } from './readable-value.ts';
 import { createRedactor, type Redactor } from './redact.ts';
 import { rolePathOf } from './role-path.ts';
+import { shortText } from './run-loop.ts';
 import type { StepRuntime } from './runtime.ts';
 import type { ResultRecord } from './settled.ts';
 import { sleepFor } from './sleep.ts';
@@ -60,8 +63,10 @@ export interface StepRunnerOptions {
 /** Carries out the steps of a run, and holds what their hosts came to know. */
 export interface StepRunner {
   readonly runStep: RunStep;
-  /** The items of a step's loop, rendered for a host. @throws RunbookError or TemplateError */
-  loopItems(work: StepWork): readonly Value[];
+  /** The items of a step's loop, rendered for a host; or why the step is skipped. @throws RunbookError RB611 */
+  loopItems(work: StepWork): Promise<readonly Value[] | { readonly skip: string }>;
+  /** An item as it is shown where its step did not run. */
+  labelOf(step: PlanStep, item: Value): string;
   /** Ends a parallel loop: registers the results of its items, in their order. */
   endItems(loop: NodeId, step: PlanStep, registerFor: readonly string[]): ResultRecord;
   /** The first values of the state that the playbook declares. @throws RunbookError RB611 where a template fails */
@@ -78,10 +83,9 @@ export function createStepRunner(options: StepRunnerOptions): StepRunner {
     variables,
     redactor,
     runStep: (work, control) => executeStep(runtime, work, control),
-    loopItems: (work) => {
-      const { loop } = work.step.keywords;
-      return loop === undefined ? [] : runtime.loopItems(loop, runtime.scope(work));
-    },
+    loopItems: (work) => itemsToExpand(runtime, work),
+    labelOf: ({ keywords }, item) =>
+      keywords.noLog === undefined || keywords.noLog === false ? redactor.text(shortText(item)) : hiddenText,
     initialState: () => {
       const scope = runtime.runScope();
       return initialState(options.plan.declarations.state, (value) => scope.value(value));

@@ -1,7 +1,6 @@
 import type { z } from 'zod';
 import type { CallRequest, HostRequest, Reply } from './host.ts';
-import type { SharedValues, StepCoordination } from './step-coordination.ts';
-import type { JoinEnd } from './step-run.ts';
+import type { JoinEnd, SharedValues, StepCoordination } from './step-coordination.ts';
 import type { Secret, Value } from './value.ts';
 
 /** A difference as shown by `--diff`, in Ansible's shape. */

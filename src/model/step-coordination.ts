@@ -41,3 +41,12 @@ export interface SharedValues {
   /** How many items stand in a queue that nobody has taken; undefined where no such queue is declared. */
   queueSize(name: string): number | undefined;
 }
+
+/** How the steps that a `join` names stand when it has waited for them, in words. */
+export interface JoinEnd {
+  /** Those that have not ended. */
+  readonly pending: readonly string[];
+  /** Those that did not end well, and why. */
+  readonly failed: readonly string[];
+  readonly waitedMs: number;
+}

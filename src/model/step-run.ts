@@ -1,7 +1,7 @@
 import type { Diff, ModuleResult } from './module.ts';
 import type { Outcome } from './outcome.ts';
 import type { HandlerNode, InstanceNode, ItemNode, ItemsNode, OnceNode, PlanStep } from './plan.ts';
-import type { StepCoordination } from './step-coordination.ts';
+import type { JoinEnd, StepCoordination } from './step-coordination.ts';
 import type { Value } from './value.ts';
 
 /** What the scheduler asks to be carried out. */
@@ -46,15 +46,6 @@ export interface StepControl {
   readonly join?: ((timeoutMs: number | undefined, signal: AbortSignal) => Promise<JoinEnd>) | undefined;
   /** Tells that the step makes progress: a retry, a finished loop item. */
   progress(progress: StepProgress): void;
-}
-
-/** How the steps that a `join` names stand when it has waited for them, in words. */
-export interface JoinEnd {
-  /** Those that have not ended. */
-  readonly pending: readonly string[];
-  /** Those that did not end well, and why. */
-  readonly failed: readonly string[];
-  readonly waitedMs: number;
 }
 
 /** What a running step reports before it ends. */

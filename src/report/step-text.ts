@@ -52,15 +52,22 @@ export function countsText(tally: StepTally, width = 48): string {
     .map((outcome) => ({ outcome, hosts: resultsOf(tally, outcome).map((result) => result.host) }))
     .filter((group) => group.hosts.length > 0);
   const [only] = groups;
-  if (groups.length === 1 && only !== undefined) return describeHosts(only.hosts, width);
+  if (groups.length === 1 && only !== undefined) return describeOnce(only.hosts, width);
   return groups
     .map(({ outcome, hosts }) => {
-      const named = describeHosts(hosts, 24);
+      const named = describeHosts([...new Set(hosts)], 24);
       return named.endsWith(' hosts')
         ? `${hosts.length} ${outcome}`
         : `${hosts.length} ${outcome} (${named})`;
     })
     .join(', ');
+}
+
+/** Hosts by name; of a step that ended several times on a host, how often in all. */
+function describeOnce(hosts: readonly string[], width: number): string {
+  const single = [...new Set(hosts)];
+  const named = describeHosts(single, width);
+  return single.length === hosts.length ? named : `${named}, ${hosts.length} times`;
 }
 
 /**
@@ -72,7 +79,12 @@ export function settledText(tally: StepTally, detail: Detail): string {
   if (outcome === undefined || tally.results.every(isTrouble)) return '';
   const longest = Math.max(0, ...tally.results.map((result) => result.durationMs));
   const { style } = detail;
-  const time = longest >= 1_000 ? style.dim(`  ${formatDuration(longest)}`) : '';
+  const waited = Math.max(0, ...tally.results.map((result) => result.waitedMs));
+  const times = [
+    ...(longest >= 1_000 ? [formatDuration(longest)] : []),
+    ...(waited >= 1_000 && detail.verbosity >= 1 ? [`waited ${formatDuration(waited)}`] : []),
+  ];
+  const time = times.length > 0 ? style.dim(`  ${times.join(', ')}`) : '';
   const lines = [
     `  ${outcomeWord(outcome, style)} ${style.bold(printableLine(tally.title))}  ${style.dim(countsText(tally))}${time}`,
   ];
@@ -80,7 +92,8 @@ export function settledText(tally: StepTally, detail: Detail): string {
   const quiet = tally.results.filter((result) => !isTrouble(result));
   for (const group of groupByText(quiet, tally.info, detail)) {
     if (group.text === '') continue;
-    if (tally.results.length > 1) lines.push(indent(style.dim(`${describeHosts(group.hosts, 90)}:`), 14));
+    if (tally.results.length > 1)
+      lines.push(indent(style.dim(`${describeHosts([...new Set(group.hosts)], 90)}:`), 14));
     lines.push(indent(group.text, tally.results.length > 1 ? 16 : 14));
   }
   return `${lines.join('\n')}\n`;

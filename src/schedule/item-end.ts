@@ -11,7 +11,7 @@ import type { RunState } from './run-state.ts';
 export function recordItem(state: RunState, node: ItemNode, outcome: StepOutcome, end: NodeEnd): void {
   const loop = state.loops.byParent.get(node.parent);
   if (loop === undefined) return;
-  loop.outcomes[node.index] = outcome;
+  if (node.callback === undefined) loop.outcomes[node.index] = outcome;
   if (end === 'failed') loop.failed = true;
   if (end === 'cancelled') loop.cancelled = true;
 }

@@ -1,5 +1,6 @@
 import type { NodeId } from '../model/plan.ts';
 import type { StepOutcome } from '../model/step-run.ts';
+import type { Value } from '../model/value.ts';
 import type { ItemsWork } from './options.ts';
 
 /** A parallel loop whose items are under way. */
@@ -12,6 +13,8 @@ export interface ItemLoop {
   open: number;
   /** Items that are ready and wait for an earlier one to end. */
   readonly heldBack: NodeId[];
+  /** By item: what is registered while it is worked on. */
+  readonly locals: readonly Map<string, Value>[];
   /** By item. */
   readonly outcomes: (StepOutcome | undefined)[];
   failed: boolean;

@@ -23,8 +23,11 @@ export async function expandItems(
   const control = new Control(state, active);
   try {
     const request = { work, firstId: state.graph.nodes.length, control };
-    const nodes = renumbered(await state.options.expand(request), request.firstId, state.graph.nodes.length);
+    const made = await state.options.expand(request);
+    if ('skip' in made) return { outcome: 'skipped', msg: made.skip, notify: [] };
+    const nodes = renumbered(made, request.firstId, state.graph.nodes.length);
     const items = nodes.filter((node) => node.kind === 'item');
+    const count = items.filter((node) => node.callback === undefined).length;
     if (items.length === 0) return { outcome: 'skipped', msg: 'the loop has no items', notify: [] };
     const loop: ItemLoop = {
       work,
@@ -32,13 +35,15 @@ export async function expandItems(
       started: new Set(),
       open: items.length,
       heldBack: [],
-      outcomes: Array.from({ length: items.length }, () => undefined),
+      locals: Array.from({ length: count }, () => new Map(work.locals)),
+      outcomes: Array.from({ length: count }, () => undefined),
       failed: false,
       cancelled: false,
     };
     state.loops.byParent.set(at.node.id, loop);
     // The loop waits for its items from here on; it runs nothing itself.
     state.active.delete(at.node.id);
+    state.options.emit({ type: 'nodes-added', parent: at.node.id, nodes });
     addFragment(state.graph, nodes);
     state.wake();
     return undefined;
@@ -48,10 +53,17 @@ export async function expandItems(
   }
 }
 
+/** Whether a step that follows an item is needed: the item ended well, or failed, ignored or not. */
+export function isCallbackNeeded(state: RunState, node: ItemNode): boolean {
+  const outcome = state.loops.byParent.get(node.parent)?.outcomes[node.index]?.outcome;
+  if (node.callback === undefined) return true;
+  return node.callback.on === 'failure' ? outcome === 'failed' : outcome === 'ok' || outcome === 'changed';
+}
+
 /** Whether an item may start beside those that run; else it is held back until one of them ends. */
 export function admitItem(state: RunState, node: ItemNode): boolean {
   const loop = state.loops.byParent.get(node.parent);
-  if (loop === undefined) return true;
+  if (loop === undefined || node.callback !== undefined) return true;
   if (loop.started.size >= loop.width) {
     loop.heldBack.push(node.id);
     return false;

@@ -1,5 +1,5 @@
 import type { NodeId } from '../model/plan.ts';
-import type { JoinEnd } from '../model/step-run.ts';
+import type { JoinEnd } from '../model/step-coordination.ts';
 import { type Active, controllerOf } from './active.ts';
 import { describeNode } from './admission.ts';
 import { defaultDeadlineMs } from './gates.ts';

@@ -1,5 +1,5 @@
-import type { StepCoordination } from '../model/step-coordination.ts';
-import type { JoinEnd, StepControl, StepProgress } from '../model/step-run.ts';
+import type { JoinEnd, StepCoordination } from '../model/step-coordination.ts';
+import type { StepControl, StepProgress } from '../model/step-run.ts';
 import { type Active, controllerOf } from './active.ts';
 import { surroundings } from './block-runs.ts';
 import { isBackground } from './daemons.ts';

@@ -1,7 +1,8 @@
 import { CoordinationError } from '../coordinate/coordinator.ts';
 import type { Outcome } from '../model/outcome.ts';
-import { stepTitle } from '../model/plan.ts';
+import { type PlanStep, stepTitle } from '../model/plan.ts';
 import type { StepOutcome } from '../model/step-run.ts';
+import type { Value } from '../model/value.ts';
 import type { Active, StepAt } from './active.ts';
 import { describeNode, type Refusal } from './admission.ts';
 import { isRescued, noteInBlock, surroundings } from './block-runs.ts';
@@ -112,7 +113,7 @@ function report(
     step: at.step.index,
     title: title ?? state.options.titleOf?.(at.step, host) ?? stepTitle(at.step),
     host,
-    ...(at.node.kind === 'item' ? { item: at.node.item } : {}),
+    ...(at.node.kind === 'item' ? { item: labelOf(state, at.step, at.node.item) } : {}),
     ...shown,
     durationMs: times.durationMs,
     waitedMs: times.waitedMs,
@@ -122,6 +123,10 @@ function report(
 }
 
 function choresOf(state: RunState, at: StepAt, outcome: StepOutcome, active: Active | undefined): Chores {
+function labelOf({ options }: RunState, step: PlanStep, item: Value): Value {
+  return options.labelOf?.(step, item) ?? item;
+}
+
   const acts = state.coordinated ? noteEnd(state, at, outcome) : noActs;
   const own = active?.holds ?? [];
   const lost = outcome.outcome === 'unknown';

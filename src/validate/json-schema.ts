@@ -119,6 +119,8 @@ const lists: Readonly<Record<string, string>> = {
   block: 'steps',
   rescue: 'steps',
   always: 'steps',
+  on_success: 'steps',
+  on_failure: 'steps',
   pre_tasks: 'steps',
   tasks: 'steps',
   steps: 'steps',

@@ -10,6 +10,7 @@ import { readModuleDefaults } from './module-defaults.ts';
 import { bareModuleName } from './module-names.ts';
 import { normaliseCoordination } from './normalise-coordination.ts';
 import { normaliseKeywords } from './normalise-keywords.ts';
+import { readCallbacks, reportOddLoop } from './parallel-loops.ts';
 import { describeKind } from './plain-value.ts';
 import { readAction, readOldForm } from './read-action.ts';
 import { keywordPlaces, type ReadKeywords, readKeywords } from './read-keywords.ts';
@@ -77,9 +78,14 @@ function readTask(
   const defaults = [...scope.defaults, keywords.moduleDefaults ?? {}];
   const action = readTaskAction(cursor, choice.module, { read, defaults }, context);
   const head = stepHead(cursor, read, 'step', context);
-  if (action === undefined || choice.faulty || !read.sound || loops) return undefined;
+  const callbacks = readCallbacks(read, (list) =>
+    readSteps(list, { ...scope, kind: 'step', defaults }, context),
+  );
+  const isOdd = reportOddLoop(read, callbacks, context);
+  if (isOdd || action === undefined || choice.faulty || !read.sound || loops) return undefined;
   const isLocal = read.cursors.has('local_action');
-  return { ...head, action, keywords: isLocal ? { ...keywords, delegateTo: 'localhost' } : keywords };
+  const own = isLocal ? { ...keywords, delegateTo: 'localhost' } : keywords;
+  return { ...head, action, keywords: { ...own, ...callbacks } };
 }
 
 function readAllKeywords(read: ReadKeywords<KeywordInput>, context: Context): Keywords {

@@ -53,6 +53,8 @@ export const loopForms = {
   cartesian: 'Every combination of several lists.',
 } as const;
 
+const callbackList = z.array(z.unknown(), { error: 'expected a list of steps' });
+
 /** Keywords of steps and handlers. */
 export const stepKeywords = {
   id: identifier.describe('A name that `needs` can refer to; unique in its play.'),
@@ -95,6 +97,12 @@ export const stepKeywords = {
     })
     .describe('The same as `action` with `delegate_to: localhost`.'),
   parallel: wholeNumber(1).describe('How many items of the loop run at the same time.'),
+  on_success: callbackList.describe(
+    'Steps for each item of a parallel loop that ended well, with its result as `result`; before the loop ends.',
+  ),
+  on_failure: callbackList.describe(
+    'Steps for each item of a parallel loop that failed, with its result as `result`; before the loop ends.',
+  ),
   background: z
     .union([flag, z.literal('daemon')], { error: 'expected true, false or daemon' })
     .describe('true: go on meanwhile; its lane ends after it. daemon: it is ended when all else has ended.'),

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { failure } from '../../src/model/diagnostic.ts';
 import type { ItemNode } from '../../src/model/plan.ts';
@@ -35,6 +36,99 @@ const expandTo = (count: number) => (request: ExpandRequest) => {
   );
   return { nodes, ends: nodes.map((one) => one.id) };
 };
+
+/** Each item with one step for success and one for failure, as the compiler makes them. */
+const expandWithCallbacks = (success: number, fail: number) => (request: ExpandRequest) => {
+  const made = expandTo(2)(request);
+  const nodes = made.nodes.flatMap((node, place): ItemNode[] => {
+    const id = request.firstId + place * 3;
+    const callback = (on: 'success' | 'failure', step: number): ItemNode => ({
+      ...node,
+      id: id + (on === 'success' ? 1 : 2),
+      step,
+      after: [{ from: id, kind: 'end', why: 'order' }],
+      callback: { on, loop: node.step },
+    });
+    return [{ ...node, id }, callback('success', success), callback('failure', fail)];
+  });
+  return { nodes, ends: nodes.map((one) => one.id) };
+};
+
+/** A loop with a step for good items and one for failed ones. */
+function withCallbacks(keywords: Keywords) {
+  const builder = new PlanBuilder(['h1']);
+  builder.play();
+  const [good, bad] = [builder.step('good'), builder.step('bad')];
+  const step = builder.step('loop', keywords, { callbacks: { success: [good], failure: [bad] } });
+  const loop = builder.node({ kind: 'items', step, host: 0 });
+  builder.on('h1', builder.step('behind'), [loop]);
+  return { plan: builder.build(), expand: expandWithCallbacks(good, bad) };
+}
+
+describe('steps for each item', () => {
+  it('run once an item has ended as they ask, outside its permits, before the loop ends', async () => {
+    const { plan: built, expand } = withCallbacks({ parallel: 1, limits: [use('lock', 'l')] });
+    const run = await startRun(built, { expand });
+    await run.finish('loop#0', 'h1');
+    expect([...run.running()].sort()).toEqual(['good#0@h1', 'loop#1@h1']);
+    expect(run.step('good#0', 'h1').work.loopStep?.id).toBe('loop');
+    await run.finish('loop#1', 'h1', { outcome: 'failed', ignored: true });
+    expect(run.running()).toEqual(['good#0@h1', 'bad#1@h1']);
+    await run.finish('bad#1', 'h1');
+    expect(run.running()).toEqual(['good#0@h1']);
+    await run.finishAll();
+    expect(run.ended()).toEqual([
+      'loop@h1 ok',
+      'loop@h1 failed ignored',
+      'bad@h1 ok',
+      'good@h1 ok',
+      'behind@h1 ok',
+    ]);
+    const settled = run.events.flatMap((event) => (event.type === 'step-settled' ? [event.step] : []));
+    expect(settled).toEqual([0, 1, 2, 3]);
+  });
+
+  it('fail the loop when they fail, and see what is registered for their item alone', async () => {
+    const { plan: built, expand } = withCallbacks({ parallel: 2 });
+    const run = await startRun(built, { expand });
+    const locals = ['loop#0', 'loop#1'].map((id) => run.step(id, 'h1').work.locals);
+    expect(locals[0]).not.toBe(locals[1]);
+    await run.finish('loop#0', 'h1');
+    expect(run.step('good#0', 'h1').work.locals).toBe(locals[0]);
+    await run.finish('good#0', 'h1', { outcome: 'failed' });
+    await run.finish('loop#1', 'h1');
+    await run.finishAll();
+    expect(run.finished('behind', 'h1').outcome).toBe('cancelled');
+  });
+});
+
+describe('a pool of workers, over random sizes and orders', () => {
+  it('is never exceeded, and answers each item once', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 5 }),
+        fc.integer({ min: 1, max: 12 }),
+        fc.infiniteStream(fc.nat()),
+        async (parallel, count, choices) => {
+          const run = await startRun(plan({ parallel }), { expand: expandTo(count), forks: 20 });
+          const done: string[] = [];
+          for (let items = itemsOf(run.running()); items.length > 0; items = itemsOf(run.running())) {
+            expect(items.length).toBeLessThanOrEqual(parallel);
+            const chosen = items[choices.next().value % items.length] ?? '';
+            done.push(chosen);
+            await run.finish(chosen, 'h1');
+          }
+          expect([...done].sort()).toEqual(Array.from({ length: count }, (_, n) => `loop#${n}`).sort());
+          await run.finishAll();
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+});
+
+const itemsOf = (running: readonly string[]) =>
+  running.filter((one) => one.startsWith('loop#')).map((one) => one.replace('@h1', ''));
 
 describe('parallel loops', () => {
   it('run as many items at a time as asked for, and end with the last', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JoinEnd } from '../../src/model/step-run.ts';
+import type { JoinEnd } from '../../src/model/step-coordination.ts';
 import { type ControlledRun, startRun } from '../support/controlled-steps.ts';
 import { PlanBuilder, waitFor } from '../support/plan-builder.ts';
 import { settle } from '../support/virtual-clock.ts';

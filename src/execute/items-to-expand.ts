@@ -1,0 +1,38 @@
+import { failure } from '../model/diagnostic.ts';
+import type { StepWork } from '../model/step-run.ts';
+import type { Value } from '../model/value.ts';
+import { settleError } from './failures.ts';
+import { firstFalse } from './judge.ts';
+import type { StepRuntime } from './runtime.ts';
+
+/**
+ * The items of a parallel loop, rendered for a host. What a step would loop over may exist only where its condition
+ * holds: where the items can't be made, a false condition skips the step.
+ *
+ * @throws RunbookError RB611 where a template fails.
+ */
+export async function itemsToExpand(
+  runtime: StepRuntime,
+  work: StepWork,
+): Promise<readonly Value[] | { readonly skip: string }> {
+  const { loop, when = [] } = work.step.keywords;
+  if (loop === undefined) return [];
+  await runtime.prepare(work);
+  const scope = runtime.scope(work);
+  try {
+    return runtime.loopItems(loop, scope);
+  } catch (error) {
+    const condition = falseOf(() => firstFalse(when, scope));
+    if (condition !== undefined) return { skip: `condition is false: ${condition}` };
+    const { msg = 'the items cannot be made', hint } = settleError(error, new AbortController().signal);
+    throw failure('RB611', msg, { at: loop.at, hint });
+  }
+}
+
+function falseOf(find: () => string | boolean | undefined): string | boolean | undefined {
+  try {
+    return find();
+  } catch {
+    return undefined;
+  }
+}
