@@ -10,6 +10,9 @@ import { checkSelection } from './check-selection.ts';
 import { checkWrites } from './check-writes.ts';
 import type { CompileOptions } from './compile-input.ts';
 import { checkDeadlock } from './deadlock/check-deadlock.ts';
+import { checkNested } from './deadlock/check-nested.ts';
+import { checkQueues } from './deadlock/check-queues.ts';
+import { checkTouches } from './deadlock/check-touches.ts';
 import type { Draft } from './draft.ts';
 import { checkNeeds } from './needs.ts';
 import { bringsSteps } from './runtime-names.ts';
@@ -29,8 +32,11 @@ export function checkDraft(draft: Draft, options: CompileOptions): Diagnostic[] 
     ...barriers,
     ...checkEvents(draft.uses, eventContext(draft)),
     ...checkCycles(draft.order, draft.settled, { ...draft, ...tables }),
+    ...checkNested(draft),
+    ...checkQueues(draft),
     ...checkDeadlock(draft, options, barriers),
     ...checkWrites(draft),
+    ...checkTouches(draft, options),
     ...checkNames(draft),
   ];
 }

@@ -25,12 +25,16 @@ export interface WriteContext {
   readonly index: VariableIndex;
 }
 
-/** A step that writes a name, where it stands. */
-interface Writer {
-  readonly name: string;
+/** Where a step stands. */
+export interface SlotOf {
   readonly step: PlanStep;
   readonly play: number;
   readonly slot: number;
+}
+
+/** A step that writes a name, where it stands. */
+interface Writer extends SlotOf {
+  readonly name: string;
 }
 
 /**
@@ -67,7 +71,7 @@ function writersByName(context: WriteContext): Map<string, Writer[]> {
 }
 
 /** Order within lanes, worked out once for each play. */
-class LaneOrders {
+export class LaneOrders {
   readonly #shapes: readonly LaneShape[];
   readonly #known = new Map<number, Ancestors>();
 
@@ -110,7 +114,8 @@ function unorderedPair(
   return undefined;
 }
 
-function isOrdered(context: WriteContext, orders: LaneOrders, a: Writer, b: Writer): boolean {
+/** Whether two steps follow each other on every host that both run on; true where there is no such host. */
+export function isOrdered(context: WriteContext, orders: LaneOrders, a: SlotOf, b: SlotOf): boolean {
   if (a.play === b.play)
     return (
       orders.isBefore(a.play, a.slot, b.slot) ||
@@ -127,7 +132,7 @@ function isOnAnyHost(context: WriteContext, play: number): boolean {
 }
 
 /** Looks for a path between the two on the first host that both run on: through needs of other lanes, or events. */
-function isOrderedByNodes(context: WriteContext, a: Writer, b: Writer): boolean {
+function isOrderedByNodes(context: WriteContext, a: SlotOf, b: SlotOf): boolean {
   const one = context.layout.plays[a.play];
   const other = context.layout.plays[b.play];
   if (one === undefined || other === undefined) return true;

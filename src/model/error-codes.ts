@@ -66,6 +66,7 @@ export const errorCodes = {
   RB319: { title: 'deadlock after a failure', exit: 65 },
   RB320: { title: 'two unordered steps touch one thing', exit: 65 },
   RB321: { title: 'not possible for each item of a queue', exit: 65 },
+  RB322: { title: 'queue has one side only', exit: 65 },
   // schedule
   RB401: { title: 'event was lost', exit: 2 },
   RB402: { title: 'nothing can go on', exit: 2 },
@@ -99,6 +100,10 @@ export const errorCodes = {
   RB701: { title: 'usage', exit: 64 },
   RB702: { title: 'settings file is wrong', exit: 65 },
   RB703: { title: 'report cannot be written', exit: 65 },
+  RB704: { title: 'unknown run', exit: 65 },
+  RB705: { title: 'run has ended', exit: 65 },
+  RB706: { title: 'refused by the run', exit: 65 },
+  RB707: { title: 'run cannot be reached', exit: 65 },
   // bugs
   RB901: { title: 'internal error', exit: 70 },
 } as const satisfies Record<string, { title: string; exit: number }>;

@@ -1,11 +1,16 @@
 import type { Place } from '../../model/place.ts';
 import type { NodeId, PlanBlock, PlanNode, PlanStep } from '../../model/plan.ts';
 import type { Keywords } from '../../model/playbook.ts';
+import { consumerAround } from '../consume-pass.ts';
 import type { Draft } from '../draft.ts';
 import type { Setter } from '../event-graph.ts';
 import { type Around, blocksAround, isDaemon, isRescue, ownerOf } from './actor-owner.ts';
+import { beginsPass, withPasses } from './consumer-nodes.ts';
 import type { LimitIdentities, LimitOwner } from './limit-identities.ts';
 import type { Actor, EventSetter, HoldWaitSystem, Operation, SystemEvent } from './operations.ts';
+import { queueUseOf } from './queue-uses.ts';
+import { systemQueues } from './system-queues.ts';
+import { ownerTitle } from './titles.ts';
 
 /** What a system is made of. */
 export interface SystemInput {
@@ -24,8 +29,10 @@ export interface SystemInput {
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 interface Build extends SystemInput {
-  /** By node: its actor, or -1 where its host is not looked at. */
-  readonly actorOf: Int32Array;
+  /** By node: its actor; nodes whose host is not looked at have none. */
+  readonly actorOf: Map<NodeId, number>;
+  /** By actor: its node. */
+  readonly nodes: PlanNode[];
   readonly actors: Mutable<Actor>[];
   /** Begins of blocks by block and host, starts of plays by play, that hold or loop. */
   readonly regions: Map<string, number[]>;
@@ -35,6 +42,7 @@ interface Build extends SystemInput {
   readonly idle: Set<number>;
   readonly skipped: Set<string>;
   readonly events: Map<string, number>;
+  readonly queues: ReadonlyMap<string, number>;
   readonly meetingOf: ReadonlyMap<NodeId, number>;
 }
 
@@ -43,7 +51,9 @@ export function buildSystem(input: SystemInput): HoldWaitSystem {
   const { draft } = input;
   const build: Build = {
     ...input,
-    actorOf: new Int32Array(draft.nodes.length).fill(-1),
+    actorOf: new Map(),
+    nodes: [],
+    queues: new Map(Object.keys(draft.playbook.declarations.queues).map((name, index) => [name, index])),
     actors: [],
     regions: new Map(),
     begins: new Map(),
@@ -53,10 +63,10 @@ export function buildSystem(input: SystemInput): HoldWaitSystem {
     events: new Map(Object.keys(draft.playbook.declarations.events).map((name, index) => [name, index])),
     meetingOf: new Map(draft.meetings.flatMap(({ nodes }, index) => nodes.map((node) => [node, index]))),
   };
-  for (const node of draft.nodes) addActor(build, node);
+  for (const node of withPasses(draft, input.hosts)) addActor(build, node);
   for (const actor of build.actors) {
     actor.after = sourcesOf(build, actor);
-    actor.operations = withJoins(build, actor);
+    actor.operations = [...actor.operations, ...workOf(build, actor)];
   }
   for (const [key, region] of build.regions) {
     const begin = build.actors[build.begins.get(key) ?? -1];
@@ -68,7 +78,7 @@ export function buildSystem(input: SystemInput): HoldWaitSystem {
     limits: input.identities.limits,
     events: systemEvents(build),
     meetings,
-    queues: [],
+    queues: systemQueues({ ...build, lastingActor: (actor) => consumerOf(build, actor) }),
   };
 }
 
@@ -76,19 +86,22 @@ function addActor(build: Build, node: PlanNode): void {
   const host = hostOf(build, node);
   if (host === undefined) return;
   const id = build.actors.length;
-  build.actorOf[node.id] = id;
+  build.actorOf.set(node.id, id);
+  build.nodes.push(node);
   const owner = ownerOf(build.draft.tables, node);
   const around = owner === undefined ? [] : blocksAround(build.draft.tables, owner);
   const acts = owner === undefined || doesAct(build, node, owner, around);
-  const closes = closedBy(node);
+  const closes = closedBy(build, node);
   const operations = acts ? operationsOf(build, node, host, around) : [];
-  const opens = openedBy(node);
+  const opens = openedBy(build, node);
   const holds = opens !== undefined && operations.some(({ kind }) => kind === 'take' || kind === 'get');
   const begin = closes === undefined ? undefined : build.begins.get(closes);
   const releases = holds ? -1 : (begin ?? id);
-  build.actors.push({ id, node: node.id, host, after: [], operations, releases, gives: [], region: [] });
+  const title =
+    owner === undefined ? `play "${build.draft.plays[node.play]?.name ?? ''}"` : ownerTitle(owner);
+  build.actors.push({ id, title, host, after: [], operations, releases, gives: [], region: [] });
   if (node.kind === 'block' && node.part === 'begin' && node.skip !== undefined)
-    build.skipped.add(blockKey(node.block, node.host));
+    build.skipped.add(blockKey(build, node, node.block));
   if (closes !== undefined && build.skipped.has(closes)) build.idle.add(id);
   if (opens !== undefined && holds) {
     build.begins.set(opens, id);
@@ -99,10 +112,10 @@ function addActor(build: Build, node: PlanNode): void {
 
 /** Notes an actor in every region that it lies in; the end of a block or play lies in that one's. */
 function enterRegions(build: Build, node: PlanNode, id: number, around: readonly Around[]): void {
-  const keys = around.map(({ block }) => blockKey(block.index, build.actors[id]?.host ?? -1));
-  const closes = closedBy(node);
+  const keys = around.map(({ block }) => blockKey(build, node, block.index));
+  const closes = closedBy(build, node);
   if (closes !== undefined) keys.push(closes);
-  if (openedBy(node) !== playKey(node.play)) keys.push(playKey(node.play));
+  if (openedBy(build, node) !== playKey(node.play)) keys.push(playKey(node.play));
   for (const key of new Set(keys)) build.regions.get(key)?.push(id);
 }
 
@@ -124,18 +137,28 @@ function doesAct(
   return skip === undefined && !isDaemon(owner, around) && (failing || !isRescue(around));
 }
 
-function openedBy(node: PlanNode): string | undefined {
+function openedBy(build: Build, node: PlanNode): string | undefined {
   if (node.kind === 'join') return node.purpose === 'play-start' ? playKey(node.play) : undefined;
-  return node.kind === 'block' && node.part === 'begin' ? blockKey(node.block, node.host) : undefined;
+  return node.kind === 'block' && node.part === 'begin' ? blockKey(build, node, node.block) : undefined;
 }
 
-function closedBy(node: PlanNode): string | undefined {
+function closedBy(build: Build, node: PlanNode): string | undefined {
   if (node.kind === 'join') return node.purpose === 'play-end' ? playKey(node.play) : undefined;
-  return node.kind === 'block' && node.part === 'end' ? blockKey(node.block, node.host) : undefined;
+  return node.kind === 'block' && node.part === 'end' ? blockKey(build, node, node.block) : undefined;
 }
 
 const playKey = (play: number): string => `play ${play}`;
-const blockKey = (block: number, host: number): string => `block ${block} ${host}`;
+
+/** Names a block as a node stands in it: on its host, and where the block is worked through for items, in one pass. */
+function blockKey({ draft, hosts }: Build, node: PlanNode, block: number): string {
+  const host = node.kind === 'join' ? -1 : node.kind === 'once' ? firstOf(hosts, node.hosts) : node.host;
+  const inPass = node.pass !== undefined && consumerAround(draft.tables.blocks, { block }) !== undefined;
+  return `block ${block} ${host}${inPass ? ` ${node.pass}` : ''}`;
+}
+
+function firstOf(hosts: ReadonlySet<number>, of: readonly number[]): number {
+  return of.find((host) => hosts.has(host)) ?? -1;
+}
 
 /** Who waits and takes at a node, and under which keywords; undefined for a node that only stands for an order. */
 function takerOf({ draft }: Build, node: PlanNode): LimitOwner | undefined {
@@ -156,6 +179,10 @@ function operationsOf(build: Build, node: PlanNode, host: number, around: readon
   const taker = takerOf(build, node);
   if (taker === undefined) return [];
   const operations: Operation[] = [];
+  const consume = beginsPass(node) ? build.draft.tables.blocks[node.block]?.keywords.consume : undefined;
+  const queue = build.queues.get(consume?.queue ?? '');
+  if (consume !== undefined && queue !== undefined)
+    operations.push({ kind: 'get', queue, timed: false, at: consume.at });
   for (const { event, onTimeout, timeout, at } of taker.keywords.wait ?? []) {
     const index = build.events.get(event);
     // A waiter that goes on after its timeout never stands in the way.
@@ -180,40 +207,57 @@ function takesOf(
 ): Operation[] {
   if (taker.keywords.limits === undefined) return [];
   const outer = new Set<number>();
-  for (const key of [...around.map(({ block }) => blockKey(block.index, host)), playKey(node.play)])
+  for (const key of [...around.map(({ block }) => blockKey(build, node, block.index)), playKey(node.play)])
     for (const limit of build.held.get(build.begins.get(key) ?? -1) ?? []) outer.add(limit);
   // What a block around holds already is not taken again.
   const uses = build.identities
     .usesOf(taker, build.draft.hosts[host] ?? '')
     .filter(({ limit }) => !outer.has(limit));
-  if (openedBy(node) !== undefined)
+  if (openedBy(build, node) !== undefined)
     build.held.set(build.actors.length, new Set(uses.map(({ limit }) => limit)));
   return uses.map(({ limit, permits, timed, at }) => ({ kind: 'take', limit, permits, timed, at }));
 }
 
-function sourcesOf({ draft, actorOf }: Build, actor: Actor): readonly number[] {
+function sourcesOf({ nodes, actorOf }: Build, actor: Actor): readonly number[] {
   const sources = new Set<number>();
-  for (const edge of draft.nodes[actor.node]?.after ?? []) {
-    const source = actorOf[edge.from] ?? -1;
-    if (source >= 0) sources.add(source);
+  for (const edge of nodes[actor.id]?.after ?? []) {
+    const source = actorOf.get(edge.from);
+    if (source !== undefined) sources.add(source);
   }
   return [...sources];
 }
 
-/** A `join` waits while it runs: after its gates, and with its permits held. */
-function withJoins(build: Build, actor: Actor): readonly Operation[] {
-  const node = build.draft.nodes[actor.node];
-  const joins = node !== undefined && 'joins' in node ? node.joins : undefined;
+/** What waits while it runs, after its gates and with its permits held: a `join`, and what is done with a queue. */
+function workOf(build: Build, actor: Actor): Operation[] {
+  const node = build.nodes[actor.id];
   const owner = node === undefined ? undefined : ownerOf(build.draft.tables, node);
-  if (node === undefined || joins === undefined || owner === undefined) return actor.operations;
-  if (!doesAct(build, node, owner, blocksAround(build.draft.tables, owner))) return actor.operations;
-  const at = owner.places?.['join'] ?? owner.at;
-  const actors = kept(build, joins.nodes);
-  return [...actor.operations, { kind: 'await', actors, timed: joins.isTimed, at }];
+  if (node === undefined || owner === undefined || !('section' in owner)) return [];
+  if (node.kind === 'consume' || !doesAct(build, node, owner, blocksAround(build.draft.tables, owner)))
+    return [];
+  if ('joins' in node && node.joins !== undefined) {
+    const { nodes, isTimed } = node.joins;
+    const at = owner.places['join'] ?? owner.at;
+    return [{ kind: 'await', actors: kept(build, nodes), timed: isTimed, at }];
+  }
+  const use = queueUseOf(owner);
+  const queue = build.queues.get(use?.queue ?? '');
+  if (use === undefined || queue === undefined) return [];
+  const { items, timed, at } = use;
+  return [
+    use.does === 'put' ? { kind: 'put', queue, items, timed, at } : { kind: use.does, queue, timed, at },
+  ];
+}
+
+/** A step in the work on an item may do it again until the consumer has ended. */
+function consumerOf({ nodes, actors }: Build, actor: Actor): number {
+  const pass = nodes[actor.id]?.pass;
+  if (pass === undefined) return actor.id;
+  for (let id = actor.id; id < actors.length; id++) if (nodes[id]?.kind === 'consume') return id;
+  return actor.id;
 }
 
 function kept({ actorOf }: Build, nodes: readonly NodeId[]): number[] {
-  return nodes.map((node) => actorOf[node] ?? -1).filter((id) => id >= 0);
+  return nodes.flatMap((node) => actorOf.get(node) ?? []);
 }
 
 function meets({ actors }: Build, id: number): boolean {
@@ -243,6 +287,8 @@ function systemEvents(build: Build): SystemEvent[] {
 function settersOf(build: Build, { nodes, set }: Setter): EventSetter | 'open' | undefined {
   const { draft, failing } = build;
   const node = draft.nodes[nodes[0] ?? -1];
+  // In the work on an item it is set at each pass, and nobody knows how many there are.
+  if (node?.kind === 'consume') return 'open';
   const owner = node === undefined ? undefined : ownerOf(draft.tables, node);
   if (owner === undefined) return undefined;
   const around = blocksAround(draft.tables, owner);

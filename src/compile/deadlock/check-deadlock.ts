@@ -8,7 +8,7 @@ import { type CircleMember, circleOf } from './circle.ts';
 import { contract } from './contract.ts';
 import { describeCircle } from './describe.ts';
 import { hostClasses } from './host-classes.ts';
-import { KnownTexts } from './known-texts.ts';
+import { textsOf } from './known-texts-of.ts';
 import { declaredLimit, LimitIdentities } from './limit-identities.ts';
 import { suspects } from './may-wait.ts';
 import type { HoldWaitSystem } from './operations.ts';
@@ -49,17 +49,11 @@ export function checkDeadlock(
   return tellAll(draft, build(true), hosts, true);
 }
 
-/** Reads texts of a draft before the run. */
-export function textsOf(draft: Draft, options: CompileOptions): KnownTexts {
-  const { playbook, reader, known, fixed } = draft;
-  const layersOf = (play: number) => [...playbook.layers, ...(playbook.plays[play]?.layers ?? []), ...fixed];
-  return new KnownTexts({ engine: options.engine, reader, known, layersOf });
-}
-
 /** Whether anything waits while it holds: permits of a block or play, a meeting, a queue. Without, order tells all. */
 function canDeadlock({ tables, playbook, meetings }: Draft): boolean {
   const holds = ({ keywords }: { readonly keywords: Keywords }): boolean =>
     (keywords.limits?.length ?? 0) > 0;
+  if (playbook.dialect === 'native' && Object.keys(playbook.declarations.queues).length > 0) return true;
   return meetings.length > 0 || tables.blocks.some(holds) || playbook.plays.some(holds);
 }
 

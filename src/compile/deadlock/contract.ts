@@ -4,7 +4,7 @@ import type { Actor, HoldWaitSystem, Operation } from './operations.ts';
 
 /**
  * Leaves out what cannot matter to a deadlock: permits that no suspect wait has to do with, and actors that neither
- * wait nor set nor give back, whose order is handed on to those behind them. Ids change; `node` stays.
+ * wait nor set nor give back, whose order is handed on to those behind them. Ids change.
  */
 export function contract(system: HoldWaitSystem, suspects: Suspects): HoldWaitSystem {
   const operations = keptOperations(system, suspects);

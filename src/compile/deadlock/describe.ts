@@ -1,9 +1,7 @@
 import { type Diagnostic, errorDiagnostic, warningDiagnostic } from '../../model/diagnostic.ts';
 import type { ErrorCode } from '../../model/error-codes.ts';
 import type { Place } from '../../model/place.ts';
-import { type PlanBlock, type PlanStep, stepTitle } from '../../model/plan.ts';
 import type { Draft } from '../draft.ts';
-import { ownerOf } from './actor-owner.ts';
 import type { CircleMember, Hold } from './circle.ts';
 import type { Actor, HoldWaitSystem, Operation } from './operations.ts';
 
@@ -51,7 +49,7 @@ function codeOf(circle: readonly CircleMember[]): CircleCode {
 function clauseOf(context: DescribeContext, { actor, operation, holds }: CircleMember): string {
   const held = [...new Set(holds.map((hold) => context.system.limits[hold.limit]?.label ?? ''))];
   const holding = held.length === 0 ? '' : `, which holds ${held.join(' and ')},`;
-  return `${titleOf(context, actor)}${onHost(context, actor)}${holding} ${waitWords(context, operation)}`;
+  return `${actor.title}${onHost(context, actor)}${holding} ${waitWords(context, operation)}`;
 }
 
 function waitWords({ draft, system }: DescribeContext, operation: Operation): string {
@@ -85,27 +83,13 @@ function placesOf(context: DescribeContext, circle: readonly CircleMember[]): { 
   for (const { actor, operation, holds } of circle) {
     for (const hold of holds)
       add(takenAt(hold), `${context.system.limits[hold.limit]?.label} is held from here on`);
-    add(operation.at, `${titleOf(context, actor)} ${waitWords(context, operation)} here`);
+    add(operation.at, `${actor.title} ${waitWords(context, operation)} here`);
   }
   return places;
 }
 
 function takenAt({ owner, limit }: Hold): Place | undefined {
   return owner.operations.find((operation) => operation.kind === 'take' && operation.limit === limit)?.at;
-}
-
-function titleOf({ draft }: DescribeContext, actor: Actor): string {
-  const node = draft.nodes[actor.node];
-  const owner = node === undefined ? undefined : ownerOf(draft.tables, node);
-  if (owner === undefined) return `play "${draft.plays[node?.play ?? -1]?.name ?? ''}"`;
-  return ownerTitle(owner);
-}
-
-/** A step or block as a message names it. */
-export function ownerTitle(owner: PlanStep | PlanBlock): string {
-  if ('section' in owner) return `"${owner.id ?? stepTitle(owner)}"`;
-  const title = owner.id ?? owner.name;
-  return title === undefined ? `the block at line ${owner.at.line}` : `block "${title}"`;
 }
 
 function onHost({ draft }: DescribeContext, actor: Actor): string {

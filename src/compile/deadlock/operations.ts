@@ -1,5 +1,4 @@
 import type { Place } from '../../model/place.ts';
-import type { NodeId } from '../../model/plan.ts';
 
 /**
  * One thing that an actor does on its way and that others may keep from being done. `timed`: the author gave it a
@@ -43,7 +42,8 @@ export type Operation =
 /** A node of the plan as this analysis sees it. */
 export interface Actor {
   readonly id: number;
-  readonly node: NodeId;
+  /** The step, block or play, as messages name it. */
+  readonly title: string;
   /** Index of its host; -1 for a join. */
   readonly host: number;
   /** Actors that must have ended before it starts. */
