@@ -271,6 +271,8 @@ export async function run(prepared: Prepared, request: RunRequest): Promise<RunR
       signal: request.signal,
       killSignal: request.killSignal,
       isOpen: (host) => connections.isOpen(host),
+      holds: runner.holds,
+      singlePass: request.mode.check,
       expand: async ({ work, firstId }) => expandLoop(plan, work.node, await runner.loopItems(work), firstId),
       labelOf: runner.labelOf,
       expandPass: ({ node, item, firstId }) => expand(plan, node, { items: [item], firstId }),

@@ -8,9 +8,18 @@ export function checkConsumers(trees: readonly PlayTree[]): Diagnostic[] {
   return consumersOf(trees).flatMap(({ member }) => {
     const ids = new Set<string>();
     for (const inner of membersOf(member)) if (inner.id !== undefined) ids.add(inner.id);
-    const own = member.background === undefined ? [] : [refusal(...onItself, member.block.at)];
+    const own = ownProblem(member);
     return [...own, ...membersOf(member).flatMap(({ member: inner }) => problemOf(inner, ids) ?? [])];
   });
+}
+
+function ownProblem({ block, background }: BlockMember): Diagnostic[] {
+  const { repeat, consume } = block.keywords;
+  if (consume !== undefined) return background === undefined ? [] : [refusal(...onItself, block.at)];
+  if (repeat === undefined || repeat.while !== undefined || repeat.max !== undefined) return [];
+  if (background === 'daemon') return [];
+  const hint = 'give it `while` or `max`, or make the block a daemon: `background: daemon`';
+  return [errorDiagnostic('RB321', 'this block would be repeated without end', { at: repeat.at, hint })];
 }
 
 const onItself = [
@@ -37,10 +46,10 @@ function problemOf(member: Member, ids: ReadonlySet<string>): Diagnostic | undef
       'let the block itself need it',
       outside.at,
     );
-  if (keywords.consume !== undefined)
+  if (keywords.consume !== undefined || keywords.repeat !== undefined)
     return refusal(
-      '"consume"',
-      'a block that consumes cannot stand in another',
+      keywords.repeat === undefined ? '"consume"' : '"repeat"',
+      'such a block cannot stand in another',
       'put the items into the second queue, and consume that beside this block',
       places['consume'] ?? at,
     );
@@ -66,7 +75,10 @@ function problemOf(member: Member, ids: ReadonlySet<string>): Diagnostic | undef
 }
 
 function refusal(what: string, why: string, hint: string, at: Place): Diagnostic {
-  return errorDiagnostic('RB321', `${what} is not possible in a block with "consume": ${why}`, { at, hint });
+  return errorDiagnostic('RB321', `${what} is not possible in a block with "consume" or "repeat": ${why}`, {
+    at,
+    hint,
+  });
 }
 
 interface Inner {

@@ -93,12 +93,20 @@ function ancestorsOf(shape: LaneShape | undefined): Ancestors {
   const slots = shape?.slots ?? [];
   const from: number[] = [];
   const to: number[] = [];
-  for (const [index, slot] of slots.entries())
+  for (const [index, slot] of slots.entries()) {
+    // A join that is not limited lets nobody pass before what it names has ended.
+    for (const { member } of slot.joins?.isTimed === false ? slot.joins.needs : []) {
+      const joined = shape?.spans.get(member)?.exit;
+      if (joined === undefined) continue;
+      from.push(joined);
+      to.push(index);
+    }
     for (const dep of slot.deps)
       if (dep.slot !== batchStart) {
         from.push(dep.slot);
         to.push(index);
       }
+  }
   const graph = digraph(slots.length, from, to);
   return new Ancestors(graph, settle(graph, indegrees(graph)).order);
 }

@@ -16,14 +16,19 @@ export function consumePasses(
   return passes;
 }
 
-/** Every block with `consume`, with its play. */
+/** Whether a block runs once for each item of a queue, or again and again. */
+export function hasPasses(block: PlanBlock | undefined): boolean {
+  return block?.keywords.consume !== undefined || block?.keywords.repeat !== undefined;
+}
+
+/** Every block with `consume` or `repeat`, with its play. */
 export function consumersOf(
   trees: readonly PlayTree[],
 ): readonly { readonly tree: PlayTree; readonly member: BlockMember }[] {
   return trees.flatMap((tree) =>
     [tree.preTasks, tree.steps, tree.postTasks]
       .flatMap((list) => [...blocksOf(list)])
-      .filter((member) => member.block.keywords.consume !== undefined)
+      .filter((member) => hasPasses(member.block))
       .map((member) => ({ tree, member })),
   );
 }
@@ -43,7 +48,7 @@ export function consumerAround(
   owner: Pick<PlanStep, 'block'>,
 ): PlanBlock | undefined {
   for (let index = owner.block; index !== undefined; index = blocks[index]?.parent)
-    if (blocks[index]?.keywords.consume !== undefined) return blocks[index];
+    if (hasPasses(blocks[index])) return blocks[index];
   return undefined;
 }
 

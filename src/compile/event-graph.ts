@@ -135,10 +135,7 @@ export function orderGraph(
       from.push(edge.from);
       to.push(node.id);
     }
-  for (const node of nodes) {
-    const joins = 'joins' in node ? node.joins : undefined;
-    if (joins?.isTimed === false) for (const source of joins.nodes) push(from, to, source, node.id);
-  }
+  addJoins({ from, to }, nodes);
   const extras: OrderGraph['extras'][number][] = [];
   const anyOf: number[] = [];
   const events = new Map<string, number>();
@@ -175,6 +172,13 @@ interface Edges {
   readonly extras: OrderGraph['extras'][number][];
   /** How many nodes the plan has. */
   readonly size: number;
+}
+
+function addJoins({ from, to }: Pick<Edges, 'from' | 'to'>, nodes: readonly PlanNode[]): void {
+  for (const node of nodes) {
+    const joins = 'joins' in node ? node.joins : undefined;
+    if (joins?.isTimed === false) for (const source of joins.nodes) push(from, to, source, node.id);
+  }
 }
 
 function addMeetings({ from, to, extras, size }: Edges, meetings: readonly Meeting[]): void {

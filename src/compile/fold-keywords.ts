@@ -34,6 +34,7 @@ const ofTheBlock = [
   'limits',
   'barrier',
   'consume',
+  'repeat',
 ] as const satisfies readonly (keyof Keywords)[];
 
 /**

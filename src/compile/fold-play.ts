@@ -161,13 +161,13 @@ function foldBlock(
   return { type: 'block', block, head, needs, background, body, rescue, always };
 }
 
-/** The step that stands for a consumer as a whole; what its block says holds for each item. */
+/** The step that stands for a consumer or repeated block as a whole; what its block says holds for each pass. */
 function addHead(folding: Folding, step: Step, outer: Surroundings): PlanStep | undefined {
-  const { consume } = step.keywords;
-  if (consume === undefined) return undefined;
+  const { consume, repeat, background } = step.keywords;
+  if (consume === undefined && repeat === undefined) return undefined;
   const { tags, ignoreErrors, noLog } = foldKeywords(outer.keywords, step.keywords);
-  const name = step.name ?? step.id ?? `consume ${consume.queue}`;
-  const keywords = { tags, ignoreErrors, noLog };
+  const name = step.name ?? step.id ?? (consume === undefined ? 'repeat' : `consume ${consume.queue}`);
+  const keywords = { tags, ignoreErrors, noLog, ...(repeat === undefined ? {} : { background }) };
   return addStep(folding, { ...step, id: undefined, name }, { type: 'none' }, keywords, outer);
 }
 

@@ -1,4 +1,5 @@
 import { failure } from '../model/diagnostic.ts';
+import type { Condition } from '../model/playbook.ts';
 import type { StepWork } from '../model/step-run.ts';
 import type { Value } from '../model/value.ts';
 import { settleError } from './failures.ts';
@@ -26,6 +27,27 @@ export async function itemsToExpand(
     if (condition !== undefined) return { skip: `condition is false: ${condition}` };
     const { msg = 'the items cannot be made', hint } = settleError(error, new AbortController().signal);
     throw failure('RB611', msg, { at: loop.at, hint });
+  }
+}
+
+/**
+ * Whether all conditions hold on a host.
+ *
+ * @throws RunbookError RB611 where one cannot be read.
+ */
+export async function conditionsHold(
+  runtime: StepRuntime,
+  work: Omit<StepWork, 'node'>,
+  conditions: readonly Condition[],
+): Promise<boolean> {
+  // Which node of the step it is about does not matter to a scope.
+  const whole = work as StepWork;
+  await runtime.prepare(whole);
+  try {
+    return firstFalse(conditions, runtime.scope(whole)) === undefined;
+  } catch (error) {
+    const { msg = 'a condition cannot be read' } = settleError(error, new AbortController().signal);
+    throw failure('RB611', msg, { at: work.step.at });
   }
 }
 

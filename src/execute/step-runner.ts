@@ -3,6 +3,7 @@ import type { Connections } from '../model/host.ts';
 import type { Inventory } from '../model/inventory.ts';
 import type { ControllerFiles, ModuleSpec } from '../model/module.ts';
 import type { NodeId, Plan, PlanStep } from '../model/plan.ts';
+import type { Condition } from '../model/playbook.ts';
 import type { ConnectionFlags, RunMode, Selection } from '../model/run-options.ts';
 import type { SharedValues, StateChange } from '../model/step-coordination.ts';
 import type { RunStep, StepWork } from '../model/step-run.ts';
@@ -14,7 +15,7 @@ import { projectDirectory } from './file-search.ts';
 import { createHostAccess } from './host-access.ts';
 import { createHostVariables, type HostVariables } from './host-variables.ts';
 import { initialState } from './initial-state.ts';
-import { itemsToExpand } from './items-to-expand.ts';
+import { conditionsHold, itemsToExpand } from './items-to-expand.ts';
 import { loopItems } from './loop-items.ts';
 import { createPlannedPaths } from './planned-paths.ts';
 import { hiddenText } from './publish.ts';
@@ -65,6 +66,8 @@ export interface StepRunner {
   readonly runStep: RunStep;
   /** The items of a step's loop, rendered for a host; or why the step is skipped. @throws RunbookError RB611 */
   loopItems(work: StepWork): Promise<readonly Value[] | { readonly skip: string }>;
+  /** Whether all conditions hold on a host. @throws RunbookError RB611 where one cannot be read */
+  holds(work: Omit<StepWork, 'node'>, conditions: readonly Condition[]): Promise<boolean>;
   /** An item as it is shown where its step did not run. */
   labelOf(step: PlanStep, item: Value): string;
   /** Ends a parallel loop: registers the results of its items, in their order. */
@@ -84,6 +87,7 @@ export function createStepRunner(options: StepRunnerOptions): StepRunner {
     redactor,
     runStep: (work, control) => executeStep(runtime, work, control),
     loopItems: (work) => itemsToExpand(runtime, work),
+    holds: (work, conditions) => conditionsHold(runtime, work, conditions),
     labelOf: ({ keywords }, item) =>
       keywords.noLog === undefined || keywords.noLog === false ? redactor.text(shortText(item)) : hiddenText,
     initialState: () => {

@@ -44,6 +44,24 @@ export interface LimitUse {
   readonly at: Place;
 }
 
+/** `repeat` of a block: its steps run again and again. */
+export interface Repeat {
+  /** Read before each pass. */
+  readonly while?: readonly Condition[] | undefined;
+  /** A duration as written: from the begin of a pass to the begin of the next, at least. */
+  readonly every?: Value | undefined;
+  readonly max?: number | undefined;
+  readonly at: Place;
+}
+
+/** One name of `release`: what a step gives back of what a block around it holds. */
+export interface LimitRelease {
+  /** A lock or semaphore. */
+  readonly name: string;
+  readonly permits: number;
+  readonly at: Place;
+}
+
 /** `consume` of a block: the block runs once for each item that a host gets from a queue. */
 export interface Consume {
   readonly queue: string;
@@ -143,6 +161,7 @@ export interface Keywords {
   readonly barrier?: string | undefined;
   readonly consume?: Consume | undefined;
 }
+  readonly repeat?: Repeat | undefined;
 
 /** What a step does. */
 export type StepAction =

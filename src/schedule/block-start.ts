@@ -4,6 +4,7 @@ import type { Keywords } from '../model/playbook.ts';
 import type { Active } from './active.ts';
 import { refusalOf } from './admission.ts';
 import { type BlockRun, blockEnd, blockRun, isRescued, noteInBlock } from './block-runs.ts';
+import { isDaemon } from './daemons.ts';
 import { eventsSetBy, noteUnitEnd, type UnitEnd } from './event-units.ts';
 import { hasWay, passGates, takeLimits } from './gates.ts';
 import type { NodeEnd } from './graph.ts';
@@ -149,7 +150,7 @@ function endBlock(state: RunState, node: BlockNode, run: BlockRun): void {
   if ((end === 'failed' || end === 'cancelled') && !isPassEnd(state, node)) {
     noteInBlock(state.blocks, node, node.host, end, run.failure);
     const failed = run.worst.body === 'failed' || end === 'failed';
-    if (failed && !isRescued(state.blocks, node, node.host)) markFailed(state, { node }, [node.host]);
+    if (failed && !isRescued(state.blocks, node, node.host) && !isDaemon(state, node)) markFailed(state, { node }, [node.host]);
   }
   const host = state.plan.hosts[node.host] ?? '';
   const why = `block "${block?.name ?? node.block}" on ${host} did not end well`;

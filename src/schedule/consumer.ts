@@ -7,6 +7,7 @@ import { type Active, controllerOf, type StepAt } from './active.ts';
 import { type Refusal, refusalOf } from './admission.ts';
 import { waitFor } from './gates.ts';
 import { addFragment, type NodeEnd } from './graph.ts';
+import { runRepeater } from './repeater.ts';
 import type { RunState } from './run-state.ts';
 
 /** A consumer at work. */
@@ -34,6 +35,8 @@ export async function runConsumer(state: RunState, active: Active, at: StepAt): 
   if (node.kind !== 'consume' || consume === undefined)
     throw new Error('a step that consumes nothing was met');
   const host = state.plan.hosts[at.host] ?? '';
+  const repeat = node.kind === 'consume' ? state.plan.blocks[node.block]?.keywords.repeat : undefined;
+  if (repeat !== undefined) return runRepeater(state, active, at, repeat);
   const consumer: Consumer = { state, active, node, consume, host, waiting: 0, done: 0, failed: 0 };
   // What it does is told by the steps of its block: it runs nothing itself.
   active.phase = 'waiting';

@@ -61,3 +61,20 @@ function sourceOf(state: RunState, active: Active): string {
   if (node === undefined || node.kind === 'join') return '';
   return node.kind === 'block' ? `block ${node.block}` : `step ${node.step}`;
 }
+
+/** Whether a daemon that is repeated may let somebody through with one of its next passes. */
+export function mayRelease(state: RunState, active: Active): boolean {
+  const node = state.graph.nodes[active.id];
+  if (node === undefined || node.kind === 'join' || node.kind === 'once' || !isDaemon(state, node))
+    return false;
+  const own = node.kind === 'consume' || node.kind === 'block' ? [node.block] : [];
+  const around = surroundings(state.blocks, node, node.host).map(({ block }) => block);
+  const { waiting } = state.options.coordinator.graph();
+  return [...own, ...around].some((block) => {
+    if (state.plan.blocks[block]?.keywords.repeat === undefined) return false;
+    const events = (state.units.byConsumer.get(block) ?? []).flatMap((unit) =>
+      unit.set.map((act) => act.event),
+    );
+    return waiting.some(({ kind, name }) => (kind === 'event' ? events.includes(name) : kind === 'limit'));
+  });
+}

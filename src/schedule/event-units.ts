@@ -69,8 +69,7 @@ function findInConsumers(
   const found = new Map<number, EventUnit[]>();
   const add = (unit: EventUnit, inner: number | undefined) => {
     for (let block = inner; block !== undefined; block = plan.blocks[block]?.parent)
-      if (plan.blocks[block]?.keywords.consume !== undefined)
-        found.set(block, [...(found.get(block) ?? []), unit]);
+      if (hasPasses(plan, block)) found.set(block, [...(found.get(block) ?? []), unit]);
   };
   for (const [step, unit] of byStep) add(unit, plan.steps[step]?.block);
   for (const [block, unit] of byBlock) add(unit, block);
@@ -153,4 +152,10 @@ function unitOf(units: EventUnits, node: PlanNode): EventUnit | undefined {
     default:
       return undefined;
   }
+}
+
+/** Whether a block runs once for each item of a queue, or again and again. */
+function hasPasses(plan: Plan, block: number): boolean {
+  const { consume, repeat } = plan.blocks[block]?.keywords ?? {};
+  return consume !== undefined || repeat !== undefined;
 }

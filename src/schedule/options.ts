@@ -3,6 +3,8 @@ import type { Clock } from '../lib/clock.ts';
 import type { Emit } from '../model/event.ts';
 import type { HostCounts, RunOutcome } from '../model/outcome.ts';
 import type { ConsumeNode, Fragment, ItemsNode, NodeId, PlanStep } from '../model/plan.ts';
+import type { Condition } from '../model/playbook.ts';
+import type { RunLook } from '../model/run-look.ts';
 import type { StepControl, StepOutcome, StepWork } from '../model/step-run.ts';
 import type { Value } from '../model/value.ts';
 
@@ -32,6 +34,10 @@ export interface ScheduleOptions {
   readonly expandPass?: ((request: PassRequest) => Fragment) | undefined;
   /** Told when all items of a parallel loop have ended, before anything behind the loop starts; in item order. */
   readonly collect?: ((work: ItemsWork, results: readonly (StepOutcome | undefined)[]) => void) | undefined;
+  /** Whether the conditions of a repeated block hold on a host. Default: they do. */
+  readonly holds?: ((work: ConditionWork, conditions: readonly Condition[]) => Promise<boolean>) | undefined;
+  /** Whether repeated blocks have one pass, and what is set in them stays set: in check mode. */
+  readonly singlePass?: boolean | undefined;
 }
 
 /** What is known of a parallel loop when its items are made. */
@@ -44,6 +50,9 @@ export type Expansion = Fragment | { readonly skip: string };
 export interface ExpandRequest {
   readonly work: ItemsWork;
   /** Nodes are given new numbers where another loop was expanded before this one's nodes came. */
+/** What is known of a repeated block when its condition is read. */
+export type ConditionWork = Omit<StepWork, 'node'> & { readonly node: ConsumeNode };
+
   readonly firstId: NodeId;
   readonly control: StepControl;
 }

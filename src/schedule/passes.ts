@@ -8,8 +8,8 @@ export interface Pass {
   readonly id: NodeId;
   readonly consumer: ConsumeNode;
   readonly item: Value;
-  /** The item, and what steps of the pass have registered. */
-  readonly locals: Map<string, Value>;
+  /** The item, and what steps of the pass have registered; undefined where steps register for their host. */
+  readonly locals: Map<string, Value> | undefined;
   readonly end: NodeId;
   finish(end: NodeEnd): void;
 }

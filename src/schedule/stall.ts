@@ -1,7 +1,7 @@
 import { CoordinationError } from '../coordinate/coordinator.ts';
 import { describeWaitGraph } from '../coordinate/wait-graph.ts';
 import { controllerOf } from './active.ts';
-import { isRunningDaemon } from './daemons.ts';
+import { isRunningDaemon, mayRelease } from './daemons.ts';
 import type { RunState } from './run-state.ts';
 
 const checkEveryMs = 500;
@@ -32,7 +32,8 @@ export function createStallWatch(state: RunState): { watch(): void; stop(): void
 function isStalled(state: RunState, waiting: ReadonlySet<string>): boolean {
   if (state.halt !== undefined) return false;
   for (const active of state.active.values()) {
-    // A daemon goes on until all else has ended, so it lets nobody through before.
+    if (mayRelease(state, active)) return false;
+    // Any other daemon goes on until all else has ended, so it lets nobody through before.
     if (isRunningDaemon(state, active)) continue;
     if (active.joining?.isTimed === false) continue;
     if (active.timed || !waiting.has(active.holder.id)) return false;

@@ -127,7 +127,10 @@ function labelOf({ options }: RunState, step: PlanStep, item: Value): Value {
   return options.labelOf?.(step, item) ?? item;
 }
 
-  const acts = state.coordinated ? noteEnd(state, at, outcome) : noActs;
+function choresOf(state: RunState, at: StepAt, outcome: StepOutcome, active: Active | undefined): Chores {
+  const noted = state.coordinated ? noteEnd(state, at, outcome) : noActs;
+  const isStill = state.options.singlePass === true && at.node.pass !== undefined;
+  const acts = isStill ? { ...noted, clear: [] } : noted;
   const own = active?.holds ?? [];
   const lost = outcome.outcome === 'unknown';
   const host = state.plan.hosts[at.host] ?? '';

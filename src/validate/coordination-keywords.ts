@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { conditions } from './run-keywords.ts';
 import { duration, flag, identifier, name, oneOrMany, text, variableName, wholeNumber } from './scalars.ts';
 
 const need = z.strictObject({
@@ -38,6 +39,17 @@ const consume = z.strictObject({
 /** Keywords that order steps and share things between hosts. */
 export const coordinationKeywords = {
   needs: z
+const repeat = z.strictObject(
+  {
+    while: conditions.optional().describe('Read before each pass; the block ends when it does not hold.'),
+    every: duration
+      .optional()
+      .describe('The time from the begin of a pass to the next, at least; default 0.'),
+    max: wholeNumber(1).optional().describe('How many passes at most.'),
+  },
+  { error: 'expected a mapping such as {while: CONDITION, every: 1s, max: 10}' },
+);
+
     .union([text, need, z.array(z.union([text, need]))], {
       error: 'expected a step id, or a list of step ids',
     })
@@ -60,6 +72,9 @@ export const coordinationKeywords = {
   pool: oneOrMany(z.union([text, lockUse]), 'a pool, or a list of pools').describe(
     'Lease a member of a pool.',
   ),
+  release: oneOrMany(z.union([text, release]), 'a lock or semaphore, or a list of them').describe(
+    'Give back, once the step has ended well, what a block around it holds: the lock, or one permit.',
+  ),
   consume: z
     .union([identifier, consume], { error: 'expected a queue, or a mapping such as {queue: jobs, as: job}' })
     .describe(
@@ -67,6 +82,9 @@ export const coordinationKeywords = {
     ),
   barrier: name.describe(
     'Go on only when all hosts of the batch that did not fail have come here; on a loop at each pass.',
+  ),
+  repeat: repeat.describe(
+    'Repeat the block, while a condition holds, so many times, or (a daemon) until all else has ended.',
   ),
 } as const;
 

@@ -29,10 +29,10 @@ const notOnBlocks = new Set<string>([
 ]);
 
 /** Keywords of steps that mean nothing on a handler: it is waited for, and only some hosts come to it. */
-const notOnHandlers = new Set<string>(['background', 'barrier', 'consume']);
+const notOnHandlers = new Set<string>(['background', 'barrier', 'consume', 'release', 'repeat']);
 
 /** Keywords that mean nothing on a step with a module. */
-const notOnSteps = new Set<string>(['listen', 'consume']);
+const notOnSteps = new Set<string>(['listen', 'consume', 'repeat']);
 
 /** `with_x` keywords: a value of any kind, checked when the loop is evaluated. */
 const loopKeywords: Record<string, z.ZodType> = Object.fromEntries(

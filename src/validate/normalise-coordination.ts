@@ -1,9 +1,19 @@
 import type { Place } from '../model/place.ts';
-import type { Consume, EventSet, EventWait, Keywords, LimitUse, Need } from '../model/playbook.ts';
+import type {
+  Consume,
+  EventSet,
+  EventWait,
+  Keywords,
+  LimitRelease,
+  LimitUse,
+  Need,
+  Repeat,
+} from '../model/playbook.ts';
 import type { Value } from '../model/value.ts';
 import type { Context, NameUse } from './context.ts';
 import { type Cursor, childOf, placeOf } from './cursor.ts';
 import type { KeywordInput } from './keyword-kinds.ts';
+import { conditionList } from './normalise-keywords.ts';
 import type { ReadKeywords } from './read-keywords.ts';
 import { hasTemplate } from './scalars.ts';
 
@@ -25,6 +35,7 @@ export function normaliseCoordination(read: Read, context: Context): Keywords {
     ...(limits.length > 0 && { limits }),
     ...(input.consume !== undefined && { consume: consume(read, context) }),
     ...(input.barrier !== undefined && { barrier: String(input.barrier) }),
+    ...(input.repeat !== undefined && { repeat: repeat(read) }),
   };
 }
 
@@ -97,6 +108,24 @@ function consume({ input, cursors }: Read, context: Context): Consume | undefine
 }
 
 interface WrittenUse {
+function repeat({ input, cursors }: Read): Repeat | undefined {
+  const cursor = cursors.get('repeat');
+  if (input.repeat === undefined || cursor === undefined) return undefined;
+  const { while: condition, every, max } = input.repeat;
+  return {
+    ...(condition !== undefined && { while: conditionList(condition) }),
+    ...(every !== undefined && { every }),
+    ...(max !== undefined && { max }),
+    at: placeOf(cursor),
+  };
+}
+
+/** The limits that a play takes as a whole. */
+export function playLimits(read: Read, context: Context): Pick<Keywords, 'limits'> {
+  const limits = [...limitUses(read, 'lock', context), ...limitUses(read, 'semaphore', context)];
+  return limits.length > 0 ? { limits } : {};
+}
+
   readonly name: string;
   readonly key?: string | number | undefined;
   readonly permits?: number | undefined;

@@ -9,8 +9,6 @@ const everyStep = ['block', 'step', 'handler'] as const;
  */
 export const unavailableKeywords: Readonly<Record<string, readonly KeywordKind[]>> = {
   pool: ['play'],
-  repeat: everyStep,
-  release: everyStep,
   undo: everyStep,
   pipe: everyStep,
   async: everyStep,
