@@ -9,16 +9,16 @@ import type { DemoFleet } from './demo/fleet.ts';
 import { readSourceIfAny } from './execute/file-search.ts';
 import { createLookupService } from './execute/lookup-context.ts';
 import { createStepRunner } from './execute/step-runner.ts';
+import { openRunControl, type RunControl } from './journal/run-control.ts';
 import { systemClock } from './lib/clock.ts';
-import { execPlaybookText } from './load/exec-playbook.ts';
+import { loadExecPlaybook, withoutExecPlaces } from './load/exec-playbook.ts';
 import { parseExtraVars } from './load/extra-vars.ts';
-import { findInventory } from './load/find-inventory.ts';
+import { inventorySources } from './load/find-inventory.ts';
 import { loadInventory } from './load/inventory.ts';
 import { loadPlaybook } from './load/playbook.ts';
 import { readSettings } from './load/settings-file.ts';
 import { readTextIfAny } from './load/source-file.ts';
 import { findVarsFile, readVarsLayer } from './load/vars-file.ts';
-import { readYaml } from './load/yaml.ts';
 import { yamlServices } from './load/yaml-service.ts';
 import { type Diagnostic, RunbookError, throwErrors, warningDiagnostic } from './model/diagnostic.ts';
 import type { LoadedPlaybook } from './model/document.ts';
@@ -36,6 +36,7 @@ import type {
   RunResult,
 } from './model/project.ts';
 import { describeRun } from './model/run-description.ts';
+import type { RunEnd } from './model/run-record.ts';
 import type { VariableLayer } from './model/variables.ts';
 import { modules } from './modules/index.ts';
 import { shellLibrary } from './modules/shared/shell-library.ts';
@@ -43,6 +44,8 @@ import { createTemplateEngine } from './template/engine.ts';
 import type { TemplateEngine } from './template/engine-types.ts';
 import { validatePlaybook } from './validate/validate-playbook.ts';
 
+export { askRun } from './journal/ask-run.ts';
+export { chooseRun, findRuns } from './journal/project-runs.ts';
 export type {
   ExecRequest,
   Prepared,
@@ -95,24 +98,11 @@ export async function prepare(playbook: string, request: ProjectRequest): Promis
 
 /** Compiles an ad hoc command as a playbook of one step. @throws RunbookError RB301 for an unknown host or group. */
 export async function prepareExec(exec: ExecRequest, request: ProjectRequest): Promise<Prepared> {
-  const text = execPlaybookText({
-    hosts: [...(exec.pattern === undefined ? [] : [exec.pattern]), ...exec.groups, ...exec.hosts],
-    module: exec.module,
-    args: exec.args,
-    // The text of a shell command is the user's own, `{{ }}` in it too; parameters of a module are templates.
-    templated: exec.module !== 'shell',
-  });
-  const { document, diagnostics } = readYaml({ path: 'command line', text }, { dialect: 'native' });
-  const loaded = { main: document, imports: [], files: [], diagnostics };
+  const loaded = loadExecPlaybook(exec);
   try {
     return await prepareLoaded(loaded, request.cwd, request, (inventory) => unknownTargets(exec, inventory));
   } catch (error) {
-    if (!(error instanceof RunbookError)) throw error;
-    // The user wrote no file: places in the one made above would only mislead.
-    const stripped = error.diagnostics.map(({ at, related: _, ...rest }) =>
-      at?.file === 'command line' ? rest : { at, ...rest },
-    );
-    throw new RunbookError(stripped, { cause: error });
+    throw withoutExecPlaces(error);
   }
 }
 
@@ -174,15 +164,12 @@ async function readProject(
   const { cwd, env } = request;
   const reading = await readSettings(folder, cwd);
   found.push(...reading.diagnostics);
-  const fromEnv = env['RUNBOOK_INVENTORY'];
-  const chosen =
-    request.inventory.length > 0
-      ? request.inventory
-      : fromEnv !== undefined && fromEnv !== ''
-        ? [fromEnv]
-        : reading.settings.inventory;
-  const beside = findInventory(folder);
-  const sources = chosen ?? (beside === undefined ? [] : [beside]);
+  const { sources, chosen } = inventorySources(
+    folder,
+    request.inventory,
+    env['RUNBOOK_INVENTORY'],
+    reading.settings.inventory,
+  );
   if (sources.length === 0) {
     found.push(
       warningDiagnostic('RB126', 'only localhost is known', {
@@ -194,7 +181,7 @@ async function readProject(
   const loaded = await loadInventory(sources, {
     cwd,
     home,
-    runPrograms: chosen !== undefined,
+    runPrograms: chosen,
     projectDir: folder,
   });
   found.push(...loaded.diagnostics);
@@ -213,11 +200,14 @@ export async function run(prepared: Prepared, request: RunRequest): Promise<RunR
   // SSH and the dispatcher are loaded only by commands that run something.
   const { createConnections } = await import('./remote/connections.ts');
   const { schedule } = await import('./schedule/schedule.ts');
+  const { createRunWatch } = await import('./schedule/run-watch.ts');
   const { exitCode: exitCodeOf } = await import('./schedule/exit-code.ts');
   const startedAtMs = systemClock.nowMs();
   const runId = `${new Date().toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15)}-${randomBytes(2).toString('hex')}`;
   const projectDir = dirname(resolve(project.cwd, plan.file));
+  const runsIn = request.runsIn ?? projectDir;
   const { emit } = request;
+  const warn = (message: string) => emit({ type: 'notice', severity: 'warning', message });
   const coordinator = createMemoryCoordinator({ clock: systemClock });
   const engine: TemplateEngine = createTemplateEngine({
     ...yamlServices,
@@ -229,11 +219,13 @@ export async function run(prepared: Prepared, request: RunRequest): Promise<RunR
   }
   const connections = createConnections({
     shellLibrary,
-    spoolDir: join(projectDir, '.runbook', 'runs', runId, 'output'),
+    spoolDir: join(runsIn, '.runbook', 'runs', runId, 'output'),
     knownHostsFiles: request.knownHostsFiles,
     env: project.env,
     onNotice: (host, message) => emit({ type: 'notice', severity: 'warning', host, message }),
   });
+  let control: RunControl | undefined;
+  let end: RunEnd | undefined;
   try {
     const runner = createStepRunner({
       plan,
@@ -263,7 +255,13 @@ export async function run(prepared: Prepared, request: RunRequest): Promise<RunR
         atMs: Date.now(),
       }),
     );
+    const names = { runId, playbook: plan.file, checkMode: request.mode.check };
+    const watch = createRunWatch(plan, coordinator, { runId, emit, clock: systemClock });
+    control = await openRunControl(watch, { ...names, projectDir: runsIn, warn });
+    request.observe?.(() => watch.look());
     const result = await schedule(plan, runner.runStep, {
+      runId,
+      observe: watch.observe,
       forks: request.mode.forks,
       coordinator,
       clock: systemClock,
@@ -271,31 +269,24 @@ export async function run(prepared: Prepared, request: RunRequest): Promise<RunR
       signal: request.signal,
       killSignal: request.killSignal,
       isOpen: (host) => connections.isOpen(host),
-      holds: runner.holds,
-      singlePass: request.mode.check,
       expand: async ({ work, firstId }) => expandLoop(plan, work.node, await runner.loopItems(work), firstId),
       labelOf: runner.labelOf,
+      holds: runner.holds,
+      singlePass: request.mode.check,
       expandPass: ({ node, item, firstId }) => expand(plan, node, { items: [item], firstId }),
       collect: ({ node, step, registerFor }) => void runner.endItems(node.id, step, registerFor),
     });
-    for (const message of result.internalErrors)
-      emit({ type: 'notice', severity: 'warning', message: `internal error (RB901): ${message}` });
+    for (const message of result.internalErrors) warn(`internal error (RB901): ${message}`);
     for (const message of leftItemNotices(result.leftItems, plan, (value) => runner.redactor.value(value)))
-      emit({ type: 'notice', severity: 'warning', message });
+      warn(message);
     const exitCode = exitCodeOf(result, { checkExitCode: request.checkExitCode });
-    const { outcome, hosts, interrupted, owedHandlers } = result;
-    emit({
-      type: 'run-finished',
-      runId,
-      outcome,
-      exitCode,
-      hosts,
-      durationMs: systemClock.nowMs() - startedAtMs,
-      interrupted,
-      owedHandlers,
-    });
+    const { outcome, hosts, interrupted, owedHandlers, waitedMs } = result;
+    const durationMs = systemClock.nowMs() - startedAtMs;
+    end = { outcome, exitCode, hosts, durationMs, interrupted, owedHandlers, waitedMs };
+    emit({ type: 'run-finished', runId, ...end });
     return { runId, outcome, exitCode };
   } finally {
     await connections.close();
+    await control?.close(end);
   }
 }

@@ -82,6 +82,7 @@ ${exitCodes}`,
     .exitOverride();
   // Sub-commands made later inherit these settings.
   addRunCommands(program, run, context);
+  addControlCommands(program, run);
   addReadCommands(program, run);
   return program;
 }
@@ -164,6 +165,41 @@ function addListFlags(command: Command): Command {
     .option('--list-hosts', 'list the hosts of each play, and end')
     .addOption(twoNames('--list-steps, --list-tasks', 'listSteps', 'list the steps of each play, and end'))
     .option('--list-tags', 'list the tags of each play, and end');
+}
+
+function addControlCommands(program: Command, run: Run): void {
+  program
+    .command('event <action> <run> [name]')
+    .description('set or clear an external event of a running run, or list its events')
+    .addHelpText(
+      'after',
+      `
+RUN is the id of a run, the beginning of one, or latest.
+
+Examples:
+  runbook event list latest             list the events of the run that is under way
+  runbook event set latest approved     let everybody through who waits for it
+  runbook event clear latest approved   close it again for those who come later`,
+    )
+    .action(
+      run(async (action: string, name: string, eventName: string | undefined) =>
+        (await import('./commands/event.ts')).event(action, name, eventName),
+      ),
+    );
+
+  program
+    .command('ps [run]')
+    .description('show what running runs do: what runs, what waits, and who holds what is waited for')
+    .action(run(async (name: string | undefined) => (await import('./commands/ps.ts')).ps(name)));
+
+  program
+    .command('runs [action] [run]')
+    .description('list past and present runs, or show one: runs show RUN')
+    .action(
+      run(async (action: string | undefined, name: string | undefined) =>
+        (await import('./commands/runs.ts')).runs(action ?? 'list', name),
+      ),
+    );
 }
 
 function addReadCommands(program: Command, run: Run): void {

@@ -10,6 +10,7 @@ import {
   colourStyle,
   plainStyle,
   type Reporter,
+  type Style,
   type TextSink,
   wantsColour,
 } from '../report/reporter.ts';
@@ -41,11 +42,16 @@ export function stdoutSink(): TextSink {
   };
 }
 
+/** Colours for standard output, where it can show them. */
+export function stdoutStyle(): Style {
+  return wantsColour(process.env, process.stdout.isTTY === true) ? colourStyle : plainStyle;
+}
+
 /** The options that text for people is made with: colours, verbosity, whether a CI system reads along. */
 export function transcriptOptions(verbosity: number): TranscriptOptions {
   return {
     verbosity,
-    style: wantsColour(process.env, process.stdout.isTTY === true) ? colourStyle : plainStyle,
+    style: stdoutStyle(),
     githubActions: process.env['GITHUB_ACTIONS'] === 'true',
     nowMs: () => performance.now(),
   };

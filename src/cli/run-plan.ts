@@ -2,6 +2,7 @@ import { type Prepared, run } from '../engine.ts';
 import type { Reporter } from '../report/reporter.ts';
 import type { SharedFlags } from './flags.ts';
 import { listenForInterrupt } from './interrupt.ts';
+import { lookOnSignal } from './look-on-signal.ts';
 import { runRequest } from './project-request.ts';
 import { showDiagnostics } from './show-failure.ts';
 
@@ -18,6 +19,8 @@ export async function runPlan(
     readonly diff: boolean;
     readonly reporter: Reporter;
     readonly knownHostsFiles?: readonly string[];
+    /** The folder whose `.runbook` gets the run's folder. Default: that of the playbook. */
+    readonly runsIn?: string;
   },
 ): Promise<number> {
   showDiagnostics(prepared.warnings);
@@ -29,16 +32,20 @@ export async function runPlan(
       message: 'interrupted: ending running commands on the hosts (once more ends at once)',
     });
   });
+  const looks = lookOnSignal();
   try {
     const result = await run(prepared, {
       ...request,
       knownHostsFiles: options.knownHostsFiles,
+      runsIn: options.runsIn,
+      observe: (look) => looks.start(look),
       emit: (event) => options.reporter.event(event),
       signal: interrupt.signal,
       killSignal: interrupt.killSignal,
     });
     return result.exitCode;
   } finally {
+    looks.stop();
     interrupt.dispose();
     await options.reporter.close?.();
   }

@@ -109,6 +109,12 @@ export interface Coordinator {
   ): Promise<boolean>;
   readState(name: string): Value | undefined;
 
+  /** Who holds permits of a limit, the first to come first. */
+  holdersOf(limit: string): readonly Holder[];
+  /** The parties of a barrier that have not arrived, `most` of them at most. */
+  missingAt(barrier: string, most: number): readonly string[];
+  /** How many wait for an event. */
+  eventWaiters(event: string): number;
   /** Who holds and who waits at this moment. */
   graph(): WaitGraph;
 }

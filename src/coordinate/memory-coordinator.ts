@@ -10,8 +10,8 @@ import {
   type LimitRequest,
   type WaitOptions,
 } from './coordinator.ts';
-import type { Ticket } from './line.ts';
-import type { CellChange, Operation, Woken } from './operation.ts';
+import { inLine, type Ticket } from './line.ts';
+import type { CellChange, Holder, Operation, Woken } from './operation.ts';
 import { type CoordinationState, emptyState } from './state.ts';
 import { type WaitGraph, waitGraphOf } from './wait-graph.ts';
 
@@ -172,6 +172,25 @@ export class MemoryCoordinator implements Coordinator {
 
   readState(name: string): Value | undefined {
     return this.#state.cells.get(name);
+  }
+
+  holdersOf(limit: string): readonly Holder[] {
+    return [...(this.#state.limits.get(limit)?.held.values() ?? [])].map((hold) => hold.holder);
+  }
+
+  missingAt(barrier: string, most: number): readonly string[] {
+    const missing: string[] = [];
+    const { parties = new Set<string>(), arrived } = this.#state.barriers.get(barrier) ?? {};
+    for (const party of parties) {
+      if (missing.length >= most) break;
+      if (arrived?.has(party) !== true) missing.push(party);
+    }
+    return missing;
+  }
+
+  eventWaiters(event: string): number {
+    const waiters = this.#state.events.get(event)?.waiters;
+    return waiters === undefined ? 0 : inLine(waiters).length;
   }
 
   graph(): WaitGraph {

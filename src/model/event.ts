@@ -1,9 +1,10 @@
 import type { Diff } from './module.ts';
 import type { HostCounts, Outcome, RunOutcome } from './outcome.ts';
 import type { Place } from './place.ts';
-import type { NodeId } from './plan.ts';
+import type { NodeId, Plan, PlanNode } from './plan.ts';
 import type { StepProgress } from './step-run.ts';
 import type { Value } from './value.ts';
+import type { WaitKind } from './wait.ts';
 
 /** A step as reports know it. */
 export interface StepInfo {
@@ -38,15 +39,49 @@ export type RunEvent =
       readonly hosts: readonly string[];
       /** Milliseconds since the epoch. */
       readonly atMs: number;
+      /** The plan, for reports that follow its edges; never shown as it is. */
+      readonly plan?: Plan | undefined;
     }
   | { readonly type: 'play-started'; readonly play: number }
   | {
       readonly type: 'step-waiting';
       readonly node: NodeId;
-      readonly step: number;
-      readonly host: string;
+      /** Absent for a block or a play that waits as a whole. */
+      readonly step?: number | undefined;
+      /** Absent for a play. */
+      readonly host?: string | undefined;
+      /** Who waits, in words. */
+      readonly who: string;
+      /** What is waited for, in words. */
       readonly for: string;
+      readonly kind: WaitKind;
+      /** Who holds it or has to act first, in words; the first ones of many. */
+      readonly holders: readonly string[];
     }
+  /** The end of a wait, good or bad. */
+  | {
+      readonly type: 'wait-ended';
+      readonly node: NodeId;
+      readonly step?: number | undefined;
+      readonly host?: string | undefined;
+      readonly for: string;
+      readonly kind: WaitKind;
+      readonly waitedMs: number;
+      /** The node whose act or end let it through, where one did. */
+      readonly by?: NodeId | undefined;
+    }
+  /** What a step, block or play has taken before it went on; given back when its node, or its block or play, ends. */
+  | {
+      readonly type: 'limits-taken';
+      readonly node: NodeId;
+      readonly limits: readonly {
+        readonly limit: string;
+        readonly capacity: number;
+        readonly permits: number;
+      }[];
+    }
+  /** Nodes that the plan did not hold: items of a loop, the work on an item of a queue. */
+  | { readonly type: 'nodes-added'; readonly parent: NodeId; readonly nodes: readonly PlanNode[] }
   | { readonly type: 'step-started'; readonly node: NodeId; readonly step: number; readonly host: string }
   | {
       readonly type: 'step-progress';
@@ -76,6 +111,8 @@ export type RunEvent =
       readonly interrupted: boolean;
       /** Handlers that were notified and did not run, by host. */
       readonly owedHandlers: Readonly<Record<string, readonly string[]>>;
+      /** Time that steps and blocks waited, apart from their work, by host; hosts that never waited are left out. */
+      readonly waitedMs?: Readonly<Record<string, number>> | undefined;
     };
 
 /** The end of one instance. */

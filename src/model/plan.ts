@@ -266,7 +266,21 @@ export interface Plan {
   readonly layers: readonly VariableLayer[];
   /** Events that are set before the run: `--assume-set`, and those that steps left behind by `--start-at` set. */
   readonly presetEvents?: readonly string[] | undefined;
+  /** Templates in keys and timeouts of locks and the like, rendered. */
+  readonly texts?: PlanTexts | undefined;
   readonly warnings: readonly Diagnostic[];
+}
+
+/**
+ * Rendered texts: by owner (`step 3`, `block 1`, `play 0`), by the text as written, by host. One that is the same on all
+ * hosts stands under an empty host name.
+ */
+export type PlanTexts = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, string>>>>>>;
+
+/** A text as it is for an owner on a host: rendered before the run where it is a template, else as written. */
+export function plannedText({ texts }: Plan, owner: string, text: string, host: string): string {
+  const byHost = texts?.[owner]?.[text];
+  return byHost?.[host] ?? byHost?.[''] ?? text;
 }
 
 /**
@@ -283,6 +297,11 @@ export interface Fragment {
 export function stepTitle(step: PlanStep): string {
   if (step.name !== undefined) return step.name;
   return step.action.type === 'module' ? step.action.written : (step.id ?? coordinationTitle(step.keywords));
+}
+
+/** How messages call a step: by its name, else its id, else by what it does. */
+export function stepLabel(step: PlanStep): string {
+  return step.name ?? step.id ?? stepTitle(step);
 }
 
 /** What a step without a module does, in the words of the playbook: `wait: ready`. */

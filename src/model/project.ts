@@ -3,6 +3,7 @@ import type { Emit } from './event.ts';
 import type { Inventory } from './inventory.ts';
 import type { RunOutcome } from './outcome.ts';
 import type { Plan } from './plan.ts';
+import type { RunLook } from './run-look.ts';
 import type { ConnectionFlags, RunMode, Selection } from './run-options.ts';
 import type { VariableLayer } from './variables.ts';
 
@@ -57,9 +58,13 @@ export interface RunRequest {
   readonly checkExitCode: boolean;
   /** Default: the user's own. */
   readonly knownHostsFiles?: readonly string[] | undefined;
+  /** The folder whose `.runbook` gets the run's folder. Default: that of the playbook. */
+  readonly runsIn?: string | undefined;
   readonly emit: Emit;
   readonly signal: AbortSignal;
   readonly killSignal: AbortSignal;
+  /** Given, once the run is under way, a function that tells what happens at the moment it is called. */
+  readonly observe?: ((look: () => RunLook) => void) | undefined;
   ask?(prompt: string, options: { readonly echo: boolean }): Promise<string | undefined>;
 }
 

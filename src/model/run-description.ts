@@ -39,5 +39,6 @@ export function describeRun(plan: Plan, names: RunNames): RunEvent {
       }),
     ),
     hosts: plan.hosts,
+    plan,
   };
 }

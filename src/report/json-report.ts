@@ -46,6 +46,7 @@ export function jsonReporter(write: WriteReport): Reporter {
             exitCode: finished?.exitCode,
             durationMs: finished?.durationMs,
             hosts: finished?.hosts,
+            waitedMs: finished?.waitedMs ?? {},
             plays,
           },
           2,

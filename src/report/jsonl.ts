@@ -10,6 +10,10 @@ function compact(fields: Readonly<Record<string, unknown>>): Record<string, unkn
   );
 }
 
+function unlessEmpty(fields: Readonly<Record<string, unknown>> = {}): unknown {
+  return Object.keys(fields).length > 0 ? fields : undefined;
+}
+
 function stepFields(info: StepInfo | undefined, plays: readonly string[]): Record<string, unknown> {
   if (info === undefined) return {};
   return { play: plays[info.play], step: info.title, id: info.id, module: info.module };
@@ -23,8 +27,8 @@ export function jsonlReporter(sink: TextSink): Reporter {
   const steps = new Map<number, StepInfo>();
   let plays: readonly string[] = [];
   const write = (fields: Readonly<Record<string, unknown>>) => sink.write(`${toJson(compact(fields))}\n`);
-  const step = (index: number, title?: string) => {
-    const fields = stepFields(steps.get(index), plays);
+  const step = (index: number | undefined, title?: string) => {
+    const fields = stepFields(index === undefined ? undefined : steps.get(index), plays);
     return title === undefined ? fields : { ...fields, step: title };
   };
   return {
@@ -49,7 +53,26 @@ export function jsonlReporter(sink: TextSink): Reporter {
           write({ type: event.type, ...step(event.step), host: event.host });
           break;
         case 'step-waiting':
-          write({ type: event.type, ...step(event.step), host: event.host, for: event.for });
+          write({
+            type: event.type,
+            ...step(event.step),
+            host: event.host,
+            who: event.who,
+            for: event.for,
+            holders: event.holders.length > 0 ? event.holders : undefined,
+          });
+          break;
+        case 'wait-ended':
+          write({
+            type: event.type,
+            ...step(event.step),
+            host: event.host,
+            for: event.for,
+            waitedMs: Math.round(event.waitedMs),
+          });
+          break;
+        case 'limits-taken':
+        case 'nodes-added':
           break;
         case 'step-progress':
           write({ type: event.type, ...step(event.step), host: event.host, ...progressFields(event) });
@@ -90,7 +113,8 @@ export function jsonlReporter(sink: TextSink): Reporter {
             hosts: event.hosts,
             durationMs: Math.round(event.durationMs),
             interrupted: event.interrupted ? true : undefined,
-            owedHandlers: Object.keys(event.owedHandlers).length > 0 ? event.owedHandlers : undefined,
+            waitedMs: unlessEmpty(event.waitedMs),
+            owedHandlers: unlessEmpty(event.owedHandlers),
           });
           break;
       }

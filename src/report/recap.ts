@@ -31,14 +31,23 @@ function countsLine(counts: HostCounts, style: Style): string {
 const maxHostLines = 25;
 
 function recapRows(
-  hosts: Readonly<Record<string, HostCounts>>,
+  { hosts, waitedMs = {} }: RunFinished,
   style: Style,
 ): { readonly label: string; readonly line: string }[] {
   const rows = Object.entries(hosts).map(([host, counts]) => ({ host, line: countsLine(counts, style) }));
-  if (rows.length <= maxHostLines) return rows.map(({ host, line }) => ({ label: printable(host), line }));
+  if (rows.length <= maxHostLines)
+    return rows.map(({ host, line }) => ({
+      label: printable(host),
+      line: `${line}${waitedText(waitedMs[host] ?? 0, style)}`,
+    }));
   const groups = new Map<string, string[]>();
   for (const { host, line } of rows) groups.set(line, [...(groups.get(line) ?? []), host]);
   return [...groups].map(([line, names]) => ({ label: printable(describeHosts(names, 40)), line }));
+}
+
+/** Time waited is no work: it is told apart, from a second on. */
+function waitedText(waitedMs: number, style: Style): string {
+  return waitedMs < 1_000 ? '' : style.dim(`  waited ${formatDuration(waitedMs)}`);
 }
 
 function verdict(event: RunFinished, style: Style): string {
@@ -63,7 +72,7 @@ function verdict(event: RunFinished, style: Style): string {
 
 /** The table at the end of a run: one line a host (alike hosts together in large runs), then the verdict. */
 export function recapText(event: RunFinished, style: Style, checkMode: boolean): string {
-  const rows = recapRows(event.hosts, style);
+  const rows = recapRows(event, style);
   const width = Math.max(0, ...rows.map((row) => row.label.length));
   const lines = rows.map((row) => `  ${row.label.padEnd(width)}  ${row.line}`);
   const owed = Object.entries(event.owedHandlers)

@@ -1,5 +1,15 @@
 import type { RunEvent, StepFinished, StepInfo } from '../model/event.ts';
 import type { Outcome } from '../model/outcome.ts';
+import type { WaitKind } from '../model/wait.ts';
+
+/** A wait under way. */
+export interface TallyWait {
+  readonly who: string;
+  readonly for: string;
+  readonly kind: WaitKind;
+  readonly holders: readonly string[];
+  readonly sinceMs: number;
+}
 
 /** What is known of one step at a moment. */
 export interface StepTally {
@@ -8,7 +18,8 @@ export interface StepTally {
   title: string;
   readonly results: StepFinished[];
   readonly running: Set<string>;
-  readonly waiting: Map<string, string>;
+  /** By host. */
+  readonly waiting: Map<string, TallyWait>;
   startedAtMs: number | undefined;
   settled: boolean;
 }
@@ -16,6 +27,8 @@ export interface StepTally {
 /** The state of a run, folded from its events. */
 export class Tally {
   readonly steps = new Map<number, StepTally>();
+  /** Blocks and plays that wait as a whole, by node. */
+  readonly wholes = new Map<number, TallyWait>();
   playNames: readonly string[] = [];
   readonly #order = new Map<string, number>();
   checkMode = false;
@@ -32,7 +45,10 @@ export class Tally {
         for (const info of event.steps) this.steps.set(info.index, newTally(info));
         return undefined;
       case 'step-waiting':
-        return this.#update(event.step, (tally) => tally.waiting.set(event.host, event.for));
+        return this.#wait(event, nowMs);
+      case 'wait-ended':
+        if (event.step === undefined) this.wholes.delete(event.node);
+        return this.#update(event.step, (tally) => tally.waiting.delete(event.host ?? ''));
       case 'step-started':
         return this.#update(event.step, (tally) => {
           tally.startedAtMs ??= nowMs;
@@ -53,8 +69,15 @@ export class Tally {
     }
   }
 
-  #update(step: number, change: (tally: StepTally) => void): StepTally | undefined {
-    const tally = this.steps.get(step);
+  #wait(event: Extract<RunEvent, { type: 'step-waiting' }>, nowMs: number): StepTally | undefined {
+    const { who, for: what, kind, holders } = event;
+    const wait = { who, for: what, kind, holders, sinceMs: nowMs };
+    if (event.step === undefined) this.wholes.set(event.node, wait);
+    return this.#update(event.step, (tally) => tally.waiting.set(event.host ?? '', wait));
+  }
+
+  #update(step: number | undefined, change: (tally: StepTally) => void): StepTally | undefined {
+    const tally = step === undefined ? undefined : this.steps.get(step);
     if (tally !== undefined) change(tally);
     return tally;
   }

@@ -1,6 +1,7 @@
 import type { RunEvent } from '../model/event.ts';
+import { waitText } from '../model/wait.ts';
 import { describeHosts } from './fold-hosts.ts';
-import { printable } from './printable.ts';
+import { printable, printableLine } from './printable.ts';
 import { recapText } from './recap.ts';
 import type { Detail } from './result-text.ts';
 import { settledText, troubleText } from './step-text.ts';
@@ -26,18 +27,21 @@ export interface Transcript {
  */
 export function createTranscript(options: TranscriptOptions): Transcript {
   const tally = new Tally();
+  const toldWaits = new Set<string>();
   let started: Of<'run-started'> | undefined;
   return {
     tally,
     add(event) {
       if (event.type === 'run-started') started = event;
-      return eventText(event, tally.add(event, options.nowMs()), { tally, started, options });
+      return eventText(event, tally.add(event, options.nowMs()), { tally, toldWaits, started, options });
     },
   };
 }
 
 interface State {
   readonly tally: Tally;
+  /** Waits that need no second line. */
+  readonly toldWaits: Set<string>;
   readonly started: Of<'run-started'> | undefined;
   readonly options: Detail;
 }
@@ -53,6 +57,8 @@ function eventText(event: RunEvent, step: StepTally | undefined, state: State): 
       return step !== undefined && isTrouble(event) ? troubleText(event, step, options) : '';
     case 'step-settled':
       return step === undefined ? '' : settledText(step, options);
+    case 'step-waiting':
+      return waitingLine(event, state);
     case 'notice':
       return noticeText(event, options);
     case 'run-finished':
@@ -70,6 +76,24 @@ function runHeader(event: Of<'run-started'>, detail: Detail): string {
 function playHeader(play: Of<'run-started'>['plays'][number] | undefined, detail: Detail): string {
   if (play === undefined) return '';
   return `\n${detail.style.bold(`PLAY ${printable(play.name)}`)}  ${detail.style.dim(printable(describeHosts(play.hosts, 70)))}\n`;
+}
+
+/**
+ * A line for a wait: always for what people set from outside, with `-v` for the first host of a step that waits for a
+ * thing, with `-vv` for every one.
+ */
+function waitingLine(event: Of<'step-waiting'>, { toldWaits, started, options }: State): string {
+  const { verbosity, style } = options;
+  const isExternal = event.kind === 'external';
+  const key = isExternal ? event.for : `${event.step ?? `node ${event.node}`} ${event.for}`;
+  if ((verbosity < 1 && !isExternal) || (verbosity < 2 && toldWaits.has(key))) return '';
+  toldWaits.add(key);
+  const text = printableLine(`${event.who} waits for ${waitText(event.for, event.kind, event.holders)}`);
+  const name = event.for.replace(/^event "(.*)"$/, '$1');
+  const hint = isExternal
+    ? `\n    runbook event set ${started?.runId ?? 'latest'} ${printableLine(name)}`
+    : '';
+  return `  ${style.dim(`${text}${hint}`)}\n`;
 }
 
 function noticeText(event: Of<'notice'>, detail: Detail): string {

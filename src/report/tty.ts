@@ -1,11 +1,12 @@
 import { Listr, type ListrRenderer } from 'listr2';
 import { formatDuration } from '../lib/duration.ts';
 import type { StepInfo } from '../model/event.ts';
+import { waitText } from '../model/wait.ts';
 import { describeHosts } from './fold-hosts.ts';
 import { LiveFrame } from './live-frame.ts';
 import { printableLine } from './printable.ts';
 import type { Reporter, Style, TextSink } from './reporter.ts';
-import { isTrouble, resultsOf, type StepTally } from './tally.ts';
+import { isTrouble, resultsOf, type StepTally, type TallyWait } from './tally.ts';
 import { createTranscript, type TranscriptOptions } from './transcript.ts';
 
 const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
@@ -20,14 +21,24 @@ export function stepRow(tally: StepTally, style: Style, nowMs: number): string {
   const trouble = tally.results.filter(isTrouble).length;
   if (changed > 0) parts.push(style.changed(`${changed} changed`));
   if (trouble > 0) parts.push(style.failed(`${trouble} failed`));
-  const running = [...tally.running];
+  const running = [...tally.running].filter((host) => !tally.waiting.has(host));
   if (running.length > 0) parts.push(style.dim(`on ${describeHosts(running, 30)}`));
-  const [waitingFor] = tally.waiting.values();
-  if (running.length === 0 && waitingFor !== undefined)
-    parts.push(style.dim(`waiting for ${printableLine(waitingFor)}`));
+  const [wait] = tally.waiting.values();
+  if (wait !== undefined) parts.push(style.dim(waitingText(wait, nowMs, tally.waiting.size)));
   const elapsedMs = tally.startedAtMs === undefined ? 0 : nowMs - tally.startedAtMs;
   const time = elapsedMs >= 1_000 ? `  ${formatDuration(elapsedMs)}` : '';
   return `  ${style.ok(frame)} ${printableLine(tally.title)}  ${parts.join(' · ')}${style.dim(time)}`;
+}
+
+/** `waiting for lock "schema", held by step "migrate" on db1, 12.0 s`; of several waits the first. */
+function waitingText(wait: TallyWait, nowMs: number, count: number): string {
+  const text = waitText(wait.for, wait.kind, wait.holders, nowMs - wait.sinceMs);
+  return printableLine(`${count > 1 ? `${count} waiting` : 'waiting'} for ${text}`);
+}
+
+/** The row of a block or play that waits as a whole. */
+function wholeRow(wait: TallyWait, style: Style, nowMs: number): string {
+  return `  ${style.dim(`${printableLine(wait.who)} · ${waitingText(wait, nowMs, 1)}`)}`;
 }
 
 /**
@@ -47,10 +58,12 @@ export function ttyReporter(sink: TextSink, options: TranscriptOptions): Reporte
     permanent = '';
     return text;
   };
-  const activeRows = () =>
-    [...transcript.tally.steps.values()]
+  const activeRows = () => [
+    ...[...transcript.tally.wholes.values()].map((wait) => wholeRow(wait, options.style, options.nowMs())),
+    ...[...transcript.tally.steps.values()]
       .filter((step) => !step.settled && (step.running.size > 0 || step.waiting.size > 0))
-      .map((step) => stepRow(step, options.style, options.nowMs()));
+      .map((step) => stepRow(step, options.style, options.nowMs())),
+  ];
 
   class StepRows {
     static rendererOptions = {};

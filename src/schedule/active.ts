@@ -9,6 +9,7 @@ import type {
   OnceNode,
   PlanStep,
 } from '../model/plan.ts';
+import type { WaitKind } from '../model/wait.ts';
 import type { Hold } from './limit-uses.ts';
 
 /** Nodes that carry a step. */
@@ -20,6 +21,27 @@ export interface StepAt {
   readonly step: PlanStep;
   /** Index of the host. */
   readonly host: number;
+}
+
+/** Something that is waited for: its name as the coordinator knows it. */
+export interface Awaited {
+  readonly kind: WaitKind;
+  readonly name: string;
+  /** In words. */
+  readonly what: string;
+}
+
+/** A wait under way. */
+export interface WaitUnderWay extends Awaited {
+  readonly host: string;
+  readonly sinceMs: number;
+}
+
+/** Who waits for one external event. */
+export interface ExternalWait {
+  readonly waiting: Set<string>;
+  /** Ends the notices about it. */
+  stop(): void;
 }
 
 /** What waits or runs at this moment. */
@@ -35,8 +57,12 @@ export interface Active {
   runMs: number;
   forkWaitMs: number;
   readonly holds: Hold[];
-  /** What a running `join` waits for, in words, and whether the author limited the wait. */
-  joining?: { readonly what: string; readonly isTimed: boolean } | undefined;
+  /** Set while a running `join` waits for steps: whether the author limited the wait. */
+  joining?: { readonly isTimed: boolean } | undefined;
+  /** What it waits for now; a consumer may wait with several workers. */
+  waits?: Set<WaitUnderWay> | undefined;
+  /** Time that it has waited while it ran. */
+  innerWaitMs?: number | undefined;
   controller?: AbortController | undefined;
   /** Set on a daemon that was told to end because all else has ended. */
   dismissed?: boolean | undefined;

@@ -1,4 +1,4 @@
-import { type BlockNode, type NodeId, type PlanNode, stepTitle } from '../model/plan.ts';
+import { type BlockNode, type NodeId, type PlanNode, stepLabel } from '../model/plan.ts';
 import type { StepNode } from './active.ts';
 import { blockRun, isIdle, isOwed, surroundings } from './block-runs.ts';
 import { isDaemon } from './daemons.ts';
@@ -67,6 +67,12 @@ export function describeNode(state: RunState, id: NodeId): string {
   return `${nodeLabel(state, node)}${how}`;
 }
 
+/** A node in words. */
+export function nodeInWords(state: RunState, id: NodeId): string {
+  const node = state.graph.nodes[id];
+  return node === undefined ? 'an unknown step' : nodeLabel(state, node);
+}
+
 const endWords = { failed: 'failed', cancelled: 'did not end well' } as const;
 
 function nodeLabel(state: RunState, node: PlanNode): string {
@@ -76,7 +82,7 @@ function nodeLabel(state: RunState, node: PlanNode): string {
   const where = node.kind === 'once' ? '' : ` on ${plan.hosts[host ?? -1] ?? ''}`;
   if (node.kind === 'block') return `block "${plan.blocks[node.block]?.name ?? node.block}"${where}`;
   const step = plan.steps[node.step];
-  return `step "${step === undefined ? '' : stepTitle(step)}"${where}`;
+  return `step "${step === undefined ? '' : stepLabel(step)}"${where}`;
 }
 
 // The first node inside a block that could not begin carries its failure; the others are cancelled.

@@ -7,6 +7,8 @@ export type MeetingNode = InstanceNode | BlockNode;
 export interface Meeting {
   /** Tells meetings apart and reads well: the author's name and a number. */
   readonly name: string;
+  /** For people: with the author's name alone. */
+  readonly title: string;
   readonly play: number;
   readonly nodes: readonly MeetingNode[];
   /** Set by the first who comes; settled when the coordinator knows the parties. */
@@ -29,7 +31,10 @@ export function findBarriers(plan: Plan): Barriers {
     const key = meetingKey(node);
     const known = meetings.get(key);
     if (known !== undefined) known.nodes.push(node);
-    else meetings.set(key, { name: `barrier "${keywords.barrier}" #${key}`, play: node.play, nodes: [node] });
+    else {
+      const title = `barrier "${keywords.barrier}"`;
+      meetings.set(key, { name: `${title} #${key}`, title, play: node.play, nodes: [node] });
+    }
   }
   return { meetings };
 }

@@ -150,7 +150,8 @@ function endBlock(state: RunState, node: BlockNode, run: BlockRun): void {
   if ((end === 'failed' || end === 'cancelled') && !isPassEnd(state, node)) {
     noteInBlock(state.blocks, node, node.host, end, run.failure);
     const failed = run.worst.body === 'failed' || end === 'failed';
-    if (failed && !isRescued(state.blocks, node, node.host) && !isDaemon(state, node)) markFailed(state, { node }, [node.host]);
+    if (failed && !isRescued(state.blocks, node, node.host) && !isDaemon(state, node))
+      markFailed(state, { node }, [node.host]);
   }
   const host = state.plan.hosts[node.host] ?? '';
   const why = `block "${block?.name ?? node.block}" on ${host} did not end well`;

@@ -9,6 +9,7 @@ import { waitFor } from './gates.ts';
 import { addFragment, type NodeEnd } from './graph.ts';
 import { runRepeater } from './repeater.ts';
 import type { RunState } from './run-state.ts';
+import { noteAct } from './waits.ts';
 
 /** A consumer at work. */
 interface Consumer {
@@ -19,6 +20,9 @@ interface Consumer {
   readonly host: string;
   /** Workers that wait for an item. */
   waiting: number;
+  /** Workers that have an item, and since when none has. */
+  working: number;
+  idleSinceMs: number;
   done: number;
   failed: number;
   /** Why it takes no further item. */
@@ -31,16 +35,19 @@ interface Consumer {
  */
 export async function runConsumer(state: RunState, active: Active, at: StepAt): Promise<StepOutcome> {
   const { node } = at;
+  const repeat = node.kind === 'consume' ? state.plan.blocks[node.block]?.keywords.repeat : undefined;
+  if (repeat !== undefined) return runRepeater(state, active, at, repeat);
   const consume = node.kind === 'consume' ? state.plan.blocks[node.block]?.keywords.consume : undefined;
   if (node.kind !== 'consume' || consume === undefined)
     throw new Error('a step that consumes nothing was met');
   const host = state.plan.hosts[at.host] ?? '';
-  const repeat = node.kind === 'consume' ? state.plan.blocks[node.block]?.keywords.repeat : undefined;
-  if (repeat !== undefined) return runRepeater(state, active, at, repeat);
-  const consumer: Consumer = { state, active, node, consume, host, waiting: 0, done: 0, failed: 0 };
+  const idleSinceMs = state.options.clock.nowMs();
+  const counts = { waiting: 0, working: 0, idleSinceMs, done: 0, failed: 0 };
+  const consumer: Consumer = { state, active, node, consume, host, ...counts };
   // What it does is told by the steps of its block: it runs nothing itself.
   active.phase = 'waiting';
   await Promise.all(Array.from({ length: consume.workers }, () => work(consumer)));
+  active.innerWaitMs = (active.innerWaitMs ?? 0) + state.options.clock.nowMs() - consumer.idleSinceMs;
   return outcomeOf(consumer);
 }
 
@@ -55,22 +62,47 @@ async function work(consumer: Consumer): Promise<void> {
       }
       const delivery = await take(consumer);
       if (delivery === undefined) return;
-      await answer(consumer, delivery, await carryOut(consumer, delivery));
+      const end = await atWork(consumer, () => carryOut(consumer, delivery));
+      noteAct(state, 'join', consumer.consume.queue, node.id);
+      await answer(consumer, delivery, end);
     }
   } catch (error) {
     consumer.stop ??= { error };
   }
 }
 
+/** Counts the time in which no worker has an item as waiting. */
+async function atWork<T>(consumer: Consumer, run: () => Promise<T>): Promise<T> {
+  const { active, state } = consumer;
+  const { clock } = state.options;
+  if (consumer.working === 0)
+    active.innerWaitMs = (active.innerWaitMs ?? 0) + clock.nowMs() - consumer.idleSinceMs;
+  consumer.working += 1;
+  try {
+    return await run();
+  } finally {
+    consumer.working -= 1;
+    consumer.idleSinceMs = clock.nowMs();
+  }
+}
+
 /** While it waits it can be cancelled, and counts as somebody who waits. */
 async function take(consumer: Consumer): Promise<Delivery | undefined> {
   const { state, active, consume, host } = consumer;
-  const what = `an item of queue "${consume.queue}"`;
+  const { queue } = consume;
+  const wait = {
+    kind: 'get',
+    name: queue,
+    what: `an item of queue "${queue}"`,
+    host,
+    timeout: undefined,
+  } as const;
   consumer.waiting += 1;
   state.active.set(active.id, active);
   try {
-    return await waitFor(state, active, { what, host, timeout: undefined }, (options) =>
-      state.options.coordinator.get(consume.queue, options, controllerOf(active).signal),
+    noteAct(state, 'put', queue, active.id);
+    return await waitFor(state, active, wait, (options) =>
+      state.options.coordinator.get(queue, options, controllerOf(active).signal),
     );
   } finally {
     consumer.waiting -= 1;
@@ -89,6 +121,7 @@ function carryOut({ state, node, consume }: Consumer, { value }: Delivery): Prom
     state.blocks.passes.set(id, { block: node.block, runs: new Map() });
     const locals = new Map([[consume.as, value]]);
     state.passes.set(id, { id, consumer: node, item: value, locals, end, finish });
+    state.options.emit({ type: 'nodes-added', parent: node.id, nodes });
     addFragment(state.graph, nodes);
     state.wake();
   });

@@ -118,6 +118,12 @@ export function eventsSetBy(units: EventUnits, node: PlanNode): readonly string[
   return unitsOf(units, node).flatMap((unit) => unit.set.map((act) => act.event));
 }
 
+/** Steps and blocks that may still set an event, in words. */
+export function openSetters(units: EventUnits, event: string): readonly string[] {
+  const open = (units.setters.get(event) ?? []).filter((unit) => unit.ended < unit.total);
+  return open.map((unit) => unit.title);
+}
+
 /** Why nothing can set an event any more, naming every setter; undefined while one still can. */
 export function lossOf(units: EventUnits, event: string): string | undefined {
   const reasons: string[] = [];

@@ -6,7 +6,7 @@ import type { ScheduleResult } from './options.ts';
  * `checkExitCode`), 0.
  */
 export function exitCode(
-  result: Omit<ScheduleResult, 'hosts' | 'owedHandlers' | 'leftItems' | 'outcome'>,
+  result: Omit<ScheduleResult, 'hosts' | 'owedHandlers' | 'waitedMs' | 'leftItems' | 'outcome'>,
   options: { readonly checkExitCode: boolean },
 ): number {
   if (result.internalErrors.length > 0) return 70;

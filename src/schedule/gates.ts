@@ -55,6 +55,9 @@ export async function takeLimits(state: RunState, active: Active, way: Way, hold
       pool === undefined ? undefined : leaseMember(state.plan, state.freeMembers, request.limit, pool);
     holds.push({ grant, poisonable, lease });
   }
+  if (takes.length === 0) return;
+  const limits = takes.map(({ request }) => request);
+  state.options.emit({ type: 'limits-taken', node: active.id, limits });
 }
 
 /** Whether a step or block has gates or limits of its own. */
@@ -65,9 +68,9 @@ export function hasWay(keywords: Keywords): boolean {
   );
 }
 
-async function passEvent(state: RunState, active: Active, wait: EventWait, host: string): Promise<void> {
+async function passEvent(state: RunState, active: Active, gate: EventWait, host: string): Promise<void> {
   const { coordinator } = state.options;
-  const { event, timeout, onTimeout } = wait;
+  const { event, timeout, onTimeout } = gate;
   const what = `event "${event}"`;
   const external = state.plan.declarations.events[event]?.external ?? false;
   if (!external) await checkLoss(state, event);

@@ -4,6 +4,7 @@ import { type Active, controllerOf } from './active.ts';
 import { describeNode } from './admission.ts';
 import { defaultDeadlineMs } from './gates.ts';
 import type { RunState } from './run-state.ts';
+import { beginWait, endWait } from './waits.ts';
 
 /**
  * Waits until the steps that a `join` names have ended, at most for `timeoutMs` (default 1 h). Holds no fork. Rejects with
@@ -22,20 +23,14 @@ export async function joinSteps(
   if (targets.some(isOpen)) {
     signal.throwIfAborted();
     const what = names(state, targets.filter(isOpen)).join(', ');
-    active.joining = { what, isTimed: timeoutMs !== undefined };
-    if (active.at !== undefined)
-      state.options.emit({
-        type: 'step-waiting',
-        node: active.id,
-        step: active.at.step.index,
-        host: state.plan.hosts[active.at.host] ?? '',
-        for: what,
-      });
-    state.watchStall();
+    active.joining = { isTimed: timeoutMs !== undefined };
+    const host = state.plan.hosts[active.at?.host ?? -1] ?? '';
+    const wait = beginWait(state, active, { kind: 'steps', name: '', what }, host);
     try {
       await untilEnded(state, targets, timeoutMs ?? defaultDeadlineMs, signal);
     } finally {
       active.joining = undefined;
+      endWait(state, active, wait);
     }
   }
   const isBad = (id: NodeId) => ['failed', 'cancelled'].includes(state.graph.ends[id] ?? '');

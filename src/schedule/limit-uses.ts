@@ -1,15 +1,27 @@
+import type { Claim } from '../coordinate/claims.ts';
 import type { Grant, LimitRequest } from '../coordinate/coordinator.ts';
+import { parseDurationMs } from '../lib/duration.ts';
 import { formatPlace } from '../model/place.ts';
 import type { Plan, PlanStep } from '../model/plan.ts';
-import type { Keywords, LimitUse } from '../model/playbook.ts';
+import type { Keywords, LimitUse, Scope } from '../model/playbook.ts';
 import type { Value } from '../model/value.ts';
+
+/** How long a lost host is tried again where it holds something, unless the declaration says otherwise. */
+const defaultLostAfterMs = 60_000;
 
 /** A limit to take: how, and with what deadline. */
 export interface LimitTake {
   readonly request: LimitRequest;
   readonly timeout: Value | undefined;
+  readonly kind: LimitUse['kind'] | 'throttle';
+  /** As declared. */
+  readonly name: string;
+  /** Whether other runs may hold it too. */
+  readonly isGlobal: boolean;
   /** Whether the limit stays taken when its holder's end is unknown. */
   readonly poisonable: boolean;
+  /** How long a lost host is tried again while this is held. */
+  readonly lostAfterMs: number;
   /** The pool whose member is leased with it. */
   readonly pool?: string | undefined;
   readonly order: readonly [scope: string, name: string, key: string];
@@ -18,7 +30,11 @@ export interface LimitTake {
 /** A limit that is held. */
 export interface Hold {
   readonly grant: Grant;
-  readonly poisonable: boolean;
+  readonly take: LimitTake;
+  /** What of it is still held; less than was taken after a `release`. */
+  permits: number;
+  /** The part of it that other runs see. */
+  readonly claim?: Claim | undefined;
   /** What is leased with it from a pool. */
   readonly lease?: Lease | undefined;
 }
@@ -38,7 +54,8 @@ export interface LimitTaker {
   /** Undefined for a block or a play. */
   readonly step: PlanStep | undefined;
   readonly host: string;
-  renderKey(key: string): string;
+  /** Renders a key, or a timeout that is a template. */
+  renderText(text: string): string;
 }
 
 /**
@@ -67,7 +84,11 @@ export function limitTakes(
 
 function takeOf(plan: Plan, taker: LimitTaker, use: LimitUse): LimitTake {
   const { locks, semaphores, pools } = plan.declarations;
-  const declared = { lock: locks[use.name], semaphore: semaphores[use.name], pool: undefined }[use.kind];
+  const declared: LimitDeclaration | undefined = {
+    lock: locks[use.name],
+    semaphore: semaphores[use.name],
+    pool: undefined,
+  }[use.kind];
   const scope = declared?.scope ?? 'run';
   const capacities = {
     lock: 1,
@@ -75,16 +96,27 @@ function takeOf(plan: Plan, taker: LimitTaker, use: LimitUse): LimitTake {
     pool: pools[use.name]?.members.length ?? 1,
   };
   const capacity = capacities[use.kind];
-  const key = use.key === undefined ? '' : taker.renderKey(use.key);
+  const key = use.key === undefined ? '' : taker.renderText(use.key);
   const keyed = key === '' ? '' : ` [${key}]`;
   const onHost = scope === 'host' ? ` of ${taker.host}` : '';
   return {
     request: { limit: `${use.kind} "${use.name}"${keyed}${onHost}`, capacity, permits: use.permits },
-    timeout: use.timeout,
-    poisonable: use.kind !== 'lock' || locks[use.name]?.onLost !== 'release',
+    timeout: typeof use.timeout === 'string' ? taker.renderText(use.timeout) : use.timeout,
+    kind: use.kind,
+    name: use.name,
+    isGlobal: scope === 'global',
+    poisonable: declared?.onLost !== 'release',
+    lostAfterMs: parseDurationMs(declared?.lostAfter) ?? defaultLostAfterMs,
     ...(use.kind === 'pool' && { pool: use.name }),
     order: [scope, use.name, `${use.kind} ${key}`],
   };
+}
+
+/** What is declared of a lock or semaphore, as far as both have it. */
+interface LimitDeclaration {
+  readonly scope: Scope;
+  readonly onLost?: 'poison' | 'release' | undefined;
+  readonly lostAfter?: Value | undefined;
 }
 
 /** Leases the member that has been free for longest; to be called once for each grant. */
@@ -107,7 +139,11 @@ function throttleOf(step: PlanStep, permits: number): LimitTake {
   return {
     request: { limit: name, capacity: permits, permits: 1 },
     timeout: undefined,
+    kind: 'throttle',
+    name,
+    isGlobal: false,
     poisonable: false,
+    lostAfterMs: 0,
     order: ['throttle', name, ''],
   };
 }

@@ -8,6 +8,7 @@ import { type Hold, returnMember } from './limit-uses.ts';
 import { passNodeEnded } from './passes.ts';
 import { leaveQueues } from './queue-ends.ts';
 import type { RunState } from './run-state.ts';
+import { noteAct } from './waits.ts';
 
 /** What is to be done with the coordinator before a node's end is told to what follows it. */
 export interface Chores {
@@ -34,7 +35,7 @@ export function endAfter(state: RunState, id: NodeId, end: NodeEnd, chores: Chor
     endNow(state, id, end);
     state.wake();
   };
-  doChores(state, chores).then(finish, (error: unknown) => {
+  doChores(state, id, chores).then(finish, (error: unknown) => {
     state.recap.internalErrors.push(error instanceof Error ? error.message : String(error));
     finish();
   });
@@ -46,6 +47,7 @@ export function endNow(state: RunState, id: NodeId, end: NodeEnd): void {
   const node = graph.nodes[id];
   state.active.delete(id);
   if (node === undefined || !endNode(graph, id, end)) return;
+  if (state.endWatchers.size > 0) noteAct(state, 'steps', '', id);
   for (const look of [...state.endWatchers]) look();
   if (node.kind === 'item') state.itemEnded(node);
   passNodeEnded(state, node, end);
@@ -100,14 +102,18 @@ export function leaveMeetings(state: RunState, play: number | undefined, host: n
       background(state, state.options.coordinator.leaveBarrier(meeting.name, name));
 }
 
-async function doChores(state: RunState, chores: Chores): Promise<void> {
+async function doChores(state: RunState, id: NodeId, chores: Chores): Promise<void> {
   const { coordinator } = state.options;
-  for (const event of chores.acts.set) await coordinator.setEvent(event);
+  for (const event of chores.acts.set) {
+    noteAct(state, 'event', event, id);
+    await coordinator.setEvent(event);
+  }
   for (const event of chores.acts.clear) await coordinator.clearEvent(event);
   for (const event of [...chores.mayLose, ...chores.acts.clear]) await checkLoss(state, event);
   for (const hold of chores.poison) await coordinator.poison(hold.grant, chores.why);
   for (const hold of chores.release) {
     returnMember(state.freeMembers, hold);
+    noteAct(state, 'limit', hold.grant.limit, id);
     await coordinator.release(hold.grant);
   }
 }

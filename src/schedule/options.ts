@@ -16,6 +16,10 @@ export interface ScheduleOptions {
   readonly coordinator: Coordinator;
   readonly clock: Clock;
   readonly emit: Emit;
+  /** For hints: the next command to type. */
+  readonly runId?: string | undefined;
+  /** Given, once the run is set up, a function that tells what happens at the moment it is called. */
+  readonly observe?: ((look: () => ScheduleLook) => void) | undefined;
   /** The first interrupt: nothing new starts, what runs is told to end and is awaited. */
   readonly signal?: AbortSignal | undefined;
   /** The second interrupt: the result is given at once; what still runs counts as unknown. */
@@ -30,14 +34,14 @@ export interface ScheduleOptions {
   readonly expand?: ((request: ExpandRequest) => Promise<Expansion> | Expansion) | undefined;
   /** An item of a parallel loop as it is shown. Default: as it is. */
   readonly labelOf?: ((step: PlanStep, item: Value) => string) | undefined;
-  /** Makes the nodes of a consumer's block for one item, numbered from `firstId`. */
-  readonly expandPass?: ((request: PassRequest) => Fragment) | undefined;
-  /** Told when all items of a parallel loop have ended, before anything behind the loop starts; in item order. */
-  readonly collect?: ((work: ItemsWork, results: readonly (StepOutcome | undefined)[]) => void) | undefined;
   /** Whether the conditions of a repeated block hold on a host. Default: they do. */
   readonly holds?: ((work: ConditionWork, conditions: readonly Condition[]) => Promise<boolean>) | undefined;
   /** Whether repeated blocks have one pass, and what is set in them stays set: in check mode. */
   readonly singlePass?: boolean | undefined;
+  /** Makes the nodes of a consumer's block for one item, numbered from `firstId`. */
+  readonly expandPass?: ((request: PassRequest) => Fragment) | undefined;
+  /** Told when all items of a parallel loop have ended, before anything behind the loop starts; in item order. */
+  readonly collect?: ((work: ItemsWork, results: readonly (StepOutcome | undefined)[]) => void) | undefined;
 }
 
 /** What is known of a parallel loop when its items are made. */
@@ -46,13 +50,13 @@ export type ItemsWork = Omit<StepWork, 'node'> & { readonly node: ItemsNode };
 /** The nodes of a parallel loop, or why the loop is skipped. */
 export type Expansion = Fragment | { readonly skip: string };
 
+/** What is known of a repeated block when its condition is read. */
+export type ConditionWork = Omit<StepWork, 'node'> & { readonly node: ConsumeNode };
+
 /** A request to expand a node. */
 export interface ExpandRequest {
   readonly work: ItemsWork;
   /** Nodes are given new numbers where another loop was expanded before this one's nodes came. */
-/** What is known of a repeated block when its condition is read. */
-export type ConditionWork = Omit<StepWork, 'node'> & { readonly node: ConsumeNode };
-
   readonly firstId: NodeId;
   readonly control: StepControl;
 }
@@ -63,6 +67,9 @@ export interface PassRequest {
   readonly item: Value;
   readonly firstId: NodeId;
 }
+
+/** What the scheduler knows of a run at a moment. */
+export type ScheduleLook = Pick<RunLook, 'ended' | 'total' | 'activities' | 'events'>;
 
 /** How a run went. */
 export interface ScheduleResult {
@@ -80,6 +87,8 @@ export interface ScheduleResult {
   /** Messages of our own bugs; empty in a sound run. */
   readonly internalErrors: readonly string[];
   readonly interrupted: boolean;
+  /** Time that steps and blocks waited, by host; hosts that never waited are left out. */
+  readonly waitedMs: Readonly<Record<string, number>>;
   /** Names of handlers that were notified and did not run, by host. */
   readonly owedHandlers: Readonly<Record<string, readonly string[]>>;
   /** Items that nobody has done: of a queue for dead letters, or left behind in another; by queue, empty ones left out. */

@@ -6,6 +6,8 @@ type Counts = { -readonly [K in keyof HostCounts]: HostCounts[K] };
 /** The running recap of all hosts. */
 export interface Recap {
   readonly byHost: readonly Counts[];
+  /** Time waited, by host. */
+  readonly waitedMs: number[];
   changed: boolean;
   failed: boolean;
   unreachable: boolean;
@@ -19,6 +21,7 @@ export interface Recap {
 export function emptyRecap(hostCount: number): Recap {
   return {
     byHost: Array.from({ length: hostCount }, () => ({ ...noCounts })),
+    waitedMs: Array.from({ length: hostCount }, () => 0),
     changed: false,
     failed: false,
     unreachable: false,
@@ -27,6 +30,11 @@ export function emptyRecap(hostCount: number): Recap {
     cancelled: false,
     internalErrors: [],
   };
+}
+
+/** Counts a wait for a host; one of a play as a whole, with host -1, counts for none. */
+export function countWait(recap: Recap, host: number, waitedMs: number): void {
+  if (host in recap.waitedMs) recap.waitedMs[host] = (recap.waitedMs[host] ?? 0) + waitedMs;
 }
 
 /** Counts the end of an instance on a host. Ignored and rescued failures count as such only; changed counts as ok. */

@@ -1,11 +1,10 @@
 import type { ItemNode, NodeId, Plan } from '../model/plan.ts';
-import { stepTitle } from '../model/plan.ts';
+import { stepLabel } from '../model/plan.ts';
 import type { RunStep } from '../model/step-run.ts';
-import type { Active } from './active.ts';
+import type { Active, ExternalWait } from './active.ts';
 import { type Barriers, findBarriers } from './barriers.ts';
 import { type BlockRuns, emptyBlockRuns } from './block-runs.ts';
 import { type EventUnits, findEventUnits } from './event-units.ts';
-import type { ExternalWait } from './external-waits.ts';
 import { Forks } from './forks.ts';
 import { buildGraph, type Graph } from './graph.ts';
 import { type HostStates, initialHostStates } from './host-states.ts';
@@ -75,7 +74,7 @@ export interface RunState {
 export function initialState(plan: Plan, runStep: RunStep, options: ScheduleOptions): RunState {
   const units = findEventUnits(plan, (index) => {
     const step = plan.steps[index];
-    return step === undefined ? '' : stepTitle(step);
+    return step === undefined ? '' : stepLabel(step);
   });
   const barriers = findBarriers(plan);
   return {

@@ -6,10 +6,11 @@ import { advance } from './advance.ts';
 import { cutOff } from './cut-off.ts';
 import { dismissDaemons } from './daemons.ts';
 import { itemEnded } from './item-end.ts';
+import { lookAt } from './look.ts';
 import { owedHandlers } from './notifications.ts';
 import type { ScheduleOptions, ScheduleResult } from './options.ts';
 import { leftItems, openQueues } from './queue-uses.ts';
-import { runOutcome } from './recap.ts';
+import { type Recap, runOutcome } from './recap.ts';
 import { initialState, type RunState } from './run-state.ts';
 import { createStallWatch } from './stall.ts';
 
@@ -40,6 +41,7 @@ export async function schedule(
   });
   state.itemEnded = (node) => itemEnded(state, node);
   state.watchStall = stall.watch;
+  options.observe?.(() => lookAt(state));
   const unlisten = [
     onAbort(options.signal, () => interrupt(state)),
     onAbort(options.killSignal, () => cutOff(state)),
@@ -90,7 +92,13 @@ function resultOf(state: RunState): ScheduleResult {
     heldElsewhere: recap.heldElsewhere,
     internalErrors: recap.internalErrors,
     interrupted,
+    waitedMs: waitedByHost(plan, recap),
     owedHandlers: owedHandlers(plan, state.notifications),
     leftItems: leftItems(state),
   };
+}
+
+function waitedByHost(plan: Plan, { waitedMs }: Recap): Readonly<Record<string, number>> {
+  const waited = plan.hosts.map((host, index): [string, number] => [host, Math.round(waitedMs[index] ?? 0)]);
+  return Object.fromEntries(waited.filter(([, ms]) => ms > 0));
 }

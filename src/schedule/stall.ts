@@ -1,8 +1,8 @@
 import { CoordinationError } from '../coordinate/coordinator.ts';
-import { describeWaitGraph } from '../coordinate/wait-graph.ts';
 import { controllerOf } from './active.ts';
 import { isRunningDaemon, mayRelease } from './daemons.ts';
 import type { RunState } from './run-state.ts';
+import { waitLines, waitLinesOf } from './waits.ts';
 
 const checkEveryMs = 500;
 
@@ -16,11 +16,9 @@ export function createStallWatch(state: RunState): { watch(): void; stop(): void
   let stopTimer: (() => void) | undefined;
   const check = () => {
     stopTimer = undefined;
-    if (state.active.size === 0) return;
-    const { waiting } = state.options.coordinator.graph();
-    const joins = [...state.active.values()].some((active) => active.joining !== undefined);
-    if (waiting.length === 0 && !joins) return;
-    if (isStalled(state, new Set(waiting.map((wait) => wait.holder.id)))) endStalled(state);
+    const isAnyWaiting = [...state.active.values()].some((active) => (active.waits?.size ?? 0) > 0);
+    if (!isAnyWaiting) return;
+    if (isStalled(state)) endStalled(state);
     else watch();
   };
   const watch = () => {
@@ -29,30 +27,30 @@ export function createStallWatch(state: RunState): { watch(): void; stop(): void
   return { watch, stop: () => stopTimer?.() };
 }
 
-function isStalled(state: RunState, waiting: ReadonlySet<string>): boolean {
+function isStalled(state: RunState): boolean {
   if (state.halt !== undefined) return false;
   for (const active of state.active.values()) {
     if (mayRelease(state, active)) return false;
     // Any other daemon goes on until all else has ended, so it lets nobody through before.
     if (isRunningDaemon(state, active)) continue;
     if (active.joining?.isTimed === false) continue;
-    if (active.timed || !waiting.has(active.holder.id)) return false;
+    if (active.timed || (active.waits?.size ?? 0) === 0) return false;
   }
   return true;
 }
 
 function endStalled(state: RunState): void {
-  const { coordinator, emit } = state.options;
-  const joining = [...state.active.values()].flatMap(({ holder, joining: join }) =>
-    join === undefined ? [] : [`${holder.label} waits for ${join.what}`],
-  );
-  const lines = [...describeWaitGraph(coordinator.graph()), ...joining];
+  const lines = waitLines(state);
   state.halt = { why: 'stalled', message: 'nothing could go on any more' };
-  emit({ type: 'notice', severity: 'warning', message: `nothing can go on (RB402): ${lines.join('; ')}` });
-  const reason = (label: string) => lines.find((line) => line.startsWith(label)) ?? lines.join('; ');
+  state.options.emit({
+    type: 'notice',
+    severity: 'warning',
+    message: `nothing can go on (RB402): ${lines.join('; ')}`,
+  });
   for (const active of [...state.active.values()]) {
     if (isRunningDaemon(state, active)) continue;
-    const msg = `nothing can go on (RB402): ${reason(active.holder.label)}`;
+    const own = waitLinesOf(state, active);
+    const msg = `nothing can go on (RB402): ${(own.length === 0 ? lines : own).join('; ')}`;
     controllerOf(active).abort(new CoordinationError('stalled', msg));
   }
 }

@@ -6,6 +6,7 @@ import { waitFor } from './gates.ts';
 import { closePart } from './queue-ends.ts';
 import { partOf } from './queue-uses.ts';
 import type { RunState } from './run-state.ts';
+import { noteAct } from './waits.ts';
 
 /** What a running step may do with things that all hosts share. */
 export function coordinationOf(state: RunState, active: Active): StepCoordination {
@@ -25,7 +26,8 @@ export function coordinationOf(state: RunState, active: Active): StepCoordinatio
       if (use === undefined) return refuse('queue', queue, state.queues.byName.keys());
       if (use.closedBy.has(part))
         return Promise.reject(new Error(`${host} has closed its part of queue "${queue}" before`));
-      const wait = { what: `room in queue "${queue}"`, host, timeout };
+      const wait = { kind: 'put', name: queue, what: `room in queue "${queue}"`, host, timeout } as const;
+      if (at !== undefined) noteAct(state, 'get', queue, at.node.id);
       return told(waitFor(state, active, wait, (options) => coordinator.put(queue, value, options, signal)));
     },
     closeQueue: (queue) =>
@@ -34,7 +36,8 @@ export function coordinationOf(state: RunState, active: Active): StepCoordinatio
         : refuse('queue', queue, state.queues.byName.keys()),
     joinQueue: (queue, { timeout, signal }) => {
       if (!state.queues.byName.has(queue)) return refuse('queue', queue, state.queues.byName.keys());
-      const wait = { what: `queue "${queue}" to be worked off`, host, timeout };
+      const what = `queue "${queue}" to be worked off`;
+      const wait = { kind: 'join', name: queue, what, host, timeout } as const;
       return told(waitFor(state, active, wait, (options) => coordinator.joinQueue(queue, options, signal)));
     },
   };

@@ -13,7 +13,7 @@ import { followMeta, markDown, markFailed, markFatal } from './host-changes.ts';
 import { recordItem } from './item-end.ts';
 import { type Chores, endAfter, endNow } from './node-end.ts';
 import { notifyHandlers } from './notifications.ts';
-import { countEnd } from './recap.ts';
+import { countEnd, countWait } from './recap.ts';
 import type { RunState } from './run-state.ts';
 
 /** How long a step ran and waited. */
@@ -53,6 +53,7 @@ export function endStep(
   const isFailure = outcome.outcome === 'failed' && !ignored;
   const rescued = isFailure && isRescued(state.blocks, at.node, at.host);
   countEnd(state.recap, at.host, outcome.outcome, { ignored, rescued });
+  countWait(state.recap, at.host, times.waitedMs);
   report(state, at, outcome, times, { ignored, rescued });
   const end = nodeEnd(outcome.outcome, ignored);
   const failure = end === 'failed' ? { step: at.step, result: outcome.result ?? null } : undefined;
@@ -122,7 +123,6 @@ function report(
   });
 }
 
-function choresOf(state: RunState, at: StepAt, outcome: StepOutcome, active: Active | undefined): Chores {
 function labelOf({ options }: RunState, step: PlanStep, item: Value): Value {
   return options.labelOf?.(step, item) ?? item;
 }

@@ -1,5 +1,5 @@
 import { CoordinationError } from '../coordinate/coordinator.ts';
-import { type PlanNode, type PlanStep, stepTitle } from '../model/plan.ts';
+import { type PlanNode, type PlanStep, stepLabel } from '../model/plan.ts';
 import type { StepOutcome, StepWork } from '../model/step-run.ts';
 import type { Active, StepAt } from './active.ts';
 import { refusalOf } from './admission.ts';
@@ -29,7 +29,7 @@ export function startStep(state: RunState, at: StepAt, run: RunPassed): void {
   const name = state.plan.hosts[host] ?? '';
   const active: Active = {
     id: node.id,
-    holder: { id: String(node.id), label: `step "${stepTitle(step)}" on ${name}` },
+    holder: { id: String(node.id), label: `step "${stepLabel(step)}" on ${name}` },
     at,
     phase: 'waiting',
     timed: false,
@@ -139,8 +139,9 @@ function runPassed(state: RunState, active: Active, at: StepAt, run: RunPassed):
   const end = (outcome: StepOutcome | undefined) => {
     if (outcome === undefined || state.graph.ends[at.node.id] !== undefined) return;
     const totalMs = clock.nowMs() - active.runMs;
-    const waitedMs = active.runMs - active.readyMs + active.forkWaitMs;
-    endStep(state, at, outcome, { durationMs: totalMs - active.forkWaitMs, waitedMs }, active);
+    const apartMs = active.forkWaitMs + (active.innerWaitMs ?? 0);
+    const waitedMs = active.runMs - active.readyMs + apartMs;
+    endStep(state, at, outcome, { durationMs: Math.max(0, totalMs - apartMs), waitedMs }, active);
     state.wake();
   };
   begin(run, state, active, at).then(end, (error: unknown) => end(bugOutcome(state, error)));

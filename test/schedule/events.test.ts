@@ -45,7 +45,10 @@ describe('events', () => {
       node: 4,
       step: 2,
       host: 'w',
+      who: 'step "wait" on w',
       for: 'event "e"',
+      kind: 'event',
+      holders: ['step "set"'],
     });
     await run.clock.advance(250);
     await run.finishAll();

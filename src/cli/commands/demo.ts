@@ -37,6 +37,7 @@ export async function demo(flags: DemoFlags): Promise<number> {
         diff: false,
         reporter,
         knownHostsFiles: [fleet.knownHostsFile],
+        runsIn: fleet.root,
       });
       if (code !== 0) return code;
     }
