@@ -21,7 +21,9 @@ export async function executeStep(
   const settled = await settle(single);
   const title = titleOf(single);
   const item = work.node.kind === 'item' ? { item: itemLabel(single, work.node, settled) } : {};
-  const outcome = { ...published(settled, runtime.redactor), ...item };
+  const isLeftOut = settled.outcome === 'skipped' && settled.dependsOn !== undefined;
+  const leftOut = isLeftOut ? { leftOut: true } : {};
+  const outcome = { ...published(settled, runtime.redactor), ...item, ...leftOut };
   return title === undefined ? outcome : { ...outcome, title: runtime.redactor.text(title) };
 }
 

@@ -23,6 +23,7 @@ export async function runParallelItem(whole: Single, node: ItemNode): Promise<Se
   const kept = itemResults.get(node.parent) ?? [];
   kept[node.index] = settled.result;
   itemResults.set(node.parent, kept);
+  if (settled.dependsOn !== undefined) whole.runtime.unknownLoops.set(node.parent, settled.dependsOn);
   return settled;
 }
 

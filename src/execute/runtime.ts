@@ -41,6 +41,8 @@ export interface StepRuntime {
   readonly planned: PlannedPaths;
   /** Results of the items of parallel loops that are still going on, by loop and index. */
   readonly itemResults: Map<NodeId, ResultRecord[]>;
+  /** In check mode: parallel loops with an item whose result is not known, and the step that it depends on. */
+  readonly unknownLoops: Map<NodeId, string>;
 }
 
 /** One run of a step's action: of the whole step, or of one item of its loop. */

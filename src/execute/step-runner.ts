@@ -131,6 +131,7 @@ function createRuntime(options: StepRunnerOptions): StepRuntime {
     shared: options.shared,
     planned: createPlannedPaths(),
     itemResults: new Map(),
+    unknownLoops: new Map(),
   };
 }
 
@@ -169,8 +170,12 @@ function endItems(
   runtime.itemResults.delete(loop);
   const result = joinItems(results);
   const { register } = step.keywords;
-  if (register !== undefined)
-    for (const host of registerFor) runtime.variables.register(host, register, result);
+  const unknown = runtime.unknownLoops.get(loop);
+  if (register === undefined) return result;
+  for (const host of registerFor) {
+    runtime.variables.register(host, register, result);
+    if (unknown !== undefined) runtime.variables.markUnknown(host, [register], unknown);
+  }
   return result;
 }
 

@@ -76,6 +76,8 @@ export interface StepOutcome {
   /** Rendered names of `notify`, when the step changed something. */
   readonly notify: readonly string[];
   readonly meta?: ModuleResult['meta'];
+  /** Whether it was skipped as check mode cannot tell what it would do: others take it as done. */
+  readonly leftOut?: boolean | undefined;
   /** The item of a parallel loop, as it is shown. */
   readonly item?: string | undefined;
   /** The step's name with templates rendered, where that worked. */

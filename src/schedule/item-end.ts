@@ -47,5 +47,7 @@ function unitEnd(loop: ItemLoop): UnitEnd {
   const isBad = (one: StepOutcome | undefined) =>
     one === undefined || one.ignored === true || !['ok', 'changed', 'skipped'].includes(one.outcome);
   if (loop.outcomes.some(isBad)) return 'bad';
-  return loop.outcomes.every((one) => one?.outcome === 'skipped') ? 'skipped' : 'done';
+  return loop.outcomes.every((one) => one?.outcome === 'skipped' && one.leftOut !== true)
+    ? 'skipped'
+    : 'done';
 }

@@ -107,7 +107,7 @@ function report(
   flags: { readonly ignored: boolean; readonly rescued: boolean },
 ): void {
   const host = state.plan.hosts[at.host] ?? '';
-  const { notify: _notify, meta: _meta, title, ignored: _ignored, ...shown } = outcome;
+  const { notify: _notify, meta: _meta, leftOut: _leftOut, title, ignored: _ignored, ...shown } = outcome;
   state.options.emit({
     type: 'step-finished',
     node: at.node.id,
@@ -145,13 +145,14 @@ function choresOf(state: RunState, at: StepAt, outcome: StepOutcome, active: Act
 
 const noActs: EventActs = { set: [], clear: [] };
 
-function noteEnd(state: RunState, at: StepAt, { outcome, ignored }: StepOutcome): EventActs {
+function noteEnd(state: RunState, at: StepAt, { outcome, ignored, leftOut }: StepOutcome): EventActs {
   const host = state.plan.hosts[at.host] ?? '';
   const what = `step "${stepTitle(at.step)}" on ${host}`;
   const cause = state.graph.causes[at.node.id] ?? -1;
   const isCancelled = outcome === 'cancelled';
   const why = isCancelled && cause >= 0 ? describeNode(state, cause) : `${what} ${endWords[outcome]}`;
-  return noteUnitEnd(state.units, at.node, unitEnd(outcome, ignored === true), why);
+  const end = leftOut === true ? 'done' : unitEnd(outcome, ignored === true);
+  return noteUnitEnd(state.units, at.node, end, why);
 }
 
 const endWords: Readonly<Record<Outcome, string>> = {
