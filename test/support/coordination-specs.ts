@@ -30,8 +30,16 @@ export interface BlockSpec extends ActsSpec {
   readonly body: readonly MemberSpec[];
 }
 
+/** What is done with the queue `q`: items put one after the other, a wait until all are done, or a consumer. */
+export interface QueueSpec extends ActsSpec {
+  readonly type: 'put' | 'drain' | 'consume';
+  readonly items: number;
+  /** What a consumer does with each item. */
+  readonly body: readonly StepSpec[];
+}
+
 /** What stands in a list. */
-export type MemberSpec = StepSpec | BlockSpec;
+export type MemberSpec = StepSpec | BlockSpec | QueueSpec;
 
 /** A play. */
 export interface PlaySpec {
@@ -43,7 +51,9 @@ export interface PlaySpec {
 
 /** A playbook in small. */
 export interface PlaybookSpec {
-  readonly hosts: 2 | 3;
+  readonly hosts: 1 | 2 | 3;
+  /** Capacity of the queue `q`. */
+  readonly capacity: number;
   readonly plays: readonly PlaySpec[];
 }
 
@@ -106,9 +116,70 @@ const block = blockOf(
 
 const member: fc.Arbitrary<MemberSpec> = fc.oneof(step, block);
 
+const still = { takes: [], wait: undefined, set: undefined, barrier: false, free: false };
+
+const consumed: fc.Arbitrary<StepSpec> = step.map((one) => ({
+  ...one,
+  ...{ set: undefined, barrier: false, free: false, once: false, background: 'no' },
+}));
+
+const queueMember: fc.Arbitrary<QueueSpec> = fc.record({
+  type: fc.constantFrom('put', 'put', 'drain', 'consume', 'consume'),
+  ...acts,
+  wait: fc.constant(undefined),
+  barrier: fc.constant(false),
+  set: fc.constant(undefined),
+  takes: fc.constant([]),
+  items: fc.integer({ min: 1, max: 3 }),
+  body: fc.array(consumed, { minLength: 1, maxLength: 1 }),
+});
+
+const lockedQueue: fc.Arbitrary<MemberSpec> = blockOf(
+  fc.array(
+    queueMember.filter(({ type }) => type !== 'consume'),
+    { minLength: 1, maxLength: 1 },
+  ),
+).map((one) => ({ ...one, barrier: false }));
+
+/** Random small playbooks of one queue with both its sides, and of locks and events around them. */
+export const queueSpecs: fc.Arbitrary<PlaybookSpec> = fc
+  .record({
+    hosts: fc.constantFrom<1 | 2>(1, 1, 2),
+    capacity: fc.integer({ min: 1, max: 2 }),
+    plays: fc.array(
+      fc.record({
+        hosts: fc.constantFrom('all' as const, 'h1' as const),
+        beside: fc.boolean(),
+        serial: fc.constant(false),
+        members: fc.array(
+          fc.oneof(
+            { weight: 4, arbitrary: queueMember },
+            { weight: 1, arbitrary: lockedQueue },
+            { weight: 2, arbitrary: step.map((one) => ({ ...one, barrier: false, once: false })) },
+          ),
+          { minLength: 1, maxLength: 3 },
+        ),
+      }),
+      { minLength: 1, maxLength: 3 },
+    ),
+  })
+  .map((spec) => ({ ...spec, plays: [...spec.plays, ...missingSides(spec.plays)] }));
+
+/** A queue of which only one side is written is refused by itself. */
+function missingSides(plays: readonly PlaySpec[]): PlaySpec[] {
+  const written = JSON.stringify(plays);
+  return (['put', 'consume'] as const)
+    .filter((side) => !written.includes(`"type":"${side}"`))
+    .map((type) => ({
+      ...{ hosts: 'h1', beside: true, serial: false },
+      members: [{ type, ...still, items: 1, body: [] }],
+    }));
+}
+
 /** Random small playbooks of events, locks, semaphores, barriers and joins over two or three hosts. */
 export const playbookSpecs: fc.Arbitrary<PlaybookSpec> = fc.record({
   hosts: fc.constantFrom<2 | 3>(2, 2, 3),
+  capacity: fc.constant(1),
   plays: fc.array(
     fc.record({
       hosts: fc.constantFrom('all' as const, 'all' as const, 'h1' as const),
@@ -120,6 +191,12 @@ export const playbookSpecs: fc.Arbitrary<PlaybookSpec> = fc.record({
   ),
 });
 
+/** The events that something in a playbook sets, so that others are never waited for: that is refused by itself. */
+export function eventsSet(spec: PlaybookSpec): ReadonlySet<string> {
+  const text = JSON.stringify(spec);
+  return new Set(['e', 'f'].filter((event) => text.includes(`"set":{"event":"${event}"`)));
+}
+
 /** What is held by the blocks around a member. */
 export type Held = ReadonlySet<TakeSpec['limit']>;
 
@@ -130,9 +207,8 @@ export function writtenTakes(spec: ActsSpec, held: Held): readonly TakeSpec[] {
 
 /** Whether a member writes a barrier: never under a semaphore or lock of many hosts, which is refused by itself. */
 export function writesBarrier(spec: MemberSpec, held: Held): boolean {
-  return (
-    spec.barrier && held.size === 0 && (spec.type === 'block' || (!spec.once && spec.background === 'no'))
-  );
+  if (!spec.barrier || held.size > 0) return false;
+  return spec.type === 'block' || (spec.type === 'step' && !spec.once && spec.background === 'no');
 }
 
 /** What is held inside a block. */

@@ -1,11 +1,13 @@
 import {
   type ActsSpec,
   type BlockSpec,
+  eventsSet,
   type Held,
   heldInside,
   type MemberSpec,
   type PlaybookSpec,
   type PlaySpec,
+  type QueueSpec,
   type StepSpec,
   writesBarrier,
   writtenTakes,
@@ -20,6 +22,8 @@ interface Making {
 /** One batch of a play. */
 interface Batch {
   readonly making: Making;
+  /** Events that something sets. */
+  readonly events: ReadonlySet<string>;
   readonly play: number;
   readonly batch: number;
   readonly hosts: readonly string[];
@@ -42,7 +46,11 @@ export function programOf(spec: PlaybookSpec): Program {
     unfollowed = play.beside ? [...unfollowed, end] : [end];
   }
   const setters = [...making.setters.values()];
-  return { threads: making.threads, limits: { a: 1, b: 1, s: 2 }, setters, queues: {} };
+  const putters = making.threads.flatMap(({ actions }, id) =>
+    actions.some((action) => action.do === 'put') ? [id] : [],
+  );
+  const queues = { q: { capacity: spec.capacity, putters } };
+  return { threads: making.threads, limits: { a: 1, b: 1, s: 2 }, setters, queues };
 }
 
 function addThread(
@@ -66,7 +74,14 @@ function addPlay(
   let last = addThread(making, `play ${index}`, before, []);
   for (const [batch, members] of (play.serial ? hosts.map((host) => [host]) : [hosts]).entries()) {
     const start = last;
-    const ctx: Batch = { making, play: index, batch, hosts: members, background: [] };
+    const ctx: Batch = {
+      making,
+      events: eventsSet(spec),
+      play: index,
+      batch,
+      hosts: members,
+      background: [],
+    };
     const starts = new Map(members.map((host) => [host, [start]]));
     const lanes = addList(ctx, play.members, starts, new Set(), `${index}`);
     const all = [...[...lanes.values()].flat(), ...ctx.background, start];
@@ -130,6 +145,20 @@ function addJoins(
 
 function addMember(ctx: Batch, member: MemberSpec, before: PerHost, held: Held, path: string): PerHost {
   if (member.type === 'block') return addBlock(ctx, member, before, held, path);
+  if (member.type !== 'step')
+    return new Map(
+      ctx.hosts.map((host) => [
+        host,
+        [
+          addThread(
+            ctx.making,
+            `${path} on ${host}`,
+            before.get(host) ?? [],
+            queueActions(ctx, member, held, path),
+          ),
+        ],
+      ]),
+    );
   if (isOnce(member, held)) {
     const thread = addStep(ctx, member, 'all', [...before.values()].flat(), held, path);
     return new Map(ctx.hosts.map((host) => [host, [thread]]));
@@ -180,12 +209,25 @@ function addBlock(ctx: Batch, member: BlockSpec, before: PerHost, held: Held, pa
 /** Gates in order, then limits in order of their names; what a block around holds is not taken again. */
 function enterActions(ctx: Batch, member: MemberSpec, held: Held, path: string): Action[] {
   const actions: Action[] = [];
-  if (member.wait !== undefined) actions.push({ do: 'wait', event: member.wait });
+  if (member.wait !== undefined && ctx.events.has(member.wait))
+    actions.push({ do: 'wait', event: member.wait });
   if (writesBarrier(member, held)) actions.push({ do: 'meet', meeting: `${path} ${ctx.batch}` });
   const takes = writtenTakes(member, held).filter(({ limit }) => !held.has(limit));
   for (const { limit, permits } of [...takes].sort((a, b) => (a.limit < b.limit ? -1 : 1)))
     actions.push({ do: 'take', limit, permits });
   return actions;
+}
+
+/** A consumer gets an item, does its steps, and goes for the next; at the end of the queue it is over. */
+function queueActions(ctx: Batch, member: QueueSpec, held: Held, path: string): Action[] {
+  if (member.type === 'drain') return [{ do: 'drain', queue: 'q' }];
+  if (member.type === 'put') return Array.from({ length: member.items }, () => ({ do: 'put', queue: 'q' }));
+  const work = member.body.flatMap((one, index) => {
+    const enter = enterActions(ctx, one, held, `${path}.${index}`);
+    return [...enter, ...giveBack(enter)];
+  });
+  const skipTo = work.length + 2;
+  return [{ do: 'get', queue: 'q', skipTo }, ...work, { do: 'ack', queue: 'q', backTo: 0 }];
 }
 
 function giveBack(actions: readonly Action[]): Action[] {

@@ -39,7 +39,7 @@ export function settleState(context: SearchContext, state: SearchState): void {
   }
 }
 
-/** Actors with a choice: a take whose line they have not joined, a put or a get that is possible now. */
+/** Actors with a choice: a take whose line they have not joined, a put, get or `join` of a queue possible now. */
 export function choices({ system }: SearchContext, state: SearchState): number[] {
   const found: number[] = [];
   for (const actor of system.actors) {
@@ -57,6 +57,9 @@ function canChoose(system: HoldWaitSystem, state: SearchState, actor: Actor, ope
       return (state.size[operation.queue] ?? 0) < (system.queues[operation.queue]?.capacity ?? 0);
     case 'get':
       return (state.size[operation.queue] ?? 0) > 0;
+    case 'drain':
+      // Who comes late finds items that were put meanwhile.
+      return (state.undone[operation.queue] ?? 0) === 0;
     default:
       return false;
   }
@@ -82,7 +85,7 @@ export function choose(context: SearchContext, state: SearchState, id: number): 
     add(state.size, operation.queue, -1);
     state.busy[id] = 1;
     add(state.done, id, 1);
-  }
+  } else if (operation.kind === 'drain') add(state.done, id, 1);
 }
 
 /** Takes one step of an actor that needs no choice; whether there was one. */
@@ -113,8 +116,6 @@ function passes(system: HoldWaitSystem, state: SearchState, actor: Actor, operat
       return (system.meetings[operation.meeting] ?? []).every((party) => hasCome(system, state, party));
     case 'await':
       return operation.actors.every((id) => isOver(system, state, id));
-    case 'drain':
-      return (state.undone[operation.queue] ?? 0) === 0;
     case 'close':
       for (const id of system.queues[operation.queue]?.putters ?? [])
         if (system.actors[id]?.host === actor.host) state.closed[id] = 1;

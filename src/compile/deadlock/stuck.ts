@@ -78,11 +78,11 @@ function hinderers(
     case 'put': {
       const room = (system.queues[operation.queue]?.capacity ?? 0) - (state.size[operation.queue] ?? 0);
       if (operation.items - (state.put[actor.id] ?? 0) <= room) return undefined;
-      return allStuck(consumersOf(context, operation.queue), stuck);
+      return allStuck(consumerEnds(context, operation.queue), stuck);
     }
     case 'drain':
       if ((state.undone[operation.queue] ?? 0) === 0) return undefined;
-      return allStuck(consumersOf(context, operation.queue), stuck);
+      return allStuck(consumerEnds(context, operation.queue), stuck);
     case 'get':
       return emptyFor(context, state, stuck, actor, operation.queue);
     case 'close':
@@ -138,6 +138,11 @@ export function releaserOf({ system }: SearchContext, owner: number): number {
 
 function allStuck(actors: readonly number[], stuck: ReadonlySet<number>): readonly number[] | undefined {
   return actors.every((id) => stuck.has(id)) ? actors : undefined;
+}
+
+/** Where the work on an item ends: a consumer that has one is stuck with it there. */
+function consumerEnds(context: SearchContext, queue: number): readonly number[] {
+  return consumersOf(context, queue).map((id) => releaserOf(context, id));
 }
 
 function consumersOf({ system }: SearchContext, queue: number): readonly number[] {

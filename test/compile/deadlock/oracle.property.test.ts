@@ -1,13 +1,12 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { diagnosticsOf } from '../../support/compile-plan.ts';
-import { type PlaybookSpec, playbookSpecs } from '../../support/coordination-specs.ts';
+import { type PlaybookSpec, playbookSpecs, queueSpecs } from '../../support/coordination-specs.ts';
 import { explore } from '../../support/explorer.ts';
 import { inventory } from '../../support/playbook-builder.ts';
 import { playbookOf } from '../../support/spec-playbook.ts';
 import { programOf } from '../../support/spec-program.ts';
 
-const enough = 500;
 const seed = Number(process.env['RUNBOOK_SEED'] ?? Date.now() % 1_000_000);
 
 function refusalsOf(spec: PlaybookSpec): string[] {
@@ -17,16 +16,16 @@ function refusalsOf(spec: PlaybookSpec): string[] {
     .map(({ code, message }) => `${code}: ${message}`);
 }
 
+type Kind = 'sound' | 'deadlock';
+type Check = (spec: PlaybookSpec, waiting: readonly string[]) => void;
+
 /** Plays generated playbooks in every order until there are enough of a kind. */
-function collect(
-  kind: 'sound' | 'deadlock',
-  check: (spec: PlaybookSpec, waiting: readonly string[]) => void,
-): number {
+function collect(specs: fc.Arbitrary<PlaybookSpec>, kind: Kind, wanted: number, check: Check): number {
   let count = 0;
-  for (let round = 0; count < enough && round < 60; round++)
-    for (const spec of fc.sample(playbookSpecs, { numRuns: 200, seed: seed + round })) {
-      const verdict = explore(programOf(spec), 20_000);
-      if (verdict.kind !== kind || count >= enough) continue;
+  for (let round = 0; count < wanted && round < 60; round++)
+    for (const spec of fc.sample(specs, { numRuns: 200, seed: seed + round })) {
+      const verdict = explore(programOf(spec), 6_000);
+      if (verdict.kind !== kind || count >= wanted) continue;
       count += 1;
       check(spec, verdict.kind === 'deadlock' ? verdict.waiting : []);
     }
@@ -35,17 +34,24 @@ function collect(
 
 const replay = `RUNBOOK_SEED=${seed}`;
 
-test(`of 500 playbooks that some order deadlocks, all are refused (${replay})`, () => {
-  const count = collect('deadlock', (spec, waiting) => {
-    const found = refusalsOf(spec);
-    expect(found, `${replay}\n${JSON.stringify(spec)}\n${waiting.join('\n')}`).not.toEqual([]);
+describe.each([
+  ['locks, events, semaphores, barriers and joins', playbookSpecs, 500],
+  ['queues', queueSpecs, 250],
+] as const)(`of playbooks of %s (${replay})`, (_, specs, wanted) => {
+  test(`${wanted} that some order deadlocks are all refused`, () => {
+    const count = collect(specs, 'deadlock', wanted, (spec, waiting) => {
+      const found = refusalsOf(spec);
+      expect(found, `${replay}\n${JSON.stringify(spec)}\n${waiting.join('\n')}`).not.toEqual([]);
+    });
+    expect(count).toBe(wanted);
   });
-  expect(count).toBe(enough);
-});
 
-test(`of 500 playbooks that no order deadlocks, none is refused (${replay})`, () => {
-  const count = collect('sound', (spec) => {
-    expect(refusalsOf(spec), `${replay}\n${JSON.stringify(spec)}`).toEqual([]);
+  test(`${wanted} that no order deadlocks are all accepted`, () => {
+    const count = collect(specs, 'sound', wanted, (spec) => {
+      // A consumer that never gets an item leaves its steps undone; that its order is a circle is told all the same.
+      const found = refusalsOf(spec).filter((one) => specs === playbookSpecs || !/^RB30[26]/.test(one));
+      expect(found, `${replay}\n${JSON.stringify(spec)}`).toEqual([]);
+    });
+    expect(count).toBe(wanted);
   });
-  expect(count).toBe(enough);
 });
