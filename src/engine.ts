@@ -261,6 +261,7 @@ export async function run(prepared: Prepared, request: RunRequest): Promise<RunR
     request.observe?.(() => watch.look());
     const result = await schedule(plan, runner.runStep, {
       runId,
+      assumeExternal: request.mode.check,
       observe: watch.observe,
       forks: request.mode.forks,
       coordinator,

@@ -9,6 +9,7 @@ import type {
   OnceNode,
   PlanStep,
 } from '../model/plan.ts';
+import type { Value } from '../model/value.ts';
 import type { WaitKind } from '../model/wait.ts';
 import type { Hold } from './limit-uses.ts';
 
@@ -29,6 +30,8 @@ export interface Awaited {
   readonly name: string;
   /** In words. */
   readonly what: string;
+  /** Who holds it, where only those who wait know. */
+  readonly holders?: readonly string[] | undefined;
 }
 
 /** A wait under way. */
@@ -57,6 +60,10 @@ export interface Active {
   runMs: number;
   forkWaitMs: number;
   readonly holds: Hold[];
+  /** What the step sees of pools; changes from item to item of a loop. */
+  leases?: Record<string, Value> | undefined;
+  /** Set where a wait failed because another run holds what was waited for. */
+  heldElsewhere?: boolean | undefined;
   /** Set while a running `join` waits for steps: whether the author limited the wait. */
   joining?: { readonly isTimed: boolean } | undefined;
   /** What it waits for now; a consumer may wait with several workers. */

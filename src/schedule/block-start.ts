@@ -6,14 +6,15 @@ import { refusalOf } from './admission.ts';
 import { type BlockRun, blockEnd, blockRun, isRescued, noteInBlock } from './block-runs.ts';
 import { isDaemon } from './daemons.ts';
 import { eventsSetBy, noteUnitEnd, type UnitEnd } from './event-units.ts';
-import { hasWay, passGates, takeLimits } from './gates.ts';
+import { hasWay, passGates, type Way } from './gates.ts';
 import type { NodeEnd } from './graph.ts';
 import { markFailed } from './host-changes.ts';
 import type { Hold } from './limit-uses.ts';
 import { endAfter, endNow } from './node-end.ts';
 import { isPassEnd } from './passes.ts';
 import type { RunState } from './run-state.ts';
-import { heldAround } from './step-start.ts';
+import { heldAround } from './surrounding-holds.ts';
+import { takeLimits } from './take-limits.ts';
 
 /** Takes a boundary of a block: begins it, decides on its rescue and always, or ends it. */
 export function advanceBlock(state: RunState, node: BlockNode): void {
@@ -45,7 +46,7 @@ export async function enterWhole(
   state: RunState,
   active: Active,
   keywords: Keywords,
-  way: { readonly host: string; readonly heldAround: ReadonlySet<string>; readonly holds: Hold[] },
+  way: Omit<Way, 'keywords'> & { readonly holds: Hold[] },
 ): Promise<{ readonly failure: string; readonly cancelled: boolean } | undefined> {
   state.active.set(active.id, active);
   try {
@@ -93,7 +94,12 @@ function beginBlock(state: RunState, node: BlockNode, run: BlockRun): void {
   }
   const host = state.plan.hosts[node.host] ?? '';
   const active = wholeActive(state, node.id, `block "${block.name ?? block.id ?? node.block}" on ${host}`);
-  const way = { host, heldAround: heldAround(state, { node, host: node.host }), holds: run.holds };
+  const way = {
+    host,
+    owner: `block ${node.block}`,
+    heldAround: heldAround(state, { node, host: node.host }),
+    holds: run.holds,
+  };
   void enterWhole(state, active, block.keywords, way).then((stop) => {
     const late = stop === undefined ? refusalOf(state, node, node.host) : undefined;
     if (stop !== undefined && !stop.cancelled)

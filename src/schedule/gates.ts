@@ -1,5 +1,6 @@
 import { CoordinationError, type WaitOptions } from '../coordinate/coordinator.ts';
 import { formatDuration, parseDurationMs } from '../lib/duration.ts';
+import { plannedText } from '../model/plan.ts';
 import type { EventWait, Keywords } from '../model/playbook.ts';
 import type { Value } from '../model/value.ts';
 import { type Active, type Awaited, controllerOf, type WaitUnderWay } from './active.ts';
@@ -7,7 +8,6 @@ import { type Meeting, meetingOf } from './barriers.ts';
 import { lossOf } from './event-units.ts';
 import { noticeExternalWait } from './external-waits.ts';
 import { isLive } from './host-states.ts';
-import { type Hold, leaseMember, limitTakes } from './limit-uses.ts';
 import type { RunState } from './run-state.ts';
 import { beginWait, endWait, noteAct } from './waits.ts';
 
@@ -18,6 +18,8 @@ export const defaultDeadlineMs = 3_600_000;
 export interface Way {
   readonly keywords: Keywords;
   readonly host: string;
+  /** Whose keywords they are, as `Plan.texts` has it. */
+  readonly owner: string;
   readonly heldAround: ReadonlySet<string>;
 }
 
@@ -26,38 +28,10 @@ export interface Way {
  * Rejects with a `CoordinationError` whose message is for people.
  */
 export async function passGates(state: RunState, active: Active, way: Way): Promise<void> {
-  for (const wait of way.keywords.wait ?? []) await passEvent(state, active, wait, way.host);
+  for (const wait of way.keywords.wait ?? []) await passEvent(state, active, wait, way);
   const node = state.graph.nodes[active.id];
   const meeting = node === undefined ? undefined : meetingOf(state.barriers, node);
   if (meeting !== undefined) await meet(state, active, meeting, way.host);
-}
-
-/** Takes the limits of a step, block or play, in order of scope, name and key; what was taken is in `holds`. */
-export async function takeLimits(state: RunState, active: Active, way: Way, holds: Hold[]): Promise<void> {
-  const { renderKey } = state.options;
-  const step = active.at?.step;
-  const takes = limitTakes(
-    state.plan,
-    {
-      keywords: way.keywords,
-      step,
-      host: way.host,
-      renderKey: (key) => renderKey?.(key, step, way.host) ?? key,
-    },
-    way.heldAround,
-  );
-  for (const { request, timeout, poisonable, pool } of takes) {
-    const awaited = { kind: 'limit', name: request.limit, what: request.limit } as const;
-    const grant = await waitFor(state, active, { ...awaited, host: way.host, timeout }, (options) =>
-      state.options.coordinator.acquire(request, options, controllerOf(active).signal),
-    );
-    const lease =
-      pool === undefined ? undefined : leaseMember(state.plan, state.freeMembers, request.limit, pool);
-    holds.push({ grant, poisonable, lease });
-  }
-  if (takes.length === 0) return;
-  const limits = takes.map(({ request }) => request);
-  state.options.emit({ type: 'limits-taken', node: active.id, limits });
 }
 
 /** Whether a step or block has gates or limits of its own. */
@@ -68,9 +42,16 @@ export function hasWay(keywords: Keywords): boolean {
   );
 }
 
-async function passEvent(state: RunState, active: Active, gate: EventWait, host: string): Promise<void> {
+async function passEvent(
+  state: RunState,
+  active: Active,
+  gate: EventWait,
+  { host, owner }: Pick<Way, 'host' | 'owner'>,
+): Promise<void> {
   const { coordinator } = state.options;
-  const { event, timeout, onTimeout } = gate;
+  const { event, onTimeout } = gate;
+  const timeout =
+    typeof gate.timeout === 'string' ? plannedText(state.plan, owner, gate.timeout, host) : gate.timeout;
   const what = `event "${event}"`;
   const external = state.plan.declarations.events[event]?.external ?? false;
   if (!external) await checkLoss(state, event);

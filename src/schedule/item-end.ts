@@ -1,5 +1,5 @@
 import type { ItemNode } from '../model/plan.ts';
-import { stepTitle } from '../model/plan.ts';
+import { stepLabel } from '../model/plan.ts';
 import type { StepOutcome } from '../model/step-run.ts';
 import { eventsSetBy, noteUnitEnd, type UnitEnd } from './event-units.ts';
 import type { NodeEnd } from './graph.ts';
@@ -36,11 +36,12 @@ export function endLoop(state: RunState, parent: number, loop: ItemLoop): void {
   } catch (error) {
     state.recap.internalErrors.push(error instanceof Error ? error.message : String(error));
   }
-  const why = `step "${stepTitle(work.step)}" on ${work.host} failed`;
+  const why = `step "${stepLabel(work.step)}" on ${work.host} failed`;
   const acts = noteUnitEnd(state.units, work.node, unitEnd(loop), why);
+  const early = loop.failed || loop.cancelled ? [] : releasedBy(state, loop);
   const end = loop.failed ? 'failed' : loop.cancelled ? 'cancelled' : 'passed';
   const mayLose = eventsSetBy(state.units, work.node);
-  endAfter(state, parent, end, { acts, mayLose, release: [], poison: [], why });
+  endAfter(state, parent, end, { acts, mayLose, release: [], poison: [], early, why });
 }
 
 function unitEnd(loop: ItemLoop): UnitEnd {

@@ -47,7 +47,12 @@ function startPlay(state: RunState, node: JoinNode, play: PlayState): void {
   }
   const active = wholeActive(state, node.id, `play "${name}"`);
   const holds = state.playHolds[node.play] ?? [];
-  void enterWhole(state, active, keywords, { host: '', heldAround: new Set(), holds }).then((stop) => {
+  void enterWhole(state, active, keywords, {
+    host: '',
+    owner: `play ${node.play}`,
+    heldAround: new Set(),
+    holds,
+  }).then((stop) => {
     if (stop !== undefined) cancelPlay(state, node, play, stop.failure, !stop.cancelled);
     else if (state.halt !== undefined) cancelPlay(state, node, play, state.halt.message);
     else openPlay(state, node);

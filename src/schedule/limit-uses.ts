@@ -34,7 +34,7 @@ export interface Hold {
   /** What of it is still held; less than was taken after a `release`. */
   permits: number;
   /** The part of it that other runs see. */
-  readonly claim?: Claim | undefined;
+  claim?: Claim | undefined;
   /** What is leased with it from a pool. */
   readonly lease?: Lease | undefined;
 }

@@ -3,8 +3,9 @@ import { describeNode } from './admission.ts';
 import { meetingOf } from './barriers.ts';
 import { type EventActs, eventsSetBy, noteUnitEnd } from './event-units.ts';
 import { checkLoss } from './gates.ts';
+import { type EarlyRelease, giveBack, givePart, poison } from './give-back.ts';
 import { doomedBy, endNode, type NodeEnd } from './graph.ts';
-import { type Hold, returnMember } from './limit-uses.ts';
+import type { Hold } from './limit-uses.ts';
 import { passNodeEnded } from './passes.ts';
 import { leaveQueues } from './queue-ends.ts';
 import type { RunState } from './run-state.ts';
@@ -16,6 +17,8 @@ export interface Chores {
   /** Events that may be lost by this end. */
   readonly mayLose: readonly string[];
   readonly release: readonly Hold[];
+  /** Given back before their blocks end. */
+  readonly early?: readonly EarlyRelease[] | undefined;
   /** Limits whose holder was lost. */
   readonly poison: readonly Hold[];
   readonly why: string;
@@ -26,8 +29,11 @@ export interface Chores {
  * ready is started by the next `wake`; this calls it when the end came late.
  */
 export function endAfter(state: RunState, id: NodeId, end: NodeEnd, chores: Chores): void {
-  const { acts, mayLose, release, poison } = chores;
-  if (acts.set.length + acts.clear.length + mayLose.length + release.length + poison.length === 0) {
+  const { acts, mayLose, release, poison, early = [] } = chores;
+  if (
+    acts.set.length + acts.clear.length + mayLose.length + release.length + poison.length + early.length ===
+    0
+  ) {
     endNow(state, id, end);
     return;
   }
@@ -110,12 +116,9 @@ async function doChores(state: RunState, id: NodeId, chores: Chores): Promise<vo
   }
   for (const event of chores.acts.clear) await coordinator.clearEvent(event);
   for (const event of [...chores.mayLose, ...chores.acts.clear]) await checkLoss(state, event);
-  for (const hold of chores.poison) await coordinator.poison(hold.grant, chores.why);
-  for (const hold of chores.release) {
-    returnMember(state.freeMembers, hold);
-    noteAct(state, 'limit', hold.grant.limit, id);
-    await coordinator.release(hold.grant);
-  }
+  for (const hold of chores.poison) await poison(state, hold, chores.why);
+  for (const part of chores.early ?? []) await givePart(state, part, id);
+  for (const hold of chores.release) await giveBack(state, hold, id);
 }
 
 function background(state: RunState, work: Promise<void>): void {

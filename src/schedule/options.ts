@@ -1,3 +1,4 @@
+import type { Claims } from '../coordinate/claims.ts';
 import type { Coordinator } from '../coordinate/coordinator.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Emit } from '../model/event.ts';
@@ -18,6 +19,8 @@ export interface ScheduleOptions {
   readonly emit: Emit;
   /** For hints: the next command to type. */
   readonly runId?: string | undefined;
+  /** Whether external events count as set from the start: in check mode nobody sets them. */
+  readonly assumeExternal?: boolean | undefined;
   /** Given, once the run is set up, a function that tells what happens at the moment it is called. */
   readonly observe?: ((look: () => ScheduleLook) => void) | undefined;
   /** The first interrupt: nothing new starts, what runs is told to end and is awaited. */
@@ -28,7 +31,9 @@ export interface ScheduleOptions {
   readonly isOpen?: ((host: string) => boolean) | undefined;
   /** The title of a step that ends without having run. Default: as written. */
   readonly titleOf?: ((step: PlanStep, host: string) => string) | undefined;
-  /** The value of a limit's `key` on a host. Default: as written. */
+  /** What runs of one controller share. Default: nothing, so that a global lock is one of this run. */
+  readonly claims?: Claims | undefined;
+  /** The value of a limit's `key` on a host. Default: as the plan has it. */
   readonly renderKey?: ((key: string, step: PlanStep | undefined, host: string) => string) | undefined;
   /** Makes the nodes of a parallel loop, numbered from `firstId`. Rejects with a message for people. */
   readonly expand?: ((request: ExpandRequest) => Promise<Expansion> | Expansion) | undefined;

@@ -27,6 +27,7 @@ export async function schedule(
   const state = initialState(plan, runStep, options);
   const stall = createStallWatch(state);
   for (const event of plan.presetEvents ?? []) await options.coordinator.setEvent(event);
+  if (options.assumeExternal === true) await setExternalEvents(state);
   await openQueues(state);
   const finished = new Promise<void>((resolve) => {
     let draining = false;
@@ -96,6 +97,11 @@ function resultOf(state: RunState): ScheduleResult {
     owedHandlers: owedHandlers(plan, state.notifications),
     leftItems: leftItems(state),
   };
+}
+
+async function setExternalEvents({ plan, options }: RunState): Promise<void> {
+  for (const [name, { external }] of Object.entries(plan.declarations.events))
+    if (external) await options.coordinator.setEvent(name);
 }
 
 function waitedByHost(plan: Plan, { waitedMs }: Recap): Readonly<Record<string, number>> {

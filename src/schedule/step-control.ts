@@ -1,12 +1,13 @@
 import type { JoinEnd, StepCoordination } from '../model/step-coordination.ts';
 import type { StepControl, StepProgress } from '../model/step-run.ts';
 import { type Active, controllerOf } from './active.ts';
-import { surroundings } from './block-runs.ts';
 import { isBackground } from './daemons.ts';
 import { laterMeetings } from './gates.ts';
+import { itemLimits } from './item-limits.ts';
 import { joinSteps } from './join-steps.ts';
 import type { RunState } from './run-state.ts';
 import { coordinationOf } from './step-coordination.ts';
+import { holdsAround, lostAfterOf } from './surrounding-holds.ts';
 
 const holderBonus = 2 ** 40;
 
@@ -23,6 +24,7 @@ export class Control implements StepControl {
   readonly isBackground: boolean;
   readonly join: (timeoutMs: number | undefined, signal: AbortSignal) => Promise<JoinEnd>;
   readonly meetAgain: (() => Promise<void>) | undefined;
+  readonly forItem: StepControl['forItem'];
 
   constructor(state: RunState, active: Active) {
     this.#state = state;
@@ -30,6 +32,11 @@ export class Control implements StepControl {
     this.isBackground = active.at !== undefined && isBackground(state, active.at.node);
     this.join = (timeoutMs, signal) => joinSteps(state, active, timeoutMs, signal);
     this.meetAgain = laterMeetings(state, active);
+    this.forItem = itemLimits(state, active);
+  }
+
+  get lostAfterMs(): number | undefined {
+    return lostAfterOf(this.#state, this.#active);
   }
 
   get signal(): AbortSignal {
@@ -73,13 +80,10 @@ export class Control implements StepControl {
   }
 
   #priority(): number {
-    const { plan, blocks, playHolds, options } = this.#state;
+    const { plan, options } = this.#state;
     const { at, holds } = this.#active;
     if (at === undefined) return 0;
-    const holder =
-      holds.length > 0 ||
-      (playHolds[at.node.play]?.length ?? 0) > 0 ||
-      surroundings(blocks, at.node, at.host).some(({ run }) => run.holds.length > 0);
+    const holder = holds.length > 0 || holdsAround(this.#state, at).length > 0;
     const open = options.isOpen?.(plan.hosts[at.host] ?? '') === true;
     return (holder ? holderBonus : 0) + at.node.priority * 2 + (open ? 1 : 0);
   }

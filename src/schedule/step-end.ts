@@ -1,13 +1,14 @@
 import { CoordinationError } from '../coordinate/coordinator.ts';
 import type { Outcome } from '../model/outcome.ts';
-import { type PlanStep, stepTitle } from '../model/plan.ts';
+import { type PlanStep, stepLabel, stepTitle } from '../model/plan.ts';
 import type { StepOutcome } from '../model/step-run.ts';
 import type { Value } from '../model/value.ts';
 import type { Active, StepAt } from './active.ts';
 import { describeNode, type Refusal } from './admission.ts';
-import { isRescued, noteInBlock, surroundings } from './block-runs.ts';
+import { isRescued, noteInBlock } from './block-runs.ts';
 import { isDaemon } from './daemons.ts';
 import { type EventActs, eventsSetBy, noteUnitEnd, type UnitEnd } from './event-units.ts';
+import { type EarlyRelease, earlyReleases } from './give-back.ts';
 import type { NodeEnd } from './graph.ts';
 import { followMeta, markDown, markFailed, markFatal } from './host-changes.ts';
 import { recordItem } from './item-end.ts';
@@ -15,6 +16,7 @@ import { type Chores, endAfter, endNow } from './node-end.ts';
 import { notifyHandlers } from './notifications.ts';
 import { countEnd, countWait } from './recap.ts';
 import type { RunState } from './run-state.ts';
+import { holdsAround } from './surrounding-holds.ts';
 
 /** How long a step ran and waited. */
 export interface StepTimes {
@@ -47,20 +49,32 @@ export function endStep(
   times: StepTimes,
   active: Active | undefined,
 ): void {
-  const outcome = notifyAll(state, at, ownEnd(given, active));
+  const noted = notifyAll(state, at, ownEnd(given, active));
+  const { outcome, early } = giveBackEarly(state, at, noted);
   const ignored = outcome.ignored === true && outcome.outcome !== 'unknown';
   const hosts = at.node.kind === 'once' ? at.node.hosts : [at.host];
   const isFailure = outcome.outcome === 'failed' && !ignored;
   const rescued = isFailure && isRescued(state.blocks, at.node, at.host);
   countEnd(state.recap, at.host, outcome.outcome, { ignored, rescued });
   countWait(state.recap, at.host, times.waitedMs);
+  if (isFailure && !rescued && active?.heldElsewhere === true) state.recap.heldElsewhere = true;
   report(state, at, outcome, times, { ignored, rescued });
   const end = nodeEnd(outcome.outcome, ignored);
   const failure = end === 'failed' ? { step: at.step, result: outcome.result ?? null } : undefined;
   for (const host of hosts) noteInBlock(state.blocks, at.node, host, end, failure);
   drawConsequences(state, at, outcome, { ignored, rescued, hosts });
   if (at.node.kind === 'item') recordItem(state, at.node, outcome, end);
-  endAfter(state, at.node.id, end, choresOf(state, at, outcome, active));
+  endAfter(state, at.node.id, end, { ...choresOf(state, at, outcome, active), early });
+}
+
+function giveBackEarly(
+  state: RunState,
+  at: StepAt,
+  outcome: StepOutcome,
+): { readonly outcome: StepOutcome; readonly early: readonly EarlyRelease[] } {
+  const given = earlyReleases(state, at, outcome);
+  if ('early' in given) return { outcome, early: given.early };
+  return { outcome: { ...outcome, outcome: 'failed', msg: given.failure }, early: [] };
 }
 
 function drawConsequences(
@@ -137,9 +151,9 @@ function choresOf(state: RunState, at: StepAt, outcome: StepOutcome, active: Act
   return {
     acts,
     mayLose: state.coordinated ? eventsSetBy(state.units, at.node) : [],
-    release: lost ? own.filter((hold) => !hold.poisonable) : own,
-    poison: lost ? [...own, ...holdsAround(state, at)].filter((hold) => hold.poisonable) : [],
-    why: `the outcome of step "${stepTitle(at.step)}" on ${host} is unknown`,
+    release: lost ? own.filter((hold) => !hold.take.poisonable) : own,
+    poison: lost ? [...own, ...holdsAround(state, at)].filter((hold) => hold.take.poisonable) : [],
+    why: `the outcome of step "${stepLabel(at.step)}" on ${host} is unknown`,
   };
 }
 
@@ -147,7 +161,7 @@ const noActs: EventActs = { set: [], clear: [] };
 
 function noteEnd(state: RunState, at: StepAt, { outcome, ignored, leftOut }: StepOutcome): EventActs {
   const host = state.plan.hosts[at.host] ?? '';
-  const what = `step "${stepTitle(at.step)}" on ${host}`;
+  const what = `step "${stepLabel(at.step)}" on ${host}`;
   const cause = state.graph.causes[at.node.id] ?? -1;
   const isCancelled = outcome === 'cancelled';
   const why = isCancelled && cause >= 0 ? describeNode(state, cause) : `${what} ${endWords[outcome]}`;
@@ -164,11 +178,6 @@ const endWords: Readonly<Record<Outcome, string>> = {
   unknown: 'is unknown',
   cancelled: 'was cancelled',
 };
-
-function holdsAround(state: RunState, at: StepAt) {
-  const inBlocks = surroundings(state.blocks, at.node, at.host).flatMap(({ run }) => run.holds);
-  return [...inBlocks, ...(state.playHolds[at.node.play] ?? [])];
-}
 
 function unitEnd(outcome: Outcome, ignored: boolean): UnitEnd {
   if (ignored) return 'bad';

@@ -4,13 +4,16 @@ import type { StepOutcome, StepWork } from '../model/step-run.ts';
 import type { Active, StepAt } from './active.ts';
 import { refusalOf } from './admission.ts';
 import { failureAround, surroundings } from './block-runs.ts';
-import { hasWay, passGates, takeLimits } from './gates.ts';
+import { hasWay, passGates } from './gates.ts';
 import { liveHosts } from './host-states.ts';
+import { wayKeywords } from './item-limits.ts';
 import type { Hold } from './limit-uses.ts';
 import type { ItemsWork } from './options.ts';
 import type { RunState } from './run-state.ts';
 import { Control } from './step-control.ts';
 import { endStep, refuseStep } from './step-end.ts';
+import { heldAround } from './surrounding-holds.ts';
+import { takeLimits } from './take-limits.ts';
 
 /** What is run once a step has passed its gates and has its limits. */
 export type RunPassed = (state: RunState, active: Active, at: StepAt) => Promise<StepOutcome | undefined>;
@@ -39,7 +42,7 @@ export function startStep(state: RunState, at: StepAt, run: RunPassed): void {
     holds: [],
   };
   state.active.set(node.id, active);
-  if (hasWay(step.keywords)) void goThroughWay(state, active, at, run);
+  if (hasWay(wayKeywords(node, step))) void goThroughWay(state, active, at, run);
   else runPassed(state, active, at, run);
 }
 
@@ -47,12 +50,13 @@ export function startStep(state: RunState, at: StepAt, run: RunPassed): void {
 export const runPlainStep: RunPassed = (state, active, at) => {
   if (at.node.kind === 'items' || at.node.kind === 'consume') return Promise.resolve(undefined);
   const leases = leasesOf(state, at, active.holds);
+  active.leases = leases;
   const work: StepWork = { ...workOf(state, at), node: at.node, ...(leases === undefined ? {} : { leases }) };
   return state.runStep(work, new Control(state, active));
 };
 
 /** Members of pools that the step or a block around it holds; the innermost of a pool counts. */
-function leasesOf(state: RunState, at: StepAt, own: readonly Hold[]): StepWork['leases'] {
+function leasesOf(state: RunState, at: StepAt, own: readonly Hold[]): Active['leases'] {
   if (Object.keys(state.plan.declarations.pools).length === 0) return undefined;
   const around = surroundings(state.blocks, at.node, at.host).map(({ run }) => run.holds);
   const holds = [own, ...around].reverse().flat();
@@ -94,7 +98,12 @@ function localsOf(state: RunState, node: StepAt['node']): StepWork['locals'] {
 
 async function goThroughWay(state: RunState, active: Active, at: StepAt, run: RunPassed): Promise<void> {
   const host = state.plan.hosts[at.host] ?? '';
-  const way = { keywords: wayKeywords(at), host, heldAround: heldAround(state, at) };
+  const way = {
+    keywords: wayKeywords(at.node, at.step),
+    host,
+    owner: `step ${at.step.index}`,
+    heldAround: heldAround(state, at),
+  };
   try {
     await passGates(state, active, way);
     await takeLimits(state, active, way, active.holds);
@@ -107,13 +116,6 @@ async function goThroughWay(state: RunState, active: Active, at: StepAt, run: Ru
   if (refusal === undefined) return runPassed(state, active, at, run);
   refuseStep(state, at, refusal, active);
   state.wake();
-}
-
-// On a loop gates are passed once, limits are taken for each item.
-function wayKeywords({ node, step }: StepAt): PlanStep['keywords'] {
-  const { keywords } = step;
-  if (node.kind === 'items') return { ...keywords, limits: undefined, throttle: undefined };
-  return node.kind === 'item' ? { ...keywords, wait: undefined, barrier: undefined } : keywords;
 }
 
 function endFailedWait(state: RunState, active: Active, at: StepAt, error: unknown): void {
@@ -165,14 +167,4 @@ function bugOutcome(state: RunState, error: unknown): StepOutcome {
   const message = error instanceof Error ? error.message : String(error);
   state.recap.internalErrors.push(message);
   return { outcome: 'failed', msg: `internal error (RB901): ${message}`, notify: [] };
-}
-
-/** Names of limits that blocks and the play around a node hold for it. */
-export function heldAround(
-  state: RunState,
-  at: { readonly node: PlanNode; readonly host: number },
-): ReadonlySet<string> {
-  const inBlocks = surroundings(state.blocks, at.node, at.host).flatMap(({ run }) => run.holds);
-  const inPlay = state.playHolds[at.node.play] ?? [];
-  return new Set([...inBlocks, ...inPlay].map((hold) => hold.grant.limit));
 }

@@ -7,7 +7,7 @@ import type { RunState } from './run-state.ts';
 const mostNamed = 10;
 
 /** Who holds what is waited for, or has to act before it comes: in words, the first ten. */
-export function holdersOf(state: RunState, { kind, name }: Awaited): readonly string[] {
+export function holdersOf(state: RunState, { kind, name, holders = [] }: Awaited): readonly string[] {
   const { coordinator } = state.options;
   switch (kind) {
     case 'limit':
@@ -24,6 +24,8 @@ export function holdersOf(state: RunState, { kind, name }: Awaited): readonly st
       return named(state, state.queues.byName.get(name)?.consumers);
     case 'get':
       return named(state, state.queues.byName.get(name)?.producers);
+    case 'elsewhere':
+      return holders;
     case 'external':
     case 'steps':
       return [];

@@ -1,0 +1,63 @@
+import type { Outcome } from '../model/outcome.ts';
+import type { PlanStep } from '../model/plan.ts';
+import type { Keywords } from '../model/playbook.ts';
+import type { Active, StepAt, StepNode } from './active.ts';
+import { giveBack } from './give-back.ts';
+import type { Hold } from './limit-uses.ts';
+import type { RunState } from './run-state.ts';
+import { heldAround } from './surrounding-holds.ts';
+import { takeLimits } from './take-limits.ts';
+
+/** The keywords by which a node waits and takes: on a loop gates are passed once, limits are taken for each item. */
+export function wayKeywords(node: StepNode, { keywords }: PlanStep): Keywords {
+  if (node.kind === 'items') return { ...keywords, limits: undefined, throttle: undefined };
+  if (node.kind === 'item') return { ...keywords, wait: undefined, barrier: undefined };
+  return isLimitedLoop(node, keywords) ? { ...keywords, limits: undefined } : keywords;
+}
+
+/**
+ * Runs one item of a loop with what is taken for each item, and gives it back at its end. Undefined for a step without
+ * such a loop. What an item of unknown outcome holds is left to the end of the step.
+ */
+export function itemLimits(
+  state: RunState,
+  active: Active,
+): (<T extends { readonly outcome: Outcome }>(work: () => Promise<T>) => Promise<T>) | undefined {
+  const { at } = active;
+  if (at === undefined || !isLimitedLoop(at.node, at.step.keywords)) return undefined;
+  return async (work) => {
+    const holds: Hold[] = [];
+    let isKnown = true;
+    try {
+      await takeForItem(state, active, at, holds);
+      const result = await work();
+      isKnown = result.outcome !== 'unknown';
+      return result;
+    } finally {
+      for (const hold of holds) active.holds.splice(active.holds.indexOf(hold), isKnown ? 1 : 0);
+      if (isKnown) for (const hold of holds) await giveBack(state, hold, active.id);
+    }
+  };
+}
+
+async function takeForItem(state: RunState, active: Active, at: StepAt, holds: Hold[]): Promise<void> {
+  const host = state.plan.hosts[at.host] ?? '';
+  const { limits } = at.step.keywords;
+  const way = {
+    keywords: { limits },
+    host,
+    owner: `step ${at.step.index}`,
+    heldAround: heldAround(state, at),
+  };
+  try {
+    await takeLimits(state, active, way, holds);
+  } finally {
+    active.holds.push(...holds);
+  }
+  for (const { lease } of holds)
+    if (lease !== undefined && active.leases !== undefined) active.leases[lease.pool] = lease.member;
+}
+
+function isLimitedLoop(node: StepNode, { loop, limits = [] }: Keywords): boolean {
+  return loop !== undefined && limits.length > 0 && !['items', 'item', 'consume'].includes(node.kind);
+}

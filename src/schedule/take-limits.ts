@@ -1,0 +1,73 @@
+import type { Claim } from '../coordinate/claims.ts';
+import { CoordinationError } from '../coordinate/coordinator.ts';
+import { formatDuration, parseDurationMs } from '../lib/duration.ts';
+import { plannedText } from '../model/plan.ts';
+import { type Active, controllerOf, type WaitUnderWay } from './active.ts';
+import { defaultDeadlineMs, type Way, waitFor } from './gates.ts';
+import { type Hold, type LimitTake, leaseMember, limitTakes } from './limit-uses.ts';
+import type { RunState } from './run-state.ts';
+import { beginWait, endWait } from './waits.ts';
+
+/**
+ * Takes the limits of a step, block or play, in order of scope, name and key; what was taken is in `holds`, also when a
+ * later one is not granted. Rejects with a `CoordinationError` whose message is for people.
+ */
+export async function takeLimits(state: RunState, active: Active, way: Way, holds: Hold[]): Promise<void> {
+  const { coordinator, renderKey } = state.options;
+  const step = active.at?.step;
+  const { keywords, host, owner, heldAround } = way;
+  const renderText = (text: string) =>
+    renderKey?.(text, step, host) ?? plannedText(state.plan, owner, text, host);
+  const takes = limitTakes(state.plan, { keywords, step, host, renderText }, heldAround);
+  for (const take of takes) {
+    const { request, timeout, pool, isGlobal } = take;
+    const wait = { kind: 'limit', name: request.limit, what: request.limit, host, timeout } as const;
+    const beganMs = state.options.clock.nowMs();
+    const grant = await waitFor(state, active, wait, (options) =>
+      coordinator.acquire(request, options, controllerOf(active).signal),
+    );
+    const lease =
+      pool === undefined ? undefined : leaseMember(state.plan, state.freeMembers, request.limit, pool);
+    const hold: Hold = { grant, take, permits: request.permits, lease };
+    holds.push(hold);
+    if (isGlobal) hold.claim = await claim(state, active, take, host, beganMs);
+  }
+  if (takes.length === 0) return;
+  const limits = takes.map(({ request }) => request);
+  state.options.emit({ type: 'limits-taken', node: active.id, limits });
+}
+
+/** Takes the part that other runs see, in what is left of the time for the whole. */
+async function claim(
+  state: RunState,
+  active: Active,
+  { request, timeout }: LimitTake,
+  host: string,
+  beganMs: number,
+): Promise<Claim | undefined> {
+  const { claims, clock } = state.options;
+  if (claims === undefined) return undefined;
+  const wholeMs = parseDurationMs(timeout) ?? defaultDeadlineMs;
+  let begun: WaitUnderWay | undefined;
+  const onHeld = (holders: readonly string[]) => {
+    if (begun !== undefined) endWait(state, active, begun);
+    const { limit } = request;
+    begun = beginWait(state, active, { kind: 'elsewhere', name: limit, what: limit, holders }, host);
+  };
+  // Another run ends this wait, so that it is no stall of this one.
+  active.timed = true;
+  try {
+    const deadlineMs = Math.max(0, wholeMs - (clock.nowMs() - beganMs));
+    const asked = { ...request, holder: active.holder.label };
+    return await claims.claim(asked, { deadlineMs, onHeld }, controllerOf(active).signal);
+  } catch (error) {
+    if (!(error instanceof CoordinationError) || error.failure !== 'timeout') throw error;
+    active.heldElsewhere = true;
+    const by = begun?.holders?.join(', ') ?? 'another run';
+    const waited = formatDuration(wholeMs);
+    throw new CoordinationError('timeout', `waited ${waited} for ${request.limit}, held by ${by} (RB405)`);
+  } finally {
+    active.timed = false;
+    if (begun !== undefined) endWait(state, active, begun);
+  }
+}
