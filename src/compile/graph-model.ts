@@ -1,4 +1,4 @@
-import type { Edge, EdgeReason, Plan, PlanNode } from '../model/plan.ts';
+import type { ConsumeNode, Edge, EdgeReason, Plan, PlanNode } from '../model/plan.ts';
 import { stepTitle } from '../model/plan.ts';
 
 /** All nodes of one step (or block part) taken together. */
@@ -11,6 +11,8 @@ export interface GraphGroup {
   readonly depth: number;
   readonly part?: 'begin' | 'rescue' | 'always' | 'end' | undefined;
   readonly background?: 'wait' | 'daemon' | undefined;
+  /** Of a consumer: its queue, and the steps that it does for each item. */
+  readonly consumes?: { readonly queue: string; readonly steps: readonly string[] } | undefined;
   /** On how many hosts it stands; for `once`, of how many it is run on one. */
   hosts: number;
   /** On how many hosts its `when` is known to be false. */
@@ -168,7 +170,24 @@ class GroupFinder {
     const title = step === undefined ? id : (step.id ?? stepTitle(step));
     const kind = node.kind === 'instance' || node.kind === 'item' ? 'step' : node.kind;
     const depth = this.#depth(step?.block) + (step?.part === 'rescue' || step?.part === 'always' ? 1 : 0);
-    return { id, kind, title, play, depth, background: step?.keywords.background, hosts: 0, skipped: 0 };
+    const group: GraphGroup = {
+      id,
+      kind,
+      title,
+      play,
+      depth,
+      background: step?.keywords.background,
+      hosts: 0,
+      skipped: 0,
+    };
+    return node.kind === 'consume' ? { ...group, consumes: this.#consumedBy(node) } : group;
+  }
+
+  #consumedBy({ block }: ConsumeNode): GraphGroup['consumes'] {
+    const { keywords, pass = [] } = this.#plan.blocks[block] ?? {};
+    if (keywords?.consume === undefined) return undefined;
+    const steps = pass.flatMap((node) => ('step' in node ? (this.#plan.steps[node.step] ?? []) : []));
+    return { queue: keywords.consume.queue, steps: steps.map((step) => step.id ?? stepTitle(step)) };
   }
 
   #depth(block: number | undefined): number {

@@ -1,18 +1,6 @@
-import type { ConsumeNode, NodeId, PlanNode } from '../model/plan.ts';
-import type { Value } from '../model/value.ts';
+import type { PlanNode } from '../model/plan.ts';
 import type { NodeEnd } from './graph.ts';
 import type { RunState } from './run-state.ts';
-
-/** The work on one item of a queue: one pass through the block of a consumer. */
-export interface Pass {
-  readonly id: NodeId;
-  readonly consumer: ConsumeNode;
-  readonly item: Value;
-  /** The item, and what steps of the pass have registered; undefined where steps register for their host. */
-  readonly locals: Map<string, Value> | undefined;
-  readonly end: NodeId;
-  finish(end: NodeEnd): void;
-}
 
 /** Whether a node is the end of a pass: what follows the item, and is no part of the lane. */
 export function isPassEnd(state: RunState, node: PlanNode): boolean {

@@ -1,6 +1,7 @@
 import type { NodeId } from '../model/plan.ts';
 import { describeNode } from './admission.ts';
-import { producersOf, type QueueUse } from './queue-uses.ts';
+import type { QueueUse } from './queue-uses.ts';
+import { producersOf } from './run-queues.ts';
 import type { RunState } from './run-state.ts';
 
 /**

@@ -1,6 +1,4 @@
 import type { ConsumeNode, NodeId, Plan, PlanNode, PlanStep } from '../model/plan.ts';
-import type { Value } from '../model/value.ts';
-import type { RunState } from './run-state.ts';
 
 /** Who may still fill a queue, and who still empties it. */
 export interface QueueUse {
@@ -57,29 +55,6 @@ function sidesOf(plan: Plan): (node: PlanNode) => readonly Side[] {
   };
 }
 
-/** Opens the queues of a run: closed where nothing fills them, abandoned where nothing empties them. */
-export async function openQueues({ plan, queues, options: { coordinator } }: RunState): Promise<void> {
-  const declared = plan.declarations.queues;
-  const letters = new Set(Object.values(declared).map((queue) => queue.deadLetter));
-  for (const [name, { capacity = Number.MAX_SAFE_INTEGER, deadLetter }] of Object.entries(declared)) {
-    await coordinator.openQueue(name, { capacity, retries: 0, deadLetter });
-    const use = queues.byName.get(name);
-    if (use?.producers.size === 0) await coordinator.closeQueue(name);
-    if (use?.consumers.size === 0 && !letters.has(name))
-      await coordinator.abandonQueue(name, `nothing in this run consumes queue "${name}"`);
-  }
-}
-
-/** Items that nobody has taken when the run ends. */
-export function leftItems({
-  plan,
-  options: { coordinator },
-}: RunState): Readonly<Record<string, readonly Value[]>> {
-  const names = Object.keys(plan.declarations.queues);
-  const left = names.map((name): [string, readonly Value[]] => [name, coordinator.queueItems(name)]);
-  return Object.fromEntries(left.filter(([, items]) => items.length > 0));
-}
-
 /** The queue that a step puts items into. */
 export function filledBy(step: PlanStep | undefined): string | undefined {
   if (step?.action.type !== 'module' || step.action.module !== 'queue') return undefined;
@@ -90,14 +65,6 @@ export function filledBy(step: PlanStep | undefined): string | undefined {
 /** A node's play on its host: what closes its part in filling a queue as one. */
 export function partOf(node: PlanNode, host: number): string {
   return `${node.play} ${host}`;
-}
-
-/** Nodes of a part that may put something into a queue. */
-export function producersOf(state: RunState, use: QueueUse, part: string): readonly NodeId[] {
-  return [...use.producers].filter((id) => {
-    const node = state.graph.nodes[id];
-    return node !== undefined && 'host' in node && partOf(node, node.host) === part;
-  });
 }
 
 function findFilledInside(plan: Plan): ReadonlyMap<ConsumeNode['block'], ReadonlySet<string>> {

@@ -12,7 +12,7 @@ import type { ItemLoops } from './item-loops.ts';
 import type { FreeMembers, Hold } from './limit-uses.ts';
 import { emptyNotifications, type Notifications } from './notifications.ts';
 import type { ScheduleOptions } from './options.ts';
-import type { Pass } from './passes.ts';
+import type { Pass } from './pass.ts';
 import { findQueueUses, type QueueUses } from './queue-uses.ts';
 import { emptyRecap, type Recap } from './recap.ts';
 

@@ -9,8 +9,8 @@ import { itemEnded } from './item-end.ts';
 import { lookAt } from './look.ts';
 import { owedHandlers } from './notifications.ts';
 import type { ScheduleOptions, ScheduleResult } from './options.ts';
-import { leftItems, openQueues } from './queue-uses.ts';
 import { type Recap, runOutcome } from './recap.ts';
+import { leftItems, openQueues } from './run-queues.ts';
 import { initialState, type RunState } from './run-state.ts';
 import { createStallWatch } from './stall.ts';
 

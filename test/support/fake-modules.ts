@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineActionModule, type ModuleSpec } from '../../src/model/module.ts';
+import queueModule from '../../src/modules/queue.ts';
 import stateModule from '../../src/modules/state.ts';
 
 type Head = Pick<
@@ -74,6 +75,7 @@ const list: readonly ModuleSpec[] = [
     params: z.strictObject({ action: z.enum(['flush_handlers', 'end_play']) }),
   }),
   fake({ name: 'ping', summary: 'Answer.', params: z.strictObject({}) }),
+  queueModule,
   stateModule,
 ];
 

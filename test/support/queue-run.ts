@@ -100,21 +100,27 @@ export async function runQueue(
   const interrupt = new AbortController();
   if (interruptMs !== undefined) clock.after(interruptMs, () => interrupt.abort());
   const attempts = new Map<Value, number>();
+  const workOn = async (item: Value, host: string, signal: AbortSignal): Promise<StepOutcome> => {
+    begun.push(item);
+    begunMs.push(clock.nowMs());
+    attempts.set(item, (attempts.get(item) ?? 0) + 1);
+    const { afterMs, outcome } = work(item, attempts.get(item) ?? 1, host);
+    const aborted = await sleep(clock, afterMs, signal);
+    return { outcome: aborted ? 'cancelled' : outcome, notify: [] };
+  };
   const runStep: RunStep = async ({ step: planStep, host, locals }, { coordination, signal }) => {
     const wait = { timeout: undefined, signal };
+    const acts: Readonly<Record<string, () => Promise<unknown>>> = {
+      fill: async () => {
+        for (const item of items(host)) await coordination?.put('jobs', item, wait);
+      },
+      joined: async () => coordination?.joinQueue('jobs', wait),
+      close: async () => coordination?.closeQueue('jobs'),
+    };
+    const act = acts[planStep.id ?? ''];
+    if (act === undefined) return workOn(locals?.get('job') ?? null, host, signal);
     try {
-      if (planStep.id === 'fill') for (const item of items(host)) await coordination?.put('jobs', item, wait);
-      else if (planStep.id === 'joined') await coordination?.joinQueue('jobs', wait);
-      else if (planStep.id === 'close') await coordination?.closeQueue('jobs');
-      else {
-        const item = locals?.get('job') ?? null;
-        begun.push(item);
-        begunMs.push(clock.nowMs());
-        attempts.set(item, (attempts.get(item) ?? 0) + 1);
-        const { afterMs, outcome } = work(item, attempts.get(item) ?? 1, host);
-        const aborted = await sleep(clock, afterMs, signal);
-        return { outcome: aborted ? 'cancelled' : outcome, notify: [] };
-      }
+      await act();
       return { outcome: 'ok', notify: [] };
     } catch (error) {
       const msg = error instanceof Error ? error.message : String(error);

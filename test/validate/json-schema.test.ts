@@ -94,7 +94,7 @@ describe('the JSON Schema of playbooks', () => {
     for (const spec of modules) {
       for (const { title, yaml } of spec.examples) {
         const step = yaml.trimEnd().replaceAll('\n', '\n    ');
-        const declared = 'state: {failures: 0, released: [], leader: ""}';
+        const declared = 'state: {failures: 0, released: [], leader: ""}\nqueues: {jobs: {capacity: 10}}';
         const text = `${declared}\nhosts: all\nsteps:\n  - ${step.replace(/^- /, '')}\nhandlers: []\n`;
         const { diagnostics } = await validateText(text, { modules: byName });
         const told = diagnostics.filter(({ code, severity }) => severity === 'error' && code !== 'RB304');
