@@ -5,10 +5,12 @@ import { expand, expandLoop } from './compile/expand.ts';
 import { type GraphFormat, renderGraph } from './compile/render-graph.ts';
 import { compileTemplates } from './compile/template-adapter.ts';
 import { createMemoryCoordinator } from './coordinate/memory-coordinator.ts';
+import { createUserClaims } from './coordinate/user-claims.ts';
 import type { DemoFleet } from './demo/fleet.ts';
 import { readSourceIfAny } from './execute/file-search.ts';
 import { createLookupService } from './execute/lookup-context.ts';
 import { createStepRunner } from './execute/step-runner.ts';
+import { identityOf, isAlive } from './journal/process-identity.ts';
 import { openRunControl, type RunControl } from './journal/run-control.ts';
 import { systemClock } from './lib/clock.ts';
 import { loadExecPlaybook, withoutExecPlaces } from './load/exec-playbook.ts';
@@ -224,6 +226,7 @@ export async function run(prepared: Prepared, request: RunRequest): Promise<RunR
     env: project.env,
     onNotice: (host, message) => emit({ type: 'notice', severity: 'warning', host, message }),
   });
+  const claims = createUserClaims({ runId, env: project.env, process: identityOf(), isAlive, warn });
   let control: RunControl | undefined;
   let end: RunEnd | undefined;
   try {
@@ -262,6 +265,7 @@ export async function run(prepared: Prepared, request: RunRequest): Promise<RunR
     const result = await schedule(plan, runner.runStep, {
       runId,
       assumeExternal: request.mode.check,
+      claims: request.mode.check ? undefined : claims,
       observe: watch.observe,
       forks: request.mode.forks,
       coordinator,
@@ -288,6 +292,7 @@ export async function run(prepared: Prepared, request: RunRequest): Promise<RunR
     return { runId, outcome, exitCode };
   } finally {
     await connections.close();
+    await claims.close();
     await control?.close(end);
   }
 }

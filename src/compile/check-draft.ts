@@ -6,6 +6,7 @@ import { checkEvents, type EventContext } from './check-events.ts';
 import { checkHandlers } from './check-handlers.ts';
 import { checkLimits } from './check-limits.ts';
 import { checkNames } from './check-names.ts';
+import { checkReleases } from './check-releases.ts';
 import { checkSelection } from './check-selection.ts';
 import { checkWrites } from './check-writes.ts';
 import type { CompileOptions } from './compile-input.ts';
@@ -29,6 +30,7 @@ export function checkDraft(draft: Draft, options: CompileOptions): Diagnostic[] 
     ...checkConsumers(trees),
     ...checkHandlers(trees),
     ...checkLimits(playbook, tables),
+    ...checkReleases(tables),
     ...barriers,
     ...checkEvents(draft.uses, eventContext(draft)),
     ...checkCycles(draft.order, draft.settled, { ...draft, ...tables }),

@@ -1,5 +1,7 @@
+import { parseDurationMs } from '../lib/duration.ts';
 import { didYouMean } from '../lib/suggest.ts';
 import { type Diagnostic, errorDiagnostic } from '../model/diagnostic.ts';
+import type { Place } from '../model/place.ts';
 import type { LimitUse, Playbook } from '../model/playbook.ts';
 import type { StepTables } from './fold-play.ts';
 
@@ -7,7 +9,35 @@ import type { StepTables } from './fold-play.ts';
 export function checkLimits(playbook: Playbook, tables: StepTables): Diagnostic[] {
   const owners = [...playbook.plays, ...tables.blocks, ...tables.steps];
   const uses = new Set(owners.flatMap((owner) => owner.keywords.limits ?? []));
-  return [...uses].flatMap((use) => problemOf(use, playbook) ?? []);
+  return [
+    ...[...uses].flatMap((use) => problemOf(use, playbook) ?? []),
+    ...playbook.plays.flatMap((play) => perHost(play.keywords.limits ?? [], playbook)),
+    ...lostAfter(playbook.declarations),
+  ];
+}
+
+/** A play takes what it holds once, so that what there is on each host means nothing to it. */
+function perHost(uses: readonly LimitUse[], { declarations }: Playbook): Diagnostic[] {
+  return uses.flatMap((use) => {
+    const declared = use.kind === 'lock' ? declarations.locks[use.name] : declarations.semaphores[use.name];
+    if (declared?.scope !== 'host') return [];
+    const message = `${use.kind} "${use.name}" is one for each host, and a play takes it once as a whole`;
+    const hint = 'take it on a step or block, or declare it with another scope';
+    return [errorDiagnostic('RB202', message, { at: use.at, related: [declaredAt(declared)], hint })];
+  });
+}
+
+function lostAfter({ locks, semaphores }: Playbook['declarations']): Diagnostic[] {
+  return [...Object.entries(locks), ...Object.entries(semaphores)].flatMap(([name, declared]) => {
+    const { lostAfter: written, at } = declared;
+    if (written === undefined || parseDurationMs(written) !== undefined) return [];
+    const message = `"lost_after" of "${name}": expected a duration such as 60s, without a template`;
+    return [errorDiagnostic('RB202', message, { at })];
+  });
+}
+
+function declaredAt({ at }: { readonly at: Place }) {
+  return { at, note: 'declared here' };
 }
 
 function problemOf(use: LimitUse, playbook: Playbook): Diagnostic | undefined {

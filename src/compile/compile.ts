@@ -1,12 +1,13 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Inventory } from '../model/inventory.ts';
-import type { Plan, PlanBlock } from '../model/plan.ts';
+import type { Plan, PlanBlock, PlanTexts } from '../model/plan.ts';
 import type { Playbook } from '../model/playbook.ts';
 import { checkDraft } from './check-draft.ts';
 import type { CompileOptions } from './compile-input.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import { type Draft, draftPlan } from './draft.ts';
 import { eventLinks } from './event-graph.ts';
+import { knownLimitTexts } from './known-limit-texts.ts';
 import { longestPaths } from './priorities.ts';
 
 /** What compiling gives: the plan, unless an error stands among the diagnostics. */
@@ -22,12 +23,13 @@ export interface CompileResult {
  */
 export function compile(playbook: Playbook, inventory: Inventory, options: CompileOptions): CompileResult {
   const draft = draftPlan(playbook, inventory, options);
-  const diagnostics = checkDraft(draft, options);
+  const { texts, diagnostics: unknownTexts } = knownLimitTexts(draft, options);
+  const diagnostics = [...checkDraft(draft, options), ...unknownTexts];
   if (diagnostics.some((diagnostic) => diagnostic.severity === 'error')) return { diagnostics };
-  return { plan: finishPlan(draft, diagnostics), diagnostics };
+  return { plan: finishPlan(draft, texts, diagnostics), diagnostics };
 }
 
-function finishPlan(draft: Draft, warnings: readonly Diagnostic[]): Plan {
+function finishPlan(draft: Draft, texts: PlanTexts, warnings: readonly Diagnostic[]): Plan {
   const { playbook, tables, nodes } = draft;
   setPriorities(nodes, longestPaths(draft.order, draft.settled, nodes.length));
   return deepFreeze({
@@ -44,6 +46,7 @@ function finishPlan(draft: Draft, warnings: readonly Diagnostic[]): Plan {
     eventLinks: eventLinks(draft.uses),
     layers: [...playbook.layers, ...draft.fixed],
     presetEvents: [...draft.preset],
+    ...(Object.keys(texts).length > 0 && { texts }),
     warnings,
   });
 }

@@ -43,7 +43,9 @@ export function createHostLink(
     return reply;
   };
   return {
-    send: async (request) => {
+    send: async (written) => {
+      const { lostAfterMs } = control;
+      const request = lostAfterMs === undefined ? written : { ...written, lostAfterMs };
       if (control.isBackground === true) return ask(await control.fork(session), request);
       return control.fork(async () => ask(await session(), request));
     },

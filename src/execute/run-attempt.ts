@@ -100,7 +100,10 @@ async function attemptOnce(
     if (deadline.expired) return timedOut(deadline.timeoutMs ?? 0);
     if (settled.outcome === 'failed' && single.control.signal.aborted) return cancelled();
   } catch (error) {
-    if (deadline.expired && !single.control.signal.aborted) return timedOut(deadline.timeoutMs ?? 0);
+    // A command that may still be running has not timed out: nobody knows what became of it.
+    const isUnknown = error instanceof HostError && error.kind === 'unknown';
+    if (deadline.expired && !single.control.signal.aborted && !isUnknown)
+      return timedOut(deadline.timeoutMs ?? 0);
     // Only what the module itself says of its work is for `failed_when` to judge.
     if (isOurs(error)) throw error;
     settled = settleError(error, single.control.signal);

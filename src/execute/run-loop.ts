@@ -34,12 +34,23 @@ async function runItems(whole: Single): Promise<Settled> {
     const variables = loopVariables(loopControl, items, index);
     const single = itemOf(whole, variables);
     const startedAtMs = whole.runtime.nowMs();
-    const settled = withItem(await runSingle(single), variables, loopControl);
+    const settled = withItem(await limited(whole, () => runSingle(single)), variables, loopControl);
     ended.push(settled);
     report(single, settled, items[index] ?? null, whole.runtime.nowMs() - startedAtMs);
     if (isEnd(settled) || breaks(single, settled)) break;
   }
   return together(ended);
+}
+
+/** One item with what is taken for it; where that cannot be had, the item fails. */
+async function limited(whole: Single, run: () => Promise<Settled>): Promise<Settled> {
+  const { forItem, signal } = whole.control;
+  if (forItem === undefined) return run();
+  try {
+    return await forItem(run);
+  } catch (error) {
+    return withIgnored(settleError(error, signal), whole);
+  }
 }
 
 function itemsOf(whole: Single): readonly Value[] | Settled {

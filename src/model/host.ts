@@ -30,8 +30,14 @@ export interface BecomeTarget {
   readonly password?: Secret | undefined;
 }
 
+/** What every request may say. */
+interface RequestBase {
+  /** How long a lost connection is tried to be made again to learn what became of it; else as the connections have it. */
+  readonly lostAfterMs?: number | undefined;
+}
+
 /** A command of the author's. It runs in a child of its own process group, with no way back into the session. */
-export interface ExecRequest {
+export interface ExecRequest extends RequestBase {
   readonly type: 'exec';
   /** Arguments run as they are, or a script run by `shell` (default `/bin/sh`). */
   readonly command:
@@ -53,7 +59,7 @@ export interface ExecRequest {
  * Code of our own, run by the session's shell in one fork with the shell library loaded. All values in it are quoted
  * by `shellQuote`. Its standard input is empty.
  */
-export interface CallRequest {
+export interface CallRequest extends RequestBase {
   readonly type: 'call';
   readonly code: string;
   /** Bytes that the code needs. They are stored before it runs; `$rb_data` names the file. */

@@ -37,6 +37,12 @@ export interface StepControl {
   fork<T>(work: () => Promise<T>): Promise<T>;
   /** Meets the other hosts before a further pass of the step's loop; undefined for a step without a `barrier`. */
   readonly meetAgain?: (() => Promise<void>) | undefined;
+  /** Runs one item of the step's loop with the locks and permits that are taken for each; undefined where there are none. */
+  readonly forItem?:
+    | (<T extends { readonly outcome: Outcome }>(work: () => Promise<T>) => Promise<T>)
+    | undefined;
+  /** How long a lost host is tried again, where the step or what is around it holds something; else as usual. */
+  readonly lostAfterMs?: number | undefined;
   /** What the step may do with things that all hosts share; undefined where nothing coordinates. */
   readonly coordination?: StepCoordination | undefined;
   /**

@@ -2,10 +2,19 @@ import { formatDuration } from '../lib/duration.ts';
 
 /**
  * What kind of thing is waited for: an event that steps set or that is set from outside, a lock, semaphore or pool
- * (`limit`), hosts at a barrier, room in a queue (`put`), an item (`get`), a queue to be worked off (`join`), the end of
+ * (`limit`), one that another run holds (`elsewhere`), hosts at a barrier, room in a queue (`put`), an item (`get`), a queue to be worked off (`join`), the end of
  * steps (`steps`).
  */
-export type WaitKind = 'event' | 'external' | 'limit' | 'barrier' | 'put' | 'get' | 'join' | 'steps';
+export type WaitKind =
+  | 'event'
+  | 'external'
+  | 'limit'
+  | 'elsewhere'
+  | 'barrier'
+  | 'put'
+  | 'get'
+  | 'join'
+  | 'steps';
 
 const shownHolders = 3;
 
@@ -22,6 +31,7 @@ function holdersText(kind: WaitKind, holders: readonly string[]): string {
   const names = `${holders.slice(0, shownHolders).join(', ')}${more}`;
   switch (kind) {
     case 'limit':
+    case 'elsewhere':
       return `, held by ${names}`;
     case 'event':
       return `, to be set by ${names}`;

@@ -66,7 +66,7 @@ export class HostSession implements Session {
     for (let attempt = 1; ; attempt++) {
       if (signal?.aborted === true) throw this.#cancelled();
       const shell = await this.shell(signal);
-      const result = await this.#attempt(shell, work, signal);
+      const result = await this.#attempt(shell, work, request.lostAfterMs, signal);
       if (result.type === 'reply') return result.reply;
       if (attempt >= sendAttempts)
         throw this.#unreachable('the connection was lost again and again before the request started');
@@ -80,7 +80,12 @@ export class HostSession implements Session {
     await Promise.all([...byes, this.#control.close()]);
   }
 
-  async #attempt(shell: Shell, work: ShellWork, signal: AbortSignal | undefined): Promise<Recovery> {
+  async #attempt(
+    shell: Shell,
+    work: ShellWork,
+    lostAfterMs: number | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<Recovery> {
     const cancel = new Cancellation(signal, (id) => this.#control.end(shell, id, work.mode));
     try {
       const ready = await putBulkData(await this.#link.transport(signal), shell, this.#become, work, signal);
@@ -98,7 +103,7 @@ export class HostSession implements Session {
         work,
         this.#link.target.name,
         again,
-        this.#services.lostAfterMs,
+        lostAfterMs ?? this.#services.lostAfterMs,
         signal,
       );
     } finally {

@@ -102,13 +102,18 @@ function beginBlock(state: RunState, node: BlockNode, run: BlockRun): void {
   };
   void enterWhole(state, active, block.keywords, way).then((stop) => {
     const late = stop === undefined ? refusalOf(state, node, node.host) : undefined;
-    if (stop !== undefined && !stop.cancelled)
-      refuseBlock(state, node, run, { end: 'failed', msg: stop.failure });
+    if (stop !== undefined && !stop.cancelled) failBlock(state, node, run, stop.failure, active);
     else if (stop !== undefined) refuseBlock(state, node, run, { end: 'cancelled', msg: stop.failure });
     else if (late !== undefined) refuseBlock(state, node, run, late);
     else enterBlock(state, node, run);
     state.wake();
   });
+}
+
+function failBlock(state: RunState, node: BlockNode, run: BlockRun, msg: string, active: Active): void {
+  if (active.heldElsewhere === true && !isRescued(state.blocks, node, node.host))
+    state.recap.heldElsewhere = true;
+  refuseBlock(state, node, run, { end: 'failed', msg });
 }
 
 function enterBlock(state: RunState, node: BlockNode, run: BlockRun): void {

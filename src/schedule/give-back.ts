@@ -23,7 +23,7 @@ export function earlyReleases(
   outcome: StepOutcome,
 ): { readonly early: readonly EarlyRelease[] } | { readonly failure: string } {
   const { release = [] } = at.step.keywords;
-  if (release.length === 0 || at.node.kind === 'item' || !isWell(outcome)) return { early: [] };
+  if (release.length === 0 || !isWell(outcome)) return { early: [] };
   const around = surroundings(state.blocks, at.node, at.host).map(({ run }) => run.holds);
   const early: EarlyRelease[] = [];
   const taken = new Map<Hold, number>();

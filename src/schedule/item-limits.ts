@@ -34,10 +34,16 @@ export function itemLimits(
       isKnown = result.outcome !== 'unknown';
       return result;
     } finally {
-      for (const hold of holds) active.holds.splice(active.holds.indexOf(hold), isKnown ? 1 : 0);
-      if (isKnown) for (const hold of holds) await giveBack(state, hold, active.id);
+      if (isKnown) await giveBackAll(state, active, holds);
     }
   };
+}
+
+async function giveBackAll(state: RunState, active: Active, holds: readonly Hold[]): Promise<void> {
+  for (const hold of holds) {
+    active.holds.splice(active.holds.indexOf(hold), 1);
+    await giveBack(state, hold, active.id);
+  }
 }
 
 async function takeForItem(state: RunState, active: Active, at: StepAt, holds: Hold[]): Promise<void> {

@@ -26,6 +26,9 @@ const use = z.strictObject({
   timeout: duration.optional().describe('How long to wait; default 1h.'),
 });
 const lockUse = use.omit({ permits: true });
+const release = use.pick({ name: true }).extend({
+  permits: wholeNumber(1).optional().describe('How many permits to give back; default 1.'),
+});
 
 const consume = z.strictObject({
   queue: identifier.describe('The queue to take items from.'),
@@ -68,6 +71,9 @@ const repeat = z.strictObject(
   ),
   semaphore: oneOrMany(z.union([text, use]), 'a semaphore, or a list of semaphores').describe(
     'Take permits while this runs.',
+  ),
+  release: oneOrMany(z.union([text, release]), 'a lock or semaphore, or a list of them').describe(
+    'Give back, once the step has ended well, what a block around it holds: the lock, or one permit.',
   ),
   pool: oneOrMany(z.union([text, lockUse]), 'a pool, or a list of pools').describe(
     'Lease a member of a pool.',

@@ -26,6 +26,7 @@ const notOnBlocks = new Set<string>([
   'parallel',
   'on_success',
   'on_failure',
+  'release',
 ]);
 
 /** Keywords of steps that mean nothing on a handler: it is waited for, and only some hosts come to it. */

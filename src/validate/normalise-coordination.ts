@@ -33,9 +33,10 @@ export function normaliseCoordination(read: Read, context: Context): Keywords {
     ...(input.set !== undefined && { set: sets(read, 'set', context) }),
     ...(input.clear !== undefined && { clear: sets(read, 'clear', context) }),
     ...(limits.length > 0 && { limits }),
+    ...(input.release !== undefined && { release: releases(read) }),
     ...(input.consume !== undefined && { consume: consume(read, context) }),
-    ...(input.barrier !== undefined && { barrier: String(input.barrier) }),
     ...(input.repeat !== undefined && { repeat: repeat(read) }),
+    ...(input.barrier !== undefined && { barrier: String(input.barrier) }),
   };
 }
 
@@ -107,7 +108,6 @@ function consume({ input, cursors }: Read, context: Context): Consume | undefine
   };
 }
 
-interface WrittenUse {
 function repeat({ input, cursors }: Read): Repeat | undefined {
   const cursor = cursors.get('repeat');
   if (input.repeat === undefined || cursor === undefined) return undefined;
@@ -126,6 +126,13 @@ export function playLimits(read: Read, context: Context): Pick<Keywords, 'limits
   return limits.length > 0 ? { limits } : {};
 }
 
+/** The limits that a play takes as a whole. */
+export function playLimits(read: Read, context: Context): Pick<Keywords, 'limits'> {
+  const limits = [...limitUses(read, 'lock', context), ...limitUses(read, 'semaphore', context)];
+  return limits.length > 0 ? { limits } : {};
+}
+
+interface WrittenUse {
   readonly name: string;
   readonly key?: string | number | undefined;
   readonly permits?: number | undefined;
@@ -147,6 +154,14 @@ function limitUses(read: Read, kind: LimitUse['kind'], context: Context): readon
       at,
     };
   });
+}
+
+function releases(read: Read): readonly LimitRelease[] {
+  return entriesOfKeyword(read, 'release', read.input.release).map(({ item, at }) =>
+    typeof item === 'string'
+      ? { name: item, permits: 1, at }
+      : { name: item.name, permits: item.permits ?? 1, at },
+  );
 }
 
 function nameAt(cursor: Cursor, key: string): Place {

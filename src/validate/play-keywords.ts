@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { declarationKeywords } from './coordination-keywords.ts';
+import { coordinationKeywords, declarationKeywords } from './coordination-keywords.ts';
 import { flag, identifier, mapping, name, oneOrMany, text } from './scalars.ts';
 
 const batch = z.union(
@@ -25,6 +25,10 @@ export const playKeywords = {
     .describe('The hosts: names, groups, globs, ~regex; a,b  a:&b  a:!b.'),
   needs: oneOrMany(text, 'a play id, or a list of play ids').describe(
     'Start after these plays only; [] starts at once.',
+  ),
+  lock: coordinationKeywords.lock.describe('Locks that the play as a whole holds from its start to its end.'),
+  semaphore: coordinationKeywords.semaphore.describe(
+    'Permits that the play as a whole holds from its start to its end.',
   ),
   vars_files: oneOrMany(z.union([text, z.array(text)]), 'a file name, or a list of file names').describe(
     'Files with variables.',

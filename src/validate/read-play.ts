@@ -8,7 +8,7 @@ import type { Context } from './context.ts';
 import { type Cursor, childOf, keyPlace, placeOf } from './cursor.ts';
 import type { KeywordInput, PlayInput } from './keyword-kinds.ts';
 import { readModuleDefaults } from './module-defaults.ts';
-import { entriesOfKeyword } from './normalise-coordination.ts';
+import { entriesOfKeyword, playLimits } from './normalise-coordination.ts';
 import { conditionList, nameList, normaliseKeywords } from './normalise-keywords.ts';
 import { keywordPlaces, type ReadKeywords } from './read-keywords.ts';
 import { type PlayScope, readSteps } from './read-steps.ts';
@@ -37,7 +37,12 @@ export interface PlaySource {
 export async function readPlay(source: PlaySource, context: Context): Promise<Play | undefined> {
   const { cursor, read, inherited } = source;
   const { dialect } = cursor.document;
-  const own = { ...normaliseKeywords(playAsKeywords(read)), ...readModuleDefaults(read, context) };
+  const shared = playAsKeywords(read);
+  const own = {
+    ...normaliseKeywords(shared),
+    ...playLimits(shared, context),
+    ...readModuleDefaults(read, context),
+  };
   const hosts = readHosts(source, context);
   const strategy = readStrategy(read, dialect, context);
   const sections = readSections(source, own, context);

@@ -13,8 +13,6 @@ export const unavailableKeywords: Readonly<Record<string, readonly KeywordKind[]
   pipe: everyStep,
   async: everyStep,
   poll: everyStep,
-  lock: ['play'],
-  semaphore: ['play'],
   roles: ['play'],
   vars_prompt: ['play'],
   collections: ['play', ...everyStep],
