@@ -3,12 +3,12 @@ import type { NodeId, PlanBlock, PlanNode, PlanStep } from '../../model/plan.ts'
 import type { Keywords } from '../../model/playbook.ts';
 import { consumerAround } from '../consume-pass.ts';
 import type { Draft } from '../draft.ts';
-import type { Setter } from '../event-graph.ts';
 import { type Around, blocksAround, isDaemon, isRescue, ownerOf } from './actor-owner.ts';
 import { beginsPass, withPasses } from './consumer-nodes.ts';
 import type { LimitIdentities, LimitOwner } from './limit-identities.ts';
-import type { Actor, EventSetter, HoldWaitSystem, Operation, SystemEvent } from './operations.ts';
+import type { Actor, HoldWaitSystem, Operation } from './operations.ts';
 import { queueUseOf } from './queue-uses.ts';
+import { systemEvents } from './system-events.ts';
 import { systemQueues } from './system-queues.ts';
 import { ownerTitle } from './titles.ts';
 
@@ -99,7 +99,16 @@ function addActor(build: Build, node: PlanNode): void {
   const releases = holds ? -1 : (begin ?? id);
   const title =
     owner === undefined ? `play "${build.draft.plays[node.play]?.name ?? ''}"` : ownerTitle(owner);
-  build.actors.push({ id, title, host, after: [], operations, releases, gives: [], region: [] });
+  build.actors.push({
+    id,
+    title,
+    host,
+    after: [],
+    operations,
+    releases,
+    gives: givesOf(build, node, around, acts),
+    region: [],
+  });
   if (node.kind === 'block' && node.part === 'begin' && node.skip !== undefined)
     build.skipped.add(blockKey(build, node, node.block));
   if (closes !== undefined && build.skipped.has(closes)) build.idle.add(id);
@@ -218,6 +227,19 @@ function takesOf(
   return uses.map(({ limit, permits, timed, at }) => ({ kind: 'take', limit, permits, timed, at }));
 }
 
+/** What a step gives back of what the innermost block around it that took it holds; of permits, all. */
+function givesOf(build: Build, node: PlanNode, around: readonly Around[], acts: boolean): Actor['gives'] {
+  const step = acts && 'step' in node ? build.draft.tables.steps[node.step] : undefined;
+  return (step?.keywords.release ?? []).flatMap(({ name }) => {
+    for (const { block } of around) {
+      const owner = build.begins.get(blockKey(build, node, block.index)) ?? -1;
+      for (const limit of build.held.get(owner) ?? [])
+        if (build.identities.limits[limit]?.name === name) return [{ owner, limit }];
+    }
+    return [];
+  });
+}
+
 function sourcesOf({ nodes, actorOf }: Build, actor: Actor): readonly number[] {
   const sources = new Set<number>();
   for (const edge of nodes[actor.id]?.after ?? []) {
@@ -262,39 +284,4 @@ function kept({ actorOf }: Build, nodes: readonly NodeId[]): number[] {
 
 function meets({ actors }: Build, id: number): boolean {
   return actors[id]?.operations.some((operation) => operation.kind === 'meet') === true;
-}
-
-function systemEvents(build: Build): SystemEvent[] {
-  const { draft, mayBringSetters } = build;
-  const { events } = draft.playbook.declarations;
-  const byEvent = new Map<string, Setter[]>();
-  for (const setter of draft.uses.setters) {
-    const list = byEvent.get(setter.event) ?? [];
-    byEvent.set(setter.event, list);
-    list.push(setter);
-  }
-  return Object.entries(events).map(([name, { external }]) => {
-    const setters = (byEvent.get(name) ?? []).map((setter) => settersOf(build, setter));
-    const known = setters.filter((setter) => typeof setter === 'object');
-    // What nothing sets where all goes well is lost, not waited for.
-    const open =
-      known.length === 0 || external || draft.preset.has(name) || mayBringSetters || setters.includes('open');
-    return { name, open, setters: known };
-  });
-}
-
-/** `open`: a daemon, or a step of hosts that are not looked at. Undefined: it sets nothing where all goes well. */
-function settersOf(build: Build, { nodes, set }: Setter): EventSetter | 'open' | undefined {
-  const { draft, failing } = build;
-  const node = draft.nodes[nodes[0] ?? -1];
-  // In the work on an item it is set at each pass, and nobody knows how many there are.
-  if (node?.kind === 'consume') return 'open';
-  const owner = node === undefined ? undefined : ownerOf(draft.tables, node);
-  if (owner === undefined) return undefined;
-  const around = blocksAround(draft.tables, owner);
-  if (isDaemon(owner, around)) return 'open';
-  if (!failing && isRescue(around)) return undefined;
-  const actors = kept(build, nodes).filter((id) => !build.idle.has(id));
-  if (actors.length === 0) return kept(build, nodes).length > 0 ? undefined : 'open';
-  return { actors, needs: set.after === 'first' ? 'one' : 'all' };
 }

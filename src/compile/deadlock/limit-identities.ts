@@ -53,7 +53,8 @@ export class LimitIdentities {
     const onHost = declared.scope === 'host' ? ` of ${host}` : '';
     const label = `${use.kind} "${use.name}"${key === '' ? '' : ` [${key}]`}${onHost}`;
     const known = this.#indexes.get(label);
-    const limit = known ?? this.limits.push({ label, kind: use.kind, capacity: declared.capacity }) - 1;
+    const limit =
+      known ?? this.limits.push({ name: use.name, label, kind: use.kind, capacity: declared.capacity }) - 1;
     this.#indexes.set(label, limit);
     return { limit, order: [declared.scope, use.name, `${use.kind} ${key}`].join('\0') };
   }

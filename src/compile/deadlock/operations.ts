@@ -63,6 +63,7 @@ export interface Actor {
 
 /** A lock, semaphore or pool: one for each value of its key, and for each host where its scope is the host. */
 export interface Limit {
+  readonly name: string;
   /** In words, as in `lock "a" [r1]`. */
   readonly label: string;
   readonly kind: 'lock' | 'semaphore' | 'pool';

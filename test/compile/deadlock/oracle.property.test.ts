@@ -44,7 +44,7 @@ describe.each([
       expect(found, `${replay}\n${JSON.stringify(spec)}\n${waiting.join('\n')}`).not.toEqual([]);
     });
     expect(count).toBe(wanted);
-  });
+  }, 300_000);
 
   test(`${wanted} that no order deadlocks are all accepted`, () => {
     const count = collect(specs, 'sound', wanted, (spec) => {
@@ -53,5 +53,5 @@ describe.each([
       expect(found, `${replay}\n${JSON.stringify(spec)}`).toEqual([]);
     });
     expect(count).toBe(wanted);
-  });
+  }, 300_000);
 });
