@@ -69,14 +69,11 @@ export const errorCodes = {
   RB322: { title: 'queue has one side only', exit: 65 },
   RB323: { title: 'not known before the run', exit: 65 },
   RB324: { title: 'given back without being held', exit: 65 },
-  RB323: { title: 'not known before the run', exit: 65 },
-  RB324: { title: 'given back without being held', exit: 65 },
   // schedule
   RB401: { title: 'event was lost', exit: 2 },
   RB402: { title: 'nothing can go on', exit: 2 },
   RB403: { title: 'wait timed out', exit: 2 },
   RB404: { title: 'lock cannot be given back', exit: 5 },
-  RB405: { title: 'held by another run', exit: 75 },
   RB405: { title: 'held by another run', exit: 75 },
   // remote and execute
   RB501: { title: 'host refused the connection', exit: 4 },

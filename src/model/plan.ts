@@ -123,21 +123,7 @@ export interface Plan {
   readonly presetEvents?: readonly string[] | undefined;
   /** Templates in keys and timeouts of locks and the like, rendered. */
   readonly texts?: PlanTexts | undefined;
-  /** Templates in keys and timeouts of locks and the like, rendered. */
-  readonly texts?: PlanTexts | undefined;
   readonly warnings: readonly Diagnostic[];
-}
-
-/**
- * Rendered texts: by owner (`step 3`, `block 1`, `play 0`), by the text as written, by host. One that is the same on all
- * hosts stands under an empty host name.
- */
-export type PlanTexts = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, string>>>>>>;
-
-/** A text as it is for an owner on a host: rendered before the run where it is a template, else as written. */
-export function plannedText({ texts }: Plan, owner: string, text: string, host: string): string {
-  const byHost = texts?.[owner]?.[text];
-  return byHost?.[host] ?? byHost?.[''] ?? text;
 }
 
 /**

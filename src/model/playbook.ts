@@ -62,14 +62,6 @@ export interface LimitRelease {
   readonly at: Place;
 }
 
-/** One name of `release`: what a step gives back of what a block around it holds. */
-export interface LimitRelease {
-  /** A lock or semaphore. */
-  readonly name: string;
-  readonly permits: number;
-  readonly at: Place;
-}
-
 /** `consume` of a block: the block runs once for each item that a host gets from a queue. */
 export interface Consume {
   readonly queue: string;
@@ -169,8 +161,8 @@ export interface Keywords {
   readonly release?: readonly LimitRelease[] | undefined;
   readonly barrier?: string | undefined;
   readonly consume?: Consume | undefined;
-}
   readonly repeat?: Repeat | undefined;
+}
 
 /** What a step does. */
 export type StepAction =

@@ -10,7 +10,6 @@ import type {
   PlanStep,
 } from '../model/plan.ts';
 import type { Value } from '../model/value.ts';
-import type { Value } from '../model/value.ts';
 import type { WaitKind } from '../model/wait.ts';
 import type { Hold } from './limit-uses.ts';
 
@@ -61,10 +60,6 @@ export interface Active {
   runMs: number;
   forkWaitMs: number;
   readonly holds: Hold[];
-  /** What the step sees of pools; changes from item to item of a loop. */
-  leases?: Record<string, Value> | undefined;
-  /** Set where a wait failed because another run holds what was waited for. */
-  heldElsewhere?: boolean | undefined;
   /** What the step sees of pools; changes from item to item of a loop. */
   leases?: Record<string, Value> | undefined;
   /** Set where a wait failed because another run holds what was waited for. */

@@ -1,7 +1,6 @@
 import { CoordinationError, type WaitOptions } from '../coordinate/coordinator.ts';
 import { formatDuration, parseDurationMs } from '../lib/duration.ts';
 import { plannedText } from '../model/plan.ts';
-import { plannedText } from '../model/plan.ts';
 import type { EventWait, Keywords } from '../model/playbook.ts';
 import type { Value } from '../model/value.ts';
 import { type Active, type Awaited, controllerOf, type WaitUnderWay } from './active.ts';

@@ -38,8 +38,6 @@ export function endLoop(state: RunState, parent: number, loop: ItemLoop): void {
   }
   const why = `step "${stepLabel(work.step)}" on ${work.host} failed`;
   const acts = noteUnitEnd(state.units, work.node, unitEnd(loop), why);
-  const early = loop.failed || loop.cancelled ? [] : releasedBy(state, loop);
-  const early = loop.failed || loop.cancelled ? [] : releasedBy(state, loop);
   const end = loop.failed ? 'failed' : loop.cancelled ? 'cancelled' : 'passed';
   const mayLose = eventsSetBy(state.units, work.node);
   endAfter(state, parent, end, { acts, mayLose, release: [], poison: [], why });

@@ -54,7 +54,6 @@ function startPlay(state: RunState, node: JoinNode, play: PlayState): void {
     holds,
   }).then((stop) => {
     if (active.heldElsewhere === true) state.recap.heldElsewhere = true;
-    if (active.heldElsewhere === true) state.recap.heldElsewhere = true;
     if (stop !== undefined) cancelPlay(state, node, play, stop.failure, !stop.cancelled);
     else if (state.halt !== undefined) cancelPlay(state, node, play, state.halt.message);
     else openPlay(state, node);

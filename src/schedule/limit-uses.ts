@@ -1,15 +1,10 @@
 import type { Claim } from '../coordinate/claims.ts';
-import type { Claim } from '../coordinate/claims.ts';
 import type { Grant, LimitRequest } from '../coordinate/coordinator.ts';
-import { parseDurationMs } from '../lib/duration.ts';
 import { parseDurationMs } from '../lib/duration.ts';
 import { formatPlace } from '../model/place.ts';
 import type { Plan, PlanStep } from '../model/plan.ts';
 import type { Keywords, LimitUse, Scope } from '../model/playbook.ts';
 import type { Value } from '../model/value.ts';
-
-/** How long a lost host is tried again where it holds something, unless the declaration says otherwise. */
-const defaultLostAfterMs = 60_000;
 
 /** How long a lost host is tried again where it holds something, unless the declaration says otherwise. */
 const defaultLostAfterMs = 60_000;
@@ -115,13 +110,6 @@ function takeOf(plan: Plan, taker: LimitTaker, use: LimitUse): LimitTake {
     ...(use.kind === 'pool' && { pool: use.name }),
     order: [scope, use.name, `${use.kind} ${key}`],
   };
-}
-
-/** What is declared of a lock or semaphore, as far as both have it. */
-interface LimitDeclaration {
-  readonly scope: Scope;
-  readonly onLost?: 'poison' | 'release' | undefined;
-  readonly lostAfter?: Value | undefined;
 }
 
 /** What is declared of a lock or semaphore, as far as both have it. */

@@ -4,7 +4,6 @@ import { meetingOf } from './barriers.ts';
 import { type EventActs, eventsSetBy, noteUnitEnd } from './event-units.ts';
 import { checkLoss } from './gates.ts';
 import { type EarlyRelease, giveBack, givePart, poison } from './give-back.ts';
-import { type EarlyRelease, giveBack, givePart, poison } from './give-back.ts';
 import { doomedBy, endNode, type NodeEnd } from './graph.ts';
 import type { Hold } from './limit-uses.ts';
 import { passNodeEnded } from './passes.ts';

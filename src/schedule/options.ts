@@ -1,5 +1,4 @@
 import type { Claims } from '../coordinate/claims.ts';
-import type { Claims } from '../coordinate/claims.ts';
 import type { Coordinator } from '../coordinate/coordinator.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Emit } from '../model/event.ts';

@@ -4,11 +4,9 @@ import { type Active, controllerOf } from './active.ts';
 import { isBackground } from './daemons.ts';
 import { laterMeetings } from './gates.ts';
 import { itemLimits } from './item-limits.ts';
-import { itemLimits } from './item-limits.ts';
 import { joinSteps } from './join-steps.ts';
 import type { RunState } from './run-state.ts';
 import { coordinationOf } from './step-coordination.ts';
-import { holdsAround, lostAfterOf } from './surrounding-holds.ts';
 import { holdsAround, lostAfterOf } from './surrounding-holds.ts';
 
 const holderBonus = 2 ** 40;

@@ -9,7 +9,6 @@ import { isRescued, noteInBlock } from './block-runs.ts';
 import { isDaemon } from './daemons.ts';
 import { type EventActs, eventsSetBy, noteUnitEnd, type UnitEnd } from './event-units.ts';
 import { type EarlyRelease, earlyReleases } from './give-back.ts';
-import { type EarlyRelease, earlyReleases } from './give-back.ts';
 import type { NodeEnd } from './graph.ts';
 import { followMeta, markDown, markFailed, markFatal } from './host-changes.ts';
 import { recordItem } from './item-end.ts';
@@ -17,7 +16,6 @@ import { type Chores, endAfter, endNow } from './node-end.ts';
 import { notifyHandlers } from './notifications.ts';
 import { countEnd, countWait } from './recap.ts';
 import type { RunState } from './run-state.ts';
-import { holdsAround } from './surrounding-holds.ts';
 import { holdsAround } from './surrounding-holds.ts';
 
 /** How long a step ran and waited. */

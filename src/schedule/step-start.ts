@@ -7,14 +7,11 @@ import { failureAround, surroundings } from './block-runs.ts';
 import { hasWay, passGates } from './gates.ts';
 import { liveHosts } from './host-states.ts';
 import { wayKeywords } from './item-limits.ts';
-import { wayKeywords } from './item-limits.ts';
 import type { Hold } from './limit-uses.ts';
 import type { ItemsWork } from './options.ts';
 import type { RunState } from './run-state.ts';
 import { Control } from './step-control.ts';
 import { endStep, refuseStep } from './step-end.ts';
-import { heldAround } from './surrounding-holds.ts';
-import { takeLimits } from './take-limits.ts';
 import { heldAround } from './surrounding-holds.ts';
 import { takeLimits } from './take-limits.ts';
 

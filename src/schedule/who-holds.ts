@@ -26,8 +26,6 @@ export function holdersOf(state: RunState, { kind, name, holders = [] }: Awaited
       return named(state, state.queues.byName.get(name)?.producers);
     case 'elsewhere':
       return holders;
-    case 'elsewhere':
-      return holders;
     case 'external':
     case 'steps':
       return [];

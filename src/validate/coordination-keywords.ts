@@ -39,9 +39,6 @@ const consume = z.strictObject({
     .describe('How often an item whose block failed goes back to the queue; default 0.'),
 });
 
-/** Keywords that order steps and share things between hosts. */
-export const coordinationKeywords = {
-  needs: z
 const repeat = z.strictObject(
   {
     while: conditions.optional().describe('Read before each pass; the block ends when it does not hold.'),
@@ -53,6 +50,9 @@ const repeat = z.strictObject(
   { error: 'expected a mapping such as {while: CONDITION, every: 1s, max: 10}' },
 );
 
+/** Keywords that order steps and share things between hosts. */
+export const coordinationKeywords = {
+  needs: z
     .union([text, need, z.array(z.union([text, need]))], {
       error: 'expected a step id, or a list of step ids',
     })
@@ -78,19 +78,16 @@ const repeat = z.strictObject(
   pool: oneOrMany(z.union([text, lockUse]), 'a pool, or a list of pools').describe(
     'Lease a member of a pool.',
   ),
-  release: oneOrMany(z.union([text, release]), 'a lock or semaphore, or a list of them').describe(
-    'Give back, once the step has ended well, what a block around it holds: the lock, or one permit.',
-  ),
   consume: z
     .union([identifier, consume], { error: 'expected a queue, or a mapping such as {queue: jobs, as: job}' })
     .describe(
       'Run the block for each item of a queue, on whichever host is free; ends when the queue is closed.',
     ),
-  barrier: name.describe(
-    'Go on only when all hosts of the batch that did not fail have come here; on a loop at each pass.',
-  ),
   repeat: repeat.describe(
     'Repeat the block, while a condition holds, so many times, or (a daemon) until all else has ended.',
+  ),
+  barrier: name.describe(
+    'Go on only when all hosts of the batch that did not fail have come here; on a loop at each pass.',
   ),
 } as const;
 

@@ -126,12 +126,6 @@ export function playLimits(read: Read, context: Context): Pick<Keywords, 'limits
   return limits.length > 0 ? { limits } : {};
 }
 
-/** The limits that a play takes as a whole. */
-export function playLimits(read: Read, context: Context): Pick<Keywords, 'limits'> {
-  const limits = [...limitUses(read, 'lock', context), ...limitUses(read, 'semaphore', context)];
-  return limits.length > 0 ? { limits } : {};
-}
-
 interface WrittenUse {
   readonly name: string;
   readonly key?: string | number | undefined;
