@@ -16,6 +16,7 @@ const knownOnlyToValidation: Readonly<Record<string, string>> = {
   'condition-braces': 'a warning',
   'duplicate-id': 'names are compared across the playbook',
   'duplicate-play-id': 'names are compared across the playbook',
+  'parallel-loops': 'keywords of a loop are compared with each other',
   'event-undeclared': 'names are compared with declarations',
   'lock-undeclared': 'names are compared with declarations',
   'module-defaults': 'parameters of other modules by name',
