@@ -1,8 +1,11 @@
 import type { RunEvent } from '../model/event.ts';
 import { waitText } from '../model/wait.ts';
+import { criticalPath } from './critical-path.ts';
 import { describeHosts } from './fold-hosts.ts';
+import { pathText } from './path-text.ts';
 import { printable, printableLine } from './printable.ts';
 import { recapText } from './recap.ts';
+import { createRecorder } from './recording.ts';
 import type { Detail } from './result-text.ts';
 import { settledText, troubleText } from './step-text.ts';
 import { isTrouble, type StepTally, Tally } from './tally.ts';
@@ -28,12 +31,18 @@ export interface Transcript {
 export function createTranscript(options: TranscriptOptions): Transcript {
   const tally = new Tally();
   const toldWaits = new Set<string>();
+  const recorder = options.verbosity >= 1 ? createRecorder() : undefined;
   let started: Of<'run-started'> | undefined;
   return {
     tally,
     add(event) {
+      const nowMs = options.nowMs();
+      recorder?.add(event, nowMs);
       if (event.type === 'run-started') started = event;
-      return eventText(event, tally.add(event, options.nowMs()), { tally, toldWaits, started, options });
+      const text = eventText(event, tally.add(event, nowMs), { tally, toldWaits, started, options });
+      const recording = event.type === 'run-finished' ? recorder?.recording() : undefined;
+      const path = recording === undefined ? undefined : criticalPath(recording);
+      return path === undefined ? text : `${pathText(path, options.style)}${text}`;
     },
   };
 }
