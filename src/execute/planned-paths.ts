@@ -1,8 +1,14 @@
+import type { PlannedPath } from '../model/module.ts';
+
 /**
  * The paths that check mode would have changed on each host. What a later step finds there is not what it would find
  * in an ordinary run.
  */
 export interface PlannedPaths {
+  /** Notes what a planned change would leave at paths of a host; a later note hides an earlier one. */
+  leave(host: string, leaves: readonly PlannedPath[]): void;
+  /** What earlier steps of the check would have left at an absolute path; undefined where they leave it alone. */
+  at(host: string, path: string): PlannedPath | undefined;
   /** Notes the paths that a step's parameters name as its targets. */
   add(host: string, params: unknown, step: string): void;
   /** The step that would have changed a path which the parameters name, or one above it. */
@@ -14,7 +20,14 @@ const targets = ['path', 'dest'];
 /** No paths, at first. */
 export function createPlannedPaths(): PlannedPaths {
   const planned = new Map<string, Map<string, string>>();
+  const left = new Map<string, Map<string, PlannedPath>>();
   return {
+    leave: (host, leaves) => {
+      const paths = left.get(host) ?? new Map<string, PlannedPath>();
+      left.set(host, paths);
+      for (const leaf of leaves) paths.set(leaf.path, leaf);
+    },
+    at: (host, path) => left.get(host)?.get(path),
     add: (host, params, step) => {
       const paths = planned.get(host) ?? new Map<string, string>();
       planned.set(host, paths);

@@ -62,10 +62,11 @@ export function runAttempt(
       evaluate: (expression) => scope().evaluate(expression),
       holds: (condition) => scope().holds(condition),
       send: (request) => link.send(request),
+      planned: (path) => runtime.planned.at(options.actsOn, path),
       sleep: (durationMs) => runtime.sleep(durationMs, deadline.signal),
     };
     try {
-      const settled = await attemptOnce(single, spec, params, context, deadline, options.diffMode);
+      const settled = await attemptOnce(single, spec, params, context, deadline, options);
       return options.checkMode ? underPlan(settled, single, params, options.actsOn) : settled;
     } finally {
       deadline.close();
@@ -88,11 +89,13 @@ async function attemptOnce(
   params: unknown,
   context: ModuleContext,
   deadline: AttemptDeadline,
-  diffMode: boolean,
+  options: AttemptOptions,
 ): Promise<Settled> {
   let settled: Settled;
   try {
-    settled = fromModule(await runModule(spec, params, context), diffMode);
+    const { planned } = single.runtime;
+    const done = await runModule(spec, params, context, (leaves) => planned.leave(options.actsOn, leaves));
+    settled = fromModule(done, options.diffMode);
     if (deadline.expired) return timedOut(deadline.timeoutMs ?? 0);
     if (settled.outcome === 'failed' && single.control.signal.aborted) return cancelled();
   } catch (error) {
