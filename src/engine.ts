@@ -247,6 +247,7 @@ export async function run(prepared: Prepared, request: RunRequest): Promise<RunR
       readVarsFile: (path) => readVarsLayer(path, { cwd: project.cwd, dialect: plan.dialect }),
       matchHosts,
       env: project.env,
+      ask: request.ask,
     });
     emit(
       describeRun(plan, {

@@ -36,11 +36,18 @@ export function createHostLink(
   return {
     send: (request) =>
       control.fork(async () => {
-        session ??= open();
-        const opened = await session;
-        const reply = await deadline.during(request, (limited) => opened.run(limited, deadline.signal));
-        if (reply.ended === 'timeout') deadline.expire();
-        return reply;
+        const opening = session ?? open();
+        session = opening;
+        try {
+          const opened = await opening;
+          const reply = await deadline.during(request, (limited) => opened.run(limited, deadline.signal));
+          if (reply.ended === 'timeout') deadline.expire();
+          return reply;
+        } catch (error) {
+          // A module that waits for its host tries again, and then needs a new one.
+          if (session === opening) session = undefined;
+          throw error;
+        }
       }),
   };
 }

@@ -44,6 +44,7 @@ export function runAttempt(
   const { environment, timeout } = step.keywords;
   const env = environment === undefined ? noEnvironment : renderEnvironment(environment, scope());
   const timeoutMs = timeout === undefined ? undefined : durationKeyword(timeout, 'timeout', scope());
+  const { ask } = runtime;
   const access = runtime.access(single.work, options.actsOn, scope);
   return async () => {
     const deadline = startDeadline(timeoutMs, control.signal);
@@ -61,6 +62,10 @@ export function runAttempt(
       renderTemplate: (text, templateOptions) => scope().file(text, templateOptions),
       evaluate: (expression) => scope().evaluate(expression),
       holds: (condition) => scope().holds(condition),
+      ask:
+        ask === undefined
+          ? undefined
+          : (prompt, { echo }) => ask(single.work, prompt, { echo }, deadline.signal),
       send: (request) => link.send(request),
       planned: (path) => runtime.planned.at(options.actsOn, path),
       sleep: (durationMs) => runtime.sleep(durationMs, deadline.signal),

@@ -37,7 +37,7 @@ export interface ExecRequest {
   readonly command:
     | { readonly argv: readonly string[] }
     | { readonly script: string; readonly shell?: string | undefined };
-  /** Directory to change to first; a failure to do so is reply code 251 with a message on stderr. */
+  /** Directory to change to first, written as for `shellPath`; a failure to do so is reply code 251 with a message on stderr. */
   readonly cwd?: string | undefined;
   /** Octal digits. */
   readonly umask?: string | undefined;

@@ -91,7 +91,7 @@ export interface ModuleContext {
   evaluate(expression: string): Value;
   /** Whether a condition holds, as `when` reads it (`assert: that=`). */
   holds(condition: string): boolean;
-  /** Asks the person at the terminal; undefined when nobody is there. Asked once for a step, however many hosts it has. */
+  /** Asks the person at the terminal; undefined when nobody is there. Asked once for a step and batch, however many hosts it has. */
   ask?: ((prompt: string, options: { readonly echo: boolean }) => Promise<string | undefined>) | undefined;
   /** Sends a request to the host (in `apply`, and in modules with `run`). Holds a fork while in flight. */
   send(request: HostRequest): Promise<Reply>;

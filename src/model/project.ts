@@ -60,7 +60,13 @@ export interface RunRequest {
   readonly emit: Emit;
   readonly signal: AbortSignal;
   readonly killSignal: AbortSignal;
-  ask?(prompt: string, options: { readonly echo: boolean }): Promise<string | undefined>;
+  /** Asks the person at the terminal; undefined when nobody is there, or `signal` took the question back. */
+  readonly ask?:
+    | ((
+        prompt: string,
+        options: { readonly echo: boolean; readonly signal?: AbortSignal | undefined },
+      ) => Promise<string | undefined>)
+    | undefined;
 }
 
 /** How a run ended. */
