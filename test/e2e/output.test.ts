@@ -39,7 +39,7 @@ steps:
     shell: |
       printf '\\033]0;owned\\007\\033[2J\\033[31mred\\033[0m \\342\\200\\256rtl \\302\\233 end\\r\\n'
       printf '::error file=x::injected\\n  ::set-output name=a::b\\n##[error]old\\n'
-      printf '%s\\n' '{{ 7*7 }} {% for x in y %}'
+      printf '%s\\n' '{% raw %}{{ 7*7 }} {% for x in y %}{% endraw %}'
     register: evil
   - {name: Evil message, debug: {var: evil.stdout}}
   - {name: Evil text, debug: {msg: "<{{ evil.stdout_lines[-1] }}>"}}
