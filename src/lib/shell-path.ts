@@ -9,7 +9,8 @@ import { shellQuote } from './shell-quote.ts';
  */
 export function shellPath(path: string): string {
   if (path.includes('\0')) throw new RangeError('a path cannot hold a NUL byte');
-  const home = /^~([A-Za-z_][A-Za-z0-9_.-]*)?(?=\/|$)/.exec(path)?.[0] ?? '';
+  // Its slash stays outside the quotes: a quoted one would make the tilde a letter.
+  const home = /^~([A-Za-z_][A-Za-z0-9_.-]*)?(\/|$)/.exec(path)?.[0] ?? '';
   const parts = path.slice(home.length).split(/(\$[A-Z][A-Z0-9_]*|\$\{[A-Z][A-Z0-9_]*\})/);
   const words = parts.map((part, index) => {
     if (index % 2 === 1) return variable(part);

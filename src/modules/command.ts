@@ -37,7 +37,7 @@ const params = z
 
 /** One word for the shell in which `$NAME`, `${NAME}` (where set) and a leading `~` are replaced, and nothing else. */
 function expandingWord(word: string): string {
-  const [, tilde = '', rest = ''] = /^(~[A-Za-z0-9_.-]*(?=\/|$))?(.*)$/s.exec(word) ?? [];
+  const [, tilde = '', rest = ''] = /^(~[A-Za-z0-9_.-]*(?:\/|$))?(.*)$/s.exec(word) ?? [];
   const body = rest.replace(
     /\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))|[\\"$`]/g,
     (match, braced, bare) => {
