@@ -25,7 +25,10 @@ export function createPlannedPaths(): PlannedPaths {
     leave: (host, leaves) => {
       const paths = left.get(host) ?? new Map<string, PlannedPath>();
       left.set(host, paths);
-      for (const leaf of leaves) paths.set(leaf.path, leaf);
+      for (const leaf of leaves) {
+        paths.set(leaf.path, leaf);
+        if (leaf.type !== 'absent') implyParents(leaf.path, paths);
+      }
     },
     at: (host, path) => left.get(host)?.get(path),
     add: (host, params, step) => {
@@ -46,6 +49,19 @@ export function createPlannedPaths(): PlannedPaths {
   };
 }
 
+/** What exists has directories above it, made with it where there were none. */
+function implyParents(path: string, paths: Map<string, PlannedPath>): void {
+  for (let above = parentOf(path); above !== ''; above = parentOf(above)) {
+    const known = paths.get(above);
+    if (known === undefined || known.type === 'absent')
+      paths.set(above, { path: above, type: 'directory', implied: true });
+  }
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}
+
 function pathsIn(params: unknown): [string, string][] {
   if (typeof params !== 'object' || params === null) return [];
   return Object.entries(params)
@@ -54,7 +70,7 @@ function pathsIn(params: unknown): [string, string][] {
 }
 
 function nearest(path: string, paths: ReadonlyMap<string, string>): string | undefined {
-  for (let at = path; at !== ''; at = at.slice(0, at.lastIndexOf('/'))) {
+  for (let at = path; at !== ''; at = parentOf(at)) {
     const step = paths.get(at);
     if (step !== undefined) return step;
   }

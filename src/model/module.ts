@@ -70,6 +70,8 @@ export interface PlannedPath {
   readonly mode?: number | undefined;
   readonly owner?: string | undefined;
   readonly group?: string | undefined;
+  /** A directory above what was planned: it counts only where the host has nothing at its path. */
+  readonly implied?: boolean | undefined;
 }
 
 /** What surrounds a module's run: data and the few things of the controller that it may use. */

@@ -17,7 +17,8 @@ export function layOver(found: FileState, context: ModuleContext, name?: string)
     name !== undefined && planned(found.path)?.type === 'directory' && found.stat?.type !== 'directory';
   const state = isInto ? inDirectory(found, `${found.path}/${name}`) : found;
   const own = planned(state.path);
-  return own === undefined ? belowPlanned(state, planned) : asPlanned(state, own);
+  const counts = own !== undefined && (own.implied !== true || state.stat === undefined);
+  return counts ? asPlanned(state, own) : belowPlanned(state, planned);
 }
 
 function inDirectory(found: FileState, path: string): FileState {
