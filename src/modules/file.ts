@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { z } from 'zod';
 import { assertNever } from '../lib/assert-never.ts';
 import { shellQuote } from '../lib/shell-quote.ts';
@@ -10,7 +11,7 @@ import { parseFileState } from './shared/file-state.ts';
 import { readClock } from './shared/file-times.ts';
 import { planHardLink, planLink } from './shared/link-plans.ts';
 import { booleanParam } from './shared/param-types.ts';
-import { layOver } from './shared/planned-state.ts';
+import { layOver, layOverSource } from './shared/planned-state.ts';
 import { remotePath } from './shared/remote-path.ts';
 import { parseStatLine } from './shared/stat-line.ts';
 import { optionalText, path, text } from './shared/text-params.ts';
@@ -96,7 +97,8 @@ export default defineProbingModule({
 });
 
 function planFileState(asked: FileRequest, found: FileSight, context: ModuleContext): ActionPlan {
-  const sight = { ...found, state: layOver(found.state, context) };
+  const seen = { ...found, state: layOver(found.state, context) };
+  const sight = { ...seen, source: sourceWithPlans(seen, asked, context) };
   const request = { ...asked, src: sight.src ?? asked.src };
   const state = request.state ?? (request.recurse ? 'directory' : undefined);
   switch (state) {
@@ -116,6 +118,13 @@ function planFileState(asked: FileRequest, found: FileSight, context: ModuleCont
     default:
       return assertNever(state);
   }
+}
+
+function sourceWithPlans({ src, source, state }: FileSight, asked: FileRequest, context: ModuleContext) {
+  const name = src ?? asked.src;
+  return name === undefined
+    ? source
+    : layOverSource(source, posix.resolve(posix.dirname(state.path), name), state, context);
 }
 
 function probeFile(request: FileRequest): Probe<FileSight> {
