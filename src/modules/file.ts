@@ -6,7 +6,7 @@ import { defineProbingModule, type ModuleContext, type Probe } from '../model/mo
 import { type ActionPlan, applyAction, type FileRequest, type FileSight } from './shared/file-action.ts';
 import { attributeParams } from './shared/file-attributes.ts';
 import { planAbsent, planAttributes, planDirectory, planTouch } from './shared/file-plans.ts';
-import { fileProbeCode } from './shared/file-probe.ts';
+import { lastFileProbeCode } from './shared/file-probe.ts';
 import { parseFileState } from './shared/file-state.ts';
 import { readClock } from './shared/file-times.ts';
 import { planHardLink, planLink } from './shared/link-plans.ts';
@@ -130,7 +130,7 @@ function sourceWithPlans({ src, source, state }: FileSight, asked: FileRequest, 
 function probeFile(request: FileRequest): Probe<FileSight> {
   const isLink = request.state === 'link' || request.state === 'hard';
   const follow = request.follow && !isLink && request.state !== 'absent';
-  const look = fileProbeCode({ path: request.path, follow });
+  const look = lastFileProbeCode({ path: request.path, follow });
   if (!isLink)
     return {
       request: { type: 'call', code: look, readOnly: true },

@@ -24,6 +24,7 @@ for __d in /tmp "$XDG_RUNTIME_DIR" /dev/shm "$HOME" /var/tmp; do
  __D=
 done 2>/dev/null
 [ -n "$__D" ] || { echo "$__K E 0 nodir"; exit 1; }
+rb_cache=$__D
 umask >"$__D/u"; read -r __u <"$__D/u"; umask 077
 true >"$__D/e"
 command -v setsid >"$__D/s" 2>/dev/null && read -r __S <"$__D/s"
@@ -101,12 +102,12 @@ __l() {
  if [ -s "$__D/e" ]; then cat "$__D/e"; fi
  echo "$__K E $1 $__r"; }
 __go() {
- __q= rb_data= __in=/dev/null __M= __V=
+ __q= rb_data= __in=/dev/null __M= __V=; unset rb_text
  if [ "$3" != - ]; then
   if [ "$4" = . ]; then rb_data=$__D/i$2; else rb_data=$4; fi
   case $3 in
   +) ;;
-  =) __wr "$rb_data" "\${10}" || __q=1;;
+  =) rb_text=\${10}; __wr "$rb_data" "$rb_text" || __q=1;;
   *) __rd $3 "$rb_data" || __q=1;;
   esac
  fi

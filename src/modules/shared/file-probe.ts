@@ -26,8 +26,21 @@ export const anySize = 2 ** 53;
 
 /** A probe of one path. */
 export function fileProbe(question: FileQuestion): Probe<FileState> {
-  const code = `rb_last=1; ${fileProbeCode(question)}`;
-  return { request: { type: 'call', code, readOnly: true }, parse: parseFileState };
+  const code = lastFileProbeCode(question);
+  const { contentLimitBytes = -1, sumOfSize, algorithm = 'sha256' } = question;
+  const sum = contentLimitBytes < 0 && sumOfSize !== undefined ? algorithm : undefined;
+  return {
+    request: { type: 'call', code, readOnly: true },
+    parse: (reply) => parseFileState(reply, { sum }),
+  };
+}
+
+/**
+ * As `fileProbeCode`, for the end of a request: its last process takes the place of the shell's child, and a short file
+ * is sent as it is where its checksum is asked (tell `parseFileState` then).
+ */
+export function lastFileProbeCode(question: FileQuestion): string {
+  return `rb_last=1; ${fileProbeCode(question)}`;
 }
 
 /** The call of the shell library that answers a question. */

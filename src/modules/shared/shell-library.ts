@@ -26,6 +26,11 @@ rb_tool() {
     *) rb_sum=; return 1;;
   esac
 }
+rb_read() {
+  rb_r=
+  while IFS= read -r rb_l; do rb_r=$rb_r$rb_l$rb_nl; done <"$1"
+  rb_r=$rb_r$rb_l
+}
 rb_die() {
   [ -z "$rb_data" ] || rm -f -- "$rb_data"
   rb_say "$2" >&2

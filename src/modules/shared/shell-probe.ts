@@ -9,8 +9,9 @@
  *     a line of stat (present; it stands last where nothing is got of a file that is no link)
  *     the absolute path, then a line //
  *     for a link: where it leads at last, //, its text, //
- *     the checksum's line, or the content's bytes; absent: up to two lines of stat (the session's user, the nearest
- *     directory)
+ *     the checksum's line, or the content's bytes (those of a short file also where the checksum is asked: reading them
+ *     starts no process); absent: a line of stat of the session's user, and one of the nearest directory where that is
+ *     set-group-ID
  *
  * After `rb_last=1` the call is the last of its request: its last process takes the place of the shell's child.
  *
@@ -64,6 +65,21 @@ rb_choose() {
   if [ ! -r "$rb_p" ]; then rb_got=unreadable
   elif [ $rb_got = sum ]; then rb_tool "$3" || rb_got=tool; fi
 }
+rb_self() {
+  if [ -z "$rb_cache" ] || [ -g "$rb_d" ]; then
+    rb_final stat -c "$rb_format" -- /proc/self/ "$rb_d" 2>/dev/null
+    return
+  fi
+  if [ ! -s "$rb_cache/self" ]; then { stat -c "$rb_format" -- /proc/self/ >"$rb_cache/self"; } 2>/dev/null; fi
+  { read -r rb_l <"$rb_cache/self"; } 2>/dev/null && rb_say "$rb_l"
+}
+rb_short() {
+  [ -n "$rb_last" ] || return
+  case $rb_got in content|sum) ;; *) return;; esac
+  [ "$rb_size" -le 1024 ] 2>/dev/null || return
+  rb_read "$rb_p" 2>/dev/null
+  if [ \${#rb_r} = "$rb_size" ] && [ "$rb_printf" = printf ]; then rb_got=text; fi
+}
 rb_final() { if [ -n "$rb_last" ]; then exec "$@"; else "$@"; fi; }
 rb_probe() {
   export LC_ALL=C
@@ -83,6 +99,7 @@ rb_probe() {
     fi
     rb_stat "$rb_p" || return
     rb_choose "$4" "$5" "$6"
+    rb_short
     rb_say "rb1 present $rb_in $rb_f $rb_got"
     umask
     rb_say "$rb_s"
@@ -90,12 +107,13 @@ rb_probe() {
     rb_say "rb1 absent $rb_in $rb_f none"
     umask
     rb_say "$rb_p$rb_nl//"
-    [ "$7" != 1 ] || rb_final stat -c "$rb_format" -- /proc/self/ "$rb_d" 2>/dev/null
+    [ "$7" != 1 ] || rb_self
     return
   fi
   rb_say "$rb_p$rb_nl//"
   [ ! -L "$rb_p" ] || rb_say "$rb_source$rb_nl//$rb_nl$rb_target$rb_nl//"
   case $rb_got in
+    text) printf %s "$rb_r";;
     content) rb_final cat -- "$rb_p";;
     sum) rb_final $rb_sum <"$rb_p";;
   esac
