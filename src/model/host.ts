@@ -60,6 +60,11 @@ export interface CallRequest {
   readonly data?: Uint8Array | undefined;
   /** Directory to store them in (for a rename within one file system). Default: the session's own directory. */
   readonly dataDir?: string | undefined;
+  /**
+   * Whether the session's own shell may carry it out, without a child: the code only calls library functions that
+   * neither end nor change a shell. One process less. Default false.
+   */
+  readonly inSession?: boolean | undefined;
   /** Whether a repetition is harmless: such a request is sent again after a lost connection. */
   readonly readOnly: boolean;
 }

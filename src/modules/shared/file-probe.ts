@@ -26,11 +26,11 @@ export const anySize = 2 ** 53;
 
 /** A probe of one path. */
 export function fileProbe(question: FileQuestion): Probe<FileState> {
-  const code = lastFileProbeCode(question);
+  const code = `rb_look ${probeWords(question)}`;
   const { contentLimitBytes = -1, sumOfSize, algorithm = 'sha256' } = question;
   const sum = contentLimitBytes < 0 && sumOfSize !== undefined ? algorithm : undefined;
   return {
-    request: { type: 'call', code, readOnly: true },
+    request: { type: 'call', code, readOnly: true, inSession: true },
     parse: (reply) => parseFileState(reply, { sum }),
   };
 }
@@ -40,15 +40,18 @@ export function fileProbe(question: FileQuestion): Probe<FileState> {
  * is sent as it is where its checksum is asked (tell `parseFileState` then).
  */
 export function lastFileProbeCode(question: FileQuestion): string {
-  return `rb_last=1; ${fileProbeCode(question)}`;
+  return `rb_last=1 rb_inside=; ${fileProbeCode(question)}`;
 }
 
 /** The call of the shell library that answers a question. */
 export function fileProbeCode(question: FileQuestion): string {
+  return `rb_probe ${probeWords(question)}`;
+}
+
+function probeWords(question: FileQuestion): string {
   const { sumOfSize } = question;
   const size = sumOfSize === undefined ? '' : sumOfSize === 'any' ? '*' : String(sumOfSize);
   return [
-    'rb_probe',
     remotePath(question.path),
     question.follow === true ? '1' : '0',
     shellQuote(question.name ?? ''),

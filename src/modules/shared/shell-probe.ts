@@ -14,6 +14,7 @@
  *     set-group-ID
  *
  * After `rb_last=1` the call is the last of its request: its last process takes the place of the shell's child.
+ * `rb_look` is the same in the session's own shell: nothing is exported, nothing ends the shell.
  *
  * `rb_describe PATH FOLLOW MIME ATTRIBUTES` prints two lines: what `file` and what `lsattr` say, empty where they are
  * not asked, not installed or fail.
@@ -24,7 +25,7 @@
  */
 export const shellProbe: string = `
 rb_format=%f:%u:%g:%s:%d:%i:%h:%X:%Y:%Z:%b:%o:%t:%T:%U:%G:%x:%y:%z
-rb_last=
+rb_last= rb_inside=
 rb_has_stat=; if command -v stat >/dev/null 2>&1; then rb_has_stat=1; fi
 rb_absolute() {
   rb_p=$1
@@ -46,9 +47,9 @@ rb_flags() {
   [ ! -w "$rb_d" ] || rb_f=$rb_f'W'
 }
 rb_stat() {
-  rb_s=$(stat -c "$rb_format" -- "$1" 2>/dev/null) && rb_size=$rb_s || rb_s=
+  rb_s=$(LC_ALL=C stat -c "$rb_format" -- "$1" 2>/dev/null) && rb_size=$rb_s || rb_s=
   if [ -n "$rb_s" ]; then rb_size=\${rb_s#*:*:*:}; rb_size=\${rb_size%%:*}; return; fi
-  rb_s=$(ls -ldn -- "$1") || return
+  rb_s=$(LC_ALL=C ls -ldn -- "$1") || return
   set -f; set -- $rb_s; set +f
   rb_size=$5; rb_s="ls:$1:$2:$3:$4:$5"
 }
@@ -74,15 +75,15 @@ rb_self() {
   { read -r rb_l <"$rb_cache/self"; } 2>/dev/null && rb_say "$rb_l"
 }
 rb_short() {
-  [ -n "$rb_last" ] || return
+  [ -n "$rb_last$rb_inside" ] || return
   case $rb_got in content|sum) ;; *) return;; esac
   [ "$rb_size" -le 1024 ] 2>/dev/null || return
   rb_read "$rb_p" 2>/dev/null
   if [ \${#rb_r} = "$rb_size" ] && [ "$rb_printf" = printf ]; then rb_got=text; fi
 }
-rb_final() { if [ -n "$rb_last" ]; then exec "$@"; else "$@"; fi; }
+rb_final() { if [ -n "$rb_last" ]; then exec "$@"; else LC_ALL=C "$@"; fi; }
 rb_probe() {
-  export LC_ALL=C
+  [ -n "$rb_inside" ] || export LC_ALL=C
   rb_absolute "$1"
   if [ -n "$3" ] && [ -d "$rb_p" ]; then rb_p=\${rb_p%/}/$3; fi
   rb_source=; rb_target=; rb_got=none; rb_s=
@@ -92,7 +93,7 @@ rb_probe() {
   if rb_there "$rb_p"; then
     if [ "$4$5" = -1 ] && [ ! -L "$rb_p" ] && [ -n "$rb_has_stat" ]; then
       rb_say "rb1 present $rb_in $rb_f none"
-      umask
+      rb_say "\${rb_umask:-$(umask)}"
       rb_say "$rb_p$rb_nl//"
       rb_final stat -c "$rb_format" -- "$rb_p"
       return
@@ -101,11 +102,11 @@ rb_probe() {
     rb_choose "$4" "$5" "$6"
     rb_short
     rb_say "rb1 present $rb_in $rb_f $rb_got"
-    umask
+    rb_say "\${rb_umask:-$(umask)}"
     rb_say "$rb_s"
   else
     rb_say "rb1 absent $rb_in $rb_f none"
-    umask
+    rb_say "\${rb_umask:-$(umask)}"
     rb_say "$rb_p$rb_nl//"
     [ "$7" != 1 ] || rb_self
     return
@@ -117,6 +118,12 @@ rb_probe() {
     content) rb_final cat -- "$rb_p";;
     sum) rb_final $rb_sum <"$rb_p";;
   esac
+}
+rb_look() {
+  rb_last= rb_inside=1
+  rb_probe "$@"; rb_e=$?
+  rb_inside=
+  return $rb_e
 }
 rb_describe() {
   export LC_ALL=C

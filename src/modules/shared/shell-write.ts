@@ -10,6 +10,8 @@
  * The data's file is made with mode 0600 by the session and gets its final owner and mode before it gets its name, so
  * no other user sees the content under a wider mode. The answer is `renamed` or `written`, then the backup's name.
  *
+ * `rb_new PATH MODE SUM` does so where nothing is at PATH and nothing else is wished, in the session's own shell.
+ *
  * `rb_dirs MODE OWNER PATH` makes a directory and its missing parents.
  *
  * `rb_take SRC DIRECTORY` makes a private copy of a file of the host as `$rb_data`.
@@ -60,7 +62,7 @@ rb_verify() {
     rb_read "$rb_data"
     [ "$rb_r" = "$rb_text" ]
   else
-    rb_tool $rb_a || rb_die 74 'none of sha256sum, shasum and openssl is there'
+    rb_tool $rb_a || { rb_say 'none of sha256sum, shasum and openssl is there' >&2; return 1; }
     set -- $($rb_sum <"$rb_data")
     [ "$1" = "$rb_want" ]
   fi
@@ -82,6 +84,16 @@ rb_put() {
   [ "$rb_way" = write ] || rb_rename
   [ "$rb_way" != write ] || rb_overwrite
   rb_say "$rb_b"
+}
+rb_fail() { rm -f -- "$rb_data"; [ -z "$2" ] || rb_say "$2" >&2; return $1; }
+rb_new() {
+  rb_a=sha256; rb_want=$3
+  rb_verify || { rb_fail 75 'the bytes that arrived are not those that were sent'; return; }
+  LC_ALL=C chmod "$2" "$rb_data" || { rb_fail 71; return; }
+  [ ! -d "$1" ] || { rb_fail 73 'Is a directory'; return; }
+  LC_ALL=C mv -f -- "$rb_data" "$1" || { rb_fail 73; return; }
+  if [ -e /sys/fs/selinux/enforce ] && command -v restorecon >/dev/null 2>&1; then restorecon -- "$1" >&2; fi
+  rb_say "renamed$rb_nl"
 }
 rb_dirs() {
   [ ! -d "$3" ] || return 0

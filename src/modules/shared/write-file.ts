@@ -80,7 +80,7 @@ function putRequest(change: FileChange, content: Buffer | RemoteContent): CallRe
   if (Buffer.isBuffer(content)) {
     const sha256 = createHash('sha256').update(content).digest('hex');
     return {
-      ...call(putCode(change, sha256)),
+      ...(isPlainNew(change) ? newFileCall(change, sha256) : call(putCode(change, sha256))),
       data: content,
       ...(directory === undefined ? {} : { dataDir: directory }),
     };
@@ -88,6 +88,17 @@ function putRequest(change: FileChange, content: Buffer | RemoteContent): CallRe
   return call(
     `rb_take ${shellQuote(content.path)} ${shellQuote(directory ?? '')}\n${putCode(change, content.sha1)}`,
   );
+}
+
+/** A file where none is, of which nothing but content and mode is wished: the most common write, and the cheapest. */
+function isPlainNew(change: FileChange): boolean {
+  const { attributes, keep, inPlace, backup, validate } = change;
+  return keep === undefined && !inPlace && !backup && validate === undefined && attributes.chown === '';
+}
+
+function newFileCall(change: FileChange, sum: string): CallRequest {
+  const words = [change.path, formatMode(change.attributes.after.mode), sum];
+  return { ...call(`rb_new ${words.map(shellQuote).join(' ')}`), inSession: true };
 }
 
 function putCode(change: FileChange, sum: string): string {
