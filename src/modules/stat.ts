@@ -87,7 +87,7 @@ function statProbe(wish: Params): Probe<Found> {
   const flag = (value: boolean) => (value ? '1' : '0');
   const describe = `rb_describe ${remotePath(wish.path)} ${flag(wish.follow)} ${flag(wish.get_mime)} ${flag(wish.get_attributes)}`;
   return {
-    request: { type: 'call', code: `${describe}\n${look}`, readOnly: true },
+    request: { type: 'call', code: `rb_deep=1; ${describe}\n${look}`, readOnly: true },
     parse: (reply) => readAnswer(wish, reply),
   };
 }

@@ -35,7 +35,7 @@ if [ ! -x "$__S" ]; then __S=
   { set -m; } 2>/dev/null; case $- in *m*) __J=1; set +m;; esac
  fi
 fi
-__P=; command -v printf >"$__D/s" && read -r __P <"$__D/s"; [ "$__P" = printf ] || __P=
+__P=; command -v printf >"$__D/s" && read -r __P <"$__D/s"; rb_printf=$__P; [ "$__P" = printf ] || __P=
 __B= __T= __l=
 { read -r __B </proc/sys/kernel/random/boot_id; } 2>/dev/null
 { read -r __l </proc/$$/stat; } 2>/dev/null

@@ -10,7 +10,7 @@ const shellBase = `
 rb_nl='
 '
 rb_data=
-rb_printf=$(command -v printf)
+[ -n "$rb_printf" ] || rb_printf=$(command -v printf)
 if [ "$rb_printf" = printf ]; then rb_say() { printf '%s\\n' "$1"; }
 elif command -v print >/dev/null 2>&1; then rb_say() { print -r -- "$1"; }
 else rb_say() { printf '%s\\n' "$1"; }; fi

@@ -8,7 +8,7 @@
  *     the umask
  *     a line of stat (present; it stands last where nothing is got of a file that is no link)
  *     the absolute path, then a line //
- *     for a link: where it leads at last, //, its text, //
+ *     for a link: where it leads at last (after `rb_deep=1`, else empty), //, its text, //
  *     the checksum's line, or the content's bytes (those of a short file also where the checksum is asked: reading them
  *     starts no process); absent: a line of stat of the session's user, and one of the nearest directory where that is
  *     set-group-ID
@@ -25,7 +25,7 @@
  */
 export const shellProbe: string = `
 rb_format=%f:%u:%g:%s:%d:%i:%h:%X:%Y:%Z:%b:%o:%t:%T:%U:%G:%x:%y:%z
-rb_last= rb_inside=
+rb_last= rb_inside= rb_deep=
 rb_has_stat=; if command -v stat >/dev/null 2>&1; then rb_has_stat=1; fi
 rb_absolute() {
   rb_p=$1
@@ -54,7 +54,9 @@ rb_stat() {
   rb_size=$5; rb_s="ls:$1:$2:$3:$4:$5"
 }
 rb_links() {
-  rb_source=$(readlink -f -- "$rb_p"; echo /); rb_source=\${rb_source%/}; rb_source=\${rb_source%"$rb_nl"}
+  if [ "$1$rb_deep" != 0 ]; then
+    rb_source=$(readlink -f -- "$rb_p"; echo /); rb_source=\${rb_source%/}; rb_source=\${rb_source%"$rb_nl"}
+  fi
   [ "$1" = 1 ] || { rb_target=$(readlink -- "$rb_p"; echo /); rb_target=\${rb_target%"$rb_nl"/}; return; }
   [ -z "$rb_source" ] || { rb_p=$rb_source; rb_source=; }
 }

@@ -14,6 +14,8 @@
  *
  * `rb_dirs MODE OWNER PATH` makes a directory and its missing parents.
  *
+ * `rb_make MODE PATH` does so in the session's own shell, under the user's umask.
+ *
  * `rb_take SRC DIRECTORY` makes a private copy of a file of the host as `$rb_data`.
  *
  * `rb_clone SRC DEST MODE OWNER` copies a file within the host; MODE and OWNER may be empty: the mode is that of the
@@ -97,10 +99,16 @@ rb_new() {
 }
 rb_dirs() {
   [ ! -d "$3" ] || return 0
-  if [ -z "$1$2" ]; then mkdir -p -- "$3"; return; fi
+  if [ -z "$1$2" ]; then LC_ALL=C mkdir -p -- "$3"; return; fi
   case $3 in */*) [ -d "\${3%/*}/" ] || rb_dirs "$1" "$2" "\${3%/*}" || return;; esac
-  mkdir \${1:+-m "$1"} -- "$3" || return
+  LC_ALL=C mkdir \${1:+-m "$1"} -- "$3" || return
   [ -z "$2" ] || chown -- "$2" "$3"
+}
+rb_make() {
+  if [ -n "$rb_umask" ]; then umask "$rb_umask"; fi
+  rb_dirs "$1" '' "$2"; rb_e=$?
+  if [ -n "$rb_umask" ]; then umask 077; fi
+  return $rb_e
 }
 rb_link() {
   if [ -z "$4" ]; then ln $1 -- "$2" "$3"; return; fi

@@ -74,6 +74,11 @@ export function directoriesCode(path: string, mode?: string, chown = ''): string
   return `rb_dirs ${shellQuote(mode ?? '')} ${shellQuote(chown)} ${shellQuote(path)}`;
 }
 
+/** The same as a call for the session's own shell. */
+export function newDirectoryCode(path: string, mode: string | undefined): string {
+  return `rb_make ${shellQuote(mode ?? '')} ${shellQuote(path)}`;
+}
+
 /** The data go where the file will be, as a rename is only whole within one file system. */
 function putRequest(change: FileChange, content: Buffer | RemoteContent): CallRequest {
   const directory = change.inPlace ? undefined : directoryOf(change.path);
