@@ -7,6 +7,7 @@ import { compileTemplates } from './compile/template-adapter.ts';
 import { createMemoryCoordinator } from './coordinate/memory-coordinator.ts';
 import type { DemoFleet } from './demo/fleet.ts';
 import { readSourceIfAny } from './execute/file-search.ts';
+import { createFileServices } from './execute/file-services.ts';
 import { createLookupService } from './execute/lookup-context.ts';
 import { createStepRunner } from './execute/step-runner.ts';
 import { systemClock } from './lib/clock.ts';
@@ -218,11 +219,13 @@ export async function run(prepared: Prepared, request: RunRequest): Promise<RunR
   const projectDir = dirname(resolve(project.cwd, plan.file));
   const { emit } = request;
   const coordinator = createMemoryCoordinator({ clock: systemClock });
-  const engine: TemplateEngine = createTemplateEngine({
+  const services = {
     ...yamlServices,
-    isEventSet: (event) => coordinator.isEventSet(event),
+    ...createFileServices(projectDir, project.env),
+    isEventSet: (event: string) => coordinator.isEventSet(event),
     lookup: createLookupService({ projectDir, env: project.env, matchHosts }, () => engine),
-  });
+  };
+  const engine: TemplateEngine = createTemplateEngine(services, { noneText: '' });
   function matchHosts(pattern: string): readonly string[] {
     return selectHosts(inventory, pattern).hosts;
   }

@@ -1,5 +1,6 @@
 import { type CompilerServices, compileBare, compileTemplate } from './compile/template.ts';
 import type { CompiledTemplate } from './compile/types.ts';
+import type { EngineServices } from './engine-types.ts';
 import { withinStack } from './errors.ts';
 import type { Library } from './run.ts';
 import { defaultSyntax, type TemplateSyntax } from './syntax/options.ts';
@@ -15,15 +16,17 @@ export class CompileCache {
   readonly #syntaxIds = new Map<TemplateSyntax, number>([[defaultSyntax, 0]]);
   #characters = 0;
 
-  constructor(read: (name: string) => string | undefined, library: Library) {
+  constructor(read: NonNullable<EngineServices['loadTemplate']>, library: Library) {
     this.#services = {
       hasFilter: (name) => library.filters.has(name) || library.tests.has(name),
       hasTest: (name) => library.tests.has(name),
       filterNames: () => library.filters.keys(),
       testNames: () => library.tests.keys(),
-      load: (name) => {
-        const text = read(name);
-        return text === undefined ? undefined : this.template(text, name, defaultSyntax);
+      load: (name, from) => {
+        const found = read(name, from);
+        if (found === undefined) return undefined;
+        const loaded = typeof found === 'string' ? { name, text: found } : found;
+        return this.template(loaded.text, loaded.name, defaultSyntax);
       },
     };
   }
