@@ -8,6 +8,7 @@ import { createMemoryCoordinator } from './coordinate/memory-coordinator.ts';
 import { createUserClaims } from './coordinate/user-claims.ts';
 import type { DemoFleet } from './demo/fleet.ts';
 import { readSourceIfAny } from './execute/file-search.ts';
+import { createFileServices } from './execute/file-services.ts';
 import { createLookupService } from './execute/lookup-context.ts';
 import { createStepRunner } from './execute/step-runner.ts';
 import { identityOf, isAlive } from './journal/process-identity.ts';
@@ -211,11 +212,13 @@ export async function run(prepared: Prepared, request: RunRequest): Promise<RunR
   const { emit } = request;
   const warn = (message: string) => emit({ type: 'notice', severity: 'warning', message });
   const coordinator = createMemoryCoordinator({ clock: systemClock });
-  const engine: TemplateEngine = createTemplateEngine({
+  const services = {
     ...yamlServices,
-    isEventSet: (event) => coordinator.isEventSet(event),
+    ...createFileServices(projectDir, project.env),
+    isEventSet: (event: string) => coordinator.isEventSet(event),
     lookup: createLookupService({ projectDir, env: project.env, matchHosts }, () => engine),
-  });
+  };
+  const engine: TemplateEngine = createTemplateEngine(services, { noneText: '' });
   function matchHosts(pattern: string): readonly string[] {
     return selectHosts(inventory, pattern).hosts;
   }
@@ -248,6 +251,7 @@ export async function run(prepared: Prepared, request: RunRequest): Promise<RunR
         queueSize: (name) =>
           Object.hasOwn(plan.declarations.queues, name) ? coordinator.queueItems(name).length : undefined,
       },
+      ask: request.ask,
     });
     await coordinator.changeState(runner.initialState());
     emit(

@@ -36,6 +36,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   // Whatever escapes is a bug; it must not look like a result.
   const escaped = (error: unknown) => process.exit(showFailure(error));
   process.on('uncaughtException', escaped).on('unhandledRejection', escaped);
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
   const dashes = argv.indexOf('--');
   const program = createProgram({
     wordsAfterDashes: dashes < 0 ? 0 : argv.length - dashes - 1,
@@ -50,6 +51,11 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 64;
     return showFailure(error);
   }
+}
+
+/** A reader that goes away (`| head`) ends the output, not the command. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }
 
 interface ProgramContext {

@@ -26,11 +26,8 @@ export interface ReporterRequest {
   readonly human?: (sink: TextSink, options: TranscriptOptions) => Reporter;
 }
 
-/** Standard output as a sink. A closed pipe (`| head`) ends the output, not the run. */
+/** Standard output as a sink. */
 export function stdoutSink(): TextSink {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
   return {
     write: (text) => void process.stdout.write(text),
     get columns() {

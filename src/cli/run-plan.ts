@@ -1,10 +1,24 @@
-import { type Prepared, run } from '../engine.ts';
+import { type Prepared, type RunRequest, run } from '../engine.ts';
 import type { Reporter } from '../report/reporter.ts';
 import type { SharedFlags } from './flags.ts';
 import { listenForInterrupt } from './interrupt.ts';
 import { lookOnSignal } from './look-on-signal.ts';
 import { runRequest } from './project-request.ts';
 import { showDiagnostics } from './show-failure.ts';
+
+type Ask = NonNullable<RunRequest['ask']>;
+
+/** Asks while the live progress keeps off the terminal. */
+function askBeside(reporter: Reporter, ask: Ask): Ask {
+  return async (prompt, askOptions) => {
+    const resume = reporter.pause?.();
+    try {
+      return await ask(prompt, askOptions);
+    } finally {
+      resume?.();
+    }
+  };
+}
 
 /**
  * Carries out a prepared plan, shown by `reporter`, until its end or until it is interrupted.
@@ -36,6 +50,7 @@ export async function runPlan(
   try {
     const result = await run(prepared, {
       ...request,
+      ask: request.ask === undefined ? undefined : askBeside(options.reporter, request.ask),
       knownHostsFiles: options.knownHostsFiles,
       runsIn: options.runsIn,
       observe: (look) => looks.start(look),

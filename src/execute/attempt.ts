@@ -6,7 +6,7 @@ import type {
   Reply,
   Session,
 } from '../model/host.ts';
-import type { Diff, ModuleContext, ModuleResult, ModuleSpec, Probe } from '../model/module.ts';
+import type { Diff, ModuleContext, ModuleResult, ModuleSpec, PlannedPath, Probe } from '../model/module.ts';
 import type { StepControl } from '../model/step-run.ts';
 import type { AttemptDeadline } from './deadline.ts';
 
@@ -36,11 +36,26 @@ export function createHostLink(
     const { target, become } = access.target();
     return access.connections.session(target, become, deadline.signal);
   };
-  const session = (): Promise<Session> => (opening ??= open());
+  const session = async (): Promise<Session> => {
+    opening ??= open();
+    const current = opening;
+    try {
+      return await current;
+    } catch (error) {
+      // A module that waits for its host tries again, and then needs a new one.
+      if (opening === current) opening = undefined;
+      throw error;
+    }
+  };
   const ask = async (opened: Session, request: HostRequest) => {
-    const reply = await deadline.during(request, (limited) => opened.run(limited, deadline.signal));
-    if (reply.ended === 'timeout') deadline.expire();
-    return reply;
+    try {
+      const reply = await deadline.during(request, (limited) => opened.run(limited, deadline.signal));
+      if (reply.ended === 'timeout') deadline.expire();
+      return reply;
+    } catch (error) {
+      opening = undefined;
+      throw error;
+    }
   };
   return {
     send: async (written) => {
@@ -52,11 +67,15 @@ export function createHostLink(
   };
 }
 
-/** Runs a module once. A probing module only looks in check mode; a change it plans is then its result. */
+/**
+ * Runs a module once. A probing module only looks in check mode; a change it plans is then its result, and `leave` is
+ * told what it would leave on the host.
+ */
 export async function runModule(
   spec: ModuleSpec,
   params: unknown,
   context: ModuleContext,
+  leave: (leaves: readonly PlannedPath[]) => void,
 ): Promise<ModuleResult> {
   if (spec.type === 'action') return spec.run(params, context);
   const prepared = await spec.prepare?.(params, context);
@@ -65,7 +84,10 @@ export async function runModule(
   const plan = spec.plan(params, state, context, prepared);
   if (plan.type === 'failed') return { changed: false, ...plan.result, failed: true, msg: plan.msg };
   if (plan.type === 'none') return { ...plan.result, changed: false, msg: plan.result?.msg ?? plan.reason };
-  if (context.checkMode) return { ...plan.result, changed: true };
+  if (context.checkMode) {
+    leave(plan.leaves ?? []);
+    return { ...plan.result, changed: true };
+  }
   const applied = await spec.apply(plan.change, context);
   return withPlanned(applied, plan.result);
 }

@@ -24,11 +24,17 @@ export function settleError(error: unknown, signal: AbortSignal): Settled {
 }
 
 function settleHostError(error: HostError): Settled {
-  if (error.kind === 'become') return failed(error.message, error.hint, { unreachable: false });
+  const msg = `${error.message} (${error.code})`;
+  if (error.kind === 'become') return failed(msg, error.hint, { unreachable: false });
   if (error.kind === 'cancelled') return cancelled();
   const outcome: Outcome = error.kind;
-  const result = { changed: false, [error.kind]: true, msg: error.message };
-  return { outcome, msg: error.message, hint: error.hint, notify: noNotify, result };
+  return {
+    outcome,
+    msg,
+    hint: error.hint,
+    notify: noNotify,
+    result: { changed: false, [error.kind]: true, msg },
+  };
 }
 
 /** A step that the end of the run cut short. */

@@ -5,6 +5,9 @@ import { failure } from '../model/diagnostic.ts';
 /** The folder of a playbook in which a kind of source file is looked for first. */
 export type SourceFolder = 'files' | 'templates' | 'tasks' | 'vars';
 
+/** What only the root of a project holds. */
+const rootMarks = ['.git', 'runbook.config.yml'];
+
 /**
  * Every place where a source file may lie, in the order of search: as written when absolute, else for each base
  * directory its folder of that kind, then the directory itself.
@@ -24,9 +27,10 @@ export function sourceCandidates(
     for (const candidate of [resolve(base, folder, path), resolve(base, path)])
       if (!candidates.includes(candidate)) candidates.push(candidate);
   }
-  const inside = candidates.filter((candidate) => liesIn(candidate, projectDir, baseDirs));
+  const root = projectRoot(projectDir);
+  const inside = candidates.filter((candidate) => liesIn(candidate, root, baseDirs));
   if (inside.length > 0) return inside;
-  throw failure('RB112', `the path ${JSON.stringify(path)} leads out of the project ${projectDir}`, {
+  throw failure('RB112', `the path ${JSON.stringify(path)} leads out of the project ${root}`, {
     hint: 'Write an absolute path to use a file from outside the project.',
   });
 }
@@ -48,6 +52,14 @@ export function findSource(
   throw failure('RB101', `no file ${JSON.stringify(path)} was found`, {
     hint: `Looked for ${candidates.join(', ')}.`,
   });
+}
+
+/** The nearest folder from the playbook's upwards that holds `.git` or settings; the playbook's where none does. */
+function projectRoot(projectDir: string): string {
+  for (let at = projectDir; ; at = dirname(at)) {
+    if (rootMarks.some((mark) => existsSync(join(at, mark)))) return at;
+    if (dirname(at) === at) return projectDir;
+  }
 }
 
 function liesIn(path: string, projectDir: string, baseDirs: readonly string[]): boolean {

@@ -45,6 +45,7 @@ export function runAttempt(
   const { environment, timeout } = step.keywords;
   const env = environment === undefined ? noEnvironment : renderEnvironment(environment, scope());
   const timeoutMs = timeout === undefined ? undefined : durationKeyword(timeout, 'timeout', scope());
+  const { ask } = runtime;
   const access = runtime.access(single.work, options.actsOn, scope);
   return async () => {
     const deadline = startDeadline(timeoutMs, control.signal);
@@ -65,11 +66,16 @@ export function runAttempt(
       coordination: control.coordination,
       shared: runtime.shared,
       join: joinOf(control, deadline.signal),
+      ask:
+        ask === undefined
+          ? undefined
+          : (prompt, { echo }) => ask(single.work, prompt, { echo }, deadline.signal),
       send: (request) => link.send(request),
+      planned: (path) => runtime.planned.at(options.actsOn, path),
       sleep: (durationMs) => runtime.sleep(durationMs, deadline.signal),
     };
     try {
-      const settled = await attemptOnce(single, spec, params, context, deadline, options.diffMode);
+      const settled = await attemptOnce(single, spec, params, context, deadline, options);
       return options.checkMode ? underPlan(settled, single, params, options.actsOn) : settled;
     } finally {
       deadline.close();
@@ -92,11 +98,13 @@ async function attemptOnce(
   params: unknown,
   context: ModuleContext,
   deadline: AttemptDeadline,
-  diffMode: boolean,
+  options: AttemptOptions,
 ): Promise<Settled> {
   let settled: Settled;
   try {
-    settled = fromModule(await runModule(spec, params, context), diffMode);
+    const { planned } = single.runtime;
+    const done = await runModule(spec, params, context, (leaves) => planned.leave(options.actsOn, leaves));
+    settled = fromModule(done, options.diffMode);
     if (deadline.expired) return timedOut(deadline.timeoutMs ?? 0);
     if (settled.outcome === 'failed' && single.control.signal.aborted) return cancelled();
   } catch (error) {

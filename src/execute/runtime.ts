@@ -6,6 +6,7 @@ import type { RunMode } from '../model/run-options.ts';
 import type { SharedValues } from '../model/step-coordination.ts';
 import type { StepControl, StepWork } from '../model/step-run.ts';
 import type { Value } from '../model/value.ts';
+import type { AskForWork } from './ask-once.ts';
 import type { HostAccess } from './attempt.ts';
 import type { HostVariables } from './host-variables.ts';
 import type { PlannedPaths } from './planned-paths.ts';
@@ -34,6 +35,8 @@ export interface StepRuntime {
   /** The items of a loop. */
   loopItems(loop: Loop, scope: StepScope): readonly Value[];
   isOmitted(value: Value): boolean;
+  /** Asks the person at the terminal; undefined where there is none. */
+  readonly ask: AskForWork | undefined;
   /** Rejects when the signal is aborted. */
   sleep(durationMs: number, signal: AbortSignal): Promise<void>;
   nowMs(): number;

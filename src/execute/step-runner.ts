@@ -9,6 +9,7 @@ import type { SharedValues, StateChange } from '../model/step-coordination.ts';
 import type { RunStep, StepWork } from '../model/step-run.ts';
 import type { Secret, Value, VaultText } from '../model/value.ts';
 import type { TemplateEngine } from '../template/engine-types.ts';
+import { type Ask, askOnce } from './ask-once.ts';
 import { createControllerFiles } from './controller-files.ts';
 import { executeStep, joinItems } from './execute-step.ts';
 import { projectDirectory } from './file-search.ts';
@@ -53,6 +54,8 @@ export interface StepRunnerOptions {
   readonly shared?: SharedValues | undefined;
   /** Secrets to mask in all output from the start. */
   readonly secrets?: Iterable<Secret> | undefined;
+  /** Asks the person at the terminal. Without it nobody is there. */
+  readonly ask?: Ask | undefined;
   /** Milliseconds of a clock that never goes back. Default `performance.now`. */
   readonly nowMs?: (() => number) | undefined;
   /** Waits; rejects when the signal is aborted. Default: a timer. */
@@ -126,6 +129,7 @@ function createRuntime(options: StepRunnerOptions): StepRuntime {
     files: createFilesOf(projectDir),
     loopItems: (loop, scope) => loopItems(loop, scope, scopes.lookupContext(scope), scopes.isOmitted),
     isOmitted: scopes.isOmitted,
+    ask: options.ask === undefined ? undefined : askOnce(options.ask),
     sleep: options.sleep ?? sleepFor,
     nowMs: options.nowMs ?? (() => performance.now()),
     shared: options.shared,

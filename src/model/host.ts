@@ -43,7 +43,7 @@ export interface ExecRequest extends RequestBase {
   readonly command:
     | { readonly argv: readonly string[] }
     | { readonly script: string; readonly shell?: string | undefined };
-  /** Directory to change to first; a failure to do so is reply code 251 with a message on stderr. */
+  /** Directory to change to first, written as for `shellPath`; a failure to do so is reply code 251 with a message on stderr. */
   readonly cwd?: string | undefined;
   /** Octal digits. */
   readonly umask?: string | undefined;
@@ -66,6 +66,11 @@ export interface CallRequest extends RequestBase {
   readonly data?: Uint8Array | undefined;
   /** Directory to store them in (for a rename within one file system). Default: the session's own directory. */
   readonly dataDir?: string | undefined;
+  /**
+   * Whether the session's own shell may carry it out, without a child: the code only calls library functions that
+   * neither end nor change a shell. One process less. Default false.
+   */
+  readonly inSession?: boolean | undefined;
   /** Whether a repetition is harmless: such a request is sent again after a lost connection. */
   readonly readOnly: boolean;
 }

@@ -43,7 +43,8 @@ export function hostReport(inventory: Inventory, name: string): HostReport {
 /** Groups and their hosts as an indented tree; a host stands below each group that lists it. */
 export function groupTree(inventory: Inventory): string {
   const lines: string[] = [];
-  const isChild = new Set([...inventory.groups.values()].flatMap((group) => group.children));
+  const below = [...inventory.groups.values()].filter((group) => group.name !== 'all');
+  const isChild = new Set(below.flatMap((group) => group.children));
   const visit = (name: string, depth: number) => {
     const group = inventory.groups.get(name);
     lines.push(`${'  '.repeat(depth)}@${name}:`);

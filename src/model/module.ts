@@ -71,6 +71,8 @@ export interface PlannedPath {
   readonly mode?: number | undefined;
   readonly owner?: string | undefined;
   readonly group?: string | undefined;
+  /** A directory above what was planned: it counts only where the host has nothing at its path. */
+  readonly implied?: boolean | undefined;
 }
 
 /** What surrounds a module's run: data and the few things of the controller that it may use. */
@@ -92,7 +94,7 @@ export interface ModuleContext {
   evaluate(expression: string): Value;
   /** Whether a condition holds, as `when` reads it (`assert: that=`). */
   holds(condition: string): boolean;
-  /** Asks the person at the terminal; undefined when nobody is there. Asked once for a step, however many hosts it has. */
+  /** Asks the person at the terminal; undefined when nobody is there. Asked once for a step and batch, however many hosts it has. */
   ask?: ((prompt: string, options: { readonly echo: boolean }) => Promise<string | undefined>) | undefined;
   /** Sends a request to the host (in `apply`, and in modules with `run`). Holds a fork while in flight. */
   send(request: HostRequest): Promise<Reply>;

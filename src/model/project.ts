@@ -65,7 +65,13 @@ export interface RunRequest {
   readonly killSignal: AbortSignal;
   /** Given, once the run is under way, a function that tells what happens at the moment it is called. */
   readonly observe?: ((look: () => RunLook) => void) | undefined;
-  ask?(prompt: string, options: { readonly echo: boolean }): Promise<string | undefined>;
+  /** Asks the person at the terminal; undefined when nobody is there, or `signal` took the question back. */
+  readonly ask?:
+    | ((
+        prompt: string,
+        options: { readonly echo: boolean; readonly signal?: AbortSignal | undefined },
+      ) => Promise<string | undefined>)
+    | undefined;
 }
 
 /** How a run ended. */

@@ -1,8 +1,28 @@
 import { z } from 'zod';
-import { defineActionModule } from '../model/module.ts';
+import { defineActionModule, type ModuleContext } from '../model/module.ts';
+import type { Value } from '../model/value.ts';
 import { booleanParam, textParam } from './shared/param-types.ts';
 
 const condition = z.union([z.string(), z.boolean()]);
+
+function messageText(message: string | string[] | undefined, otherwise: string): string {
+  return Array.isArray(message) ? message.join('\n') : (message ?? otherwise);
+}
+
+/** One expression in braces may stand for a list of truth values; texts in it are data and are not evaluated. */
+function conditionsOf(that: string | boolean, context: ModuleContext): readonly (string | boolean)[] {
+  const inner = typeof that === 'string' ? /^\s*\{\{((?:(?!\}\}).)*)\}\}\s*$/s.exec(that)?.[1] : undefined;
+  if (inner === undefined) return [that];
+  const value = context.evaluate(inner);
+  if (!Array.isArray(value)) return [that];
+  const list: readonly Value[] = value;
+  return list.map((one) => {
+    if (typeof one === 'boolean') return one;
+    throw new Error(
+      `assert: ${that} is a list with other values than true and false; write conditions in the step itself`,
+    );
+  });
+}
 
 /** Checks that conditions hold. */
 export default defineActionModule({
@@ -34,20 +54,18 @@ export default defineActionModule({
     },
   ],
   async run(given, context) {
-    const text = (message: string | string[] | undefined, otherwise: string) =>
-      Array.isArray(message) ? message.join('\n') : (message ?? otherwise);
-    for (const that of given.that) {
+    for (const that of given.that.flatMap((one) => conditionsOf(one, context))) {
       const holds = typeof that === 'boolean' ? that : context.holds(that);
-      if (!holds)
-        return {
-          changed: false,
-          failed: true,
-          msg: text(given.fail_msg, `Assertion failed: ${String(that)}`),
-          fields: { assertion: that, evaluated_to: false },
-        };
+      if (holds) continue;
+      return {
+        changed: false,
+        failed: true,
+        msg: messageText(given.fail_msg, `Assertion failed: ${String(that)}`),
+        fields: { assertion: that, evaluated_to: false },
+      };
     }
     return given.quiet
       ? { changed: false }
-      : { changed: false, msg: text(given.success_msg, 'All assertions passed') };
+      : { changed: false, msg: messageText(given.success_msg, 'All assertions passed') };
   },
 });

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { shellQuote } from '../lib/shell-quote.ts';
-import { ShellWordsError, splitShellWords } from '../lib/shell-words.ts';
 import type { ExecRequest } from '../model/host.ts';
 import { defineActionModule } from '../model/module.ts';
-import { commandResult } from './shared/command-result.ts';
+import { runCommand } from './shared/command-result.ts';
 import { guardedResult } from './shared/guards.ts';
 import { booleanParam, textParam } from './shared/param-types.ts';
+import { wordsOf } from './shared/words.ts';
 
 const params = z
   .strictObject({
@@ -28,6 +28,7 @@ const params = z
       .describe(
         'Whether `$NAME` and a leading `~` in arguments are replaced, from the environment on the host.',
       ),
+    executable: textParam.optional().describe('Accepted and without effect: no shell reads the command.'),
     warn: booleanParam.optional().describe('Accepted and without effect, as old playbooks have it.'),
   })
   .refine((value) => (value.cmd === undefined) !== (value.argv === undefined), {
@@ -36,7 +37,7 @@ const params = z
 
 /** One word for the shell in which `$NAME`, `${NAME}` (where set) and a leading `~` are replaced, and nothing else. */
 function expandingWord(word: string): string {
-  const [, tilde = '', rest = ''] = /^(~[A-Za-z0-9_.-]*(?=\/|$))?(.*)$/s.exec(word) ?? [];
+  const [, tilde = '', rest = ''] = /^(~[A-Za-z0-9_.-]*(?:\/|$))?(.*)$/s.exec(word) ?? [];
   const body = rest.replace(
     /\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))|[\\"$`]/g,
     (match, braced, bare) => {
@@ -84,39 +85,21 @@ export default defineActionModule({
     },
   ],
   async run(given, context) {
-    const guarded = await guardedResult(given, context);
-    if (guarded !== undefined) return guarded;
-    let words: readonly string[];
-    try {
-      words = given.argv ?? splitShellWords(given.cmd ?? '');
-    } catch (error) {
-      if (error instanceof ShellWordsError)
-        return {
-          changed: false,
-          failed: true,
-          msg: `the command cannot be split into words: ${error.message}`,
-        };
-      throw error;
-    }
+    const words = given.argv ?? wordsOf(given.cmd ?? '');
+    if (typeof words === 'string') return { changed: false, failed: true, msg: words };
     if (words.length === 0) return { changed: false, failed: true, msg: 'no command given', rc: 256 };
-    const startedAtMs = Date.now();
-    const reply = await context.send({
-      type: 'exec',
-      command: commandOf(words, given.expand_argument_vars),
-      cwd: given.chdir,
-      env: context.env,
-      stdin:
-        given.stdin === undefined
-          ? undefined
-          : Buffer.from(given.stdin_add_newline ? `${given.stdin}\n` : given.stdin),
-      timeoutMs: context.timeoutMs,
-      sensitive: context.noLog,
-    });
-    return commandResult(reply, {
-      cmd: [...words],
-      startedAtMs,
-      endedAtMs: Date.now(),
-      stripEmptyEnds: given.strip_empty_ends,
-    });
+    const guarded = await guardedResult(given, context, [...words]);
+    if (guarded !== undefined) return guarded;
+    return runCommand(
+      {
+        cmd: [...words],
+        command: commandOf(words, given.expand_argument_vars),
+        chdir: given.chdir,
+        stdin: given.stdin,
+        stdinAddNewline: given.stdin_add_newline,
+        stripEmptyEnds: given.strip_empty_ends,
+      },
+      context,
+    );
   },
 });

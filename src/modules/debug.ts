@@ -1,20 +1,21 @@
 import { z } from 'zod';
-import { defineActionModule } from '../model/module.ts';
-import { Float, Secret, type Value } from '../model/value.ts';
+import { defineActionModule, type ModuleContext } from '../model/module.ts';
+import type { Value } from '../model/value.ts';
 import { integerParam, textParam } from './shared/param-types.ts';
+import { shownText } from './shared/shown-text.ts';
 
-/** A value as text for people: text as it is, the rest as indented JSON. */
-function shown(value: Value): string {
-  if (typeof value === 'string') return value;
-  return JSON.stringify(
-    value,
-    (_key, part: unknown) => {
-      if (part instanceof Map) return Object.fromEntries(part);
-      if (part instanceof Float || part instanceof Secret) return part.toJSON();
-      return typeof part === 'bigint' ? part.toString() : part;
-    },
-    2,
-  );
+const notDefined = 'VARIABLE IS NOT DEFINED!';
+
+/** The value of an expression, braces around it allowed. One that is undefined is shown as such and fails nothing. */
+function evaluated(expression: string, context: ModuleContext): Value {
+  const inner = /^\s*\{\{((?:(?!\}\}).)*)\}\}\s*$/s.exec(expression)?.[1] ?? expression;
+  try {
+    return context.evaluate(inner);
+  } catch (error) {
+    // The template engine's error, which modules know by this property alone.
+    if (error instanceof Error && 'kind' in error && error.kind === 'undefined') return notDefined;
+    throw error;
+  }
 }
 
 /** Shows a message or a variable. */
@@ -35,19 +36,25 @@ export default defineActionModule({
   rawParams: ['var'],
   where: 'controller',
   checkMode: 'run',
+  returns: { msg: 'The message.' },
   examples: [
     { title: 'A message', yaml: 'debug: {msg: "{{ inventory_hostname }} runs {{ version }}"}' },
     { title: 'A variable', yaml: 'debug: {var: result.stdout_lines}' },
   ],
   async run(given, context) {
     if (given.verbosity > context.verbosity)
-      return { changed: false, skipped: true, fields: { skipped_reason: 'Verbosity threshold not met.' } };
+      return {
+        changed: false,
+        skipped: true,
+        msg: `shown with -${'v'.repeat(given.verbosity)}`,
+        fields: { skipped_reason: 'Verbosity threshold not met.' },
+      };
     if (given.var === undefined) {
       // Rendered parameters hold values of the template language only.
       const msg = (given.msg ?? 'Hello world!') as Value;
-      return { changed: false, msg: shown(msg), fields: typeof msg === 'string' ? {} : { msg } };
+      return { changed: false, msg: shownText(msg) };
     }
-    const value = context.evaluate(given.var);
-    return { changed: false, msg: `${given.var}: ${shown(value)}`, fields: { [given.var]: value } };
+    const value = evaluated(given.var, context);
+    return { changed: false, msg: `${given.var}: ${shownText(value)}`, fields: { [given.var]: value } };
   },
 });

@@ -1,13 +1,17 @@
 import { z } from 'zod';
 import { defineActionModule } from '../model/module.ts';
-import { textParam } from './shared/param-types.ts';
+import type { Value } from '../model/value.ts';
+import { shownText } from './shared/shown-text.ts';
 
 /** Fails with a message. */
 export default defineActionModule({
   name: 'fail',
   summary: 'Fail with a message.',
   params: z.strictObject({
-    msg: textParam.default('Failed as requested from task').describe('The message.'),
+    msg: z
+      .unknown()
+      .default('Failed as requested from task')
+      .describe('The message; lists and mappings are shown as JSON.'),
   }),
   where: 'controller',
   checkMode: 'run',
@@ -18,6 +22,7 @@ export default defineActionModule({
     },
   ],
   async run({ msg }) {
-    return { changed: false, failed: true, msg };
+    // Rendered parameters hold values of the template language only.
+    return { changed: false, failed: true, msg: shownText(msg as Value) };
   },
 });

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { z } from 'zod';
 import { assertNever } from '../lib/assert-never.ts';
 import { shellQuote } from '../lib/shell-quote.ts';
@@ -5,12 +6,12 @@ import { defineProbingModule, type ModuleContext, type Probe } from '../model/mo
 import { type ActionPlan, applyAction, type FileRequest, type FileSight } from './shared/file-action.ts';
 import { attributeParams } from './shared/file-attributes.ts';
 import { planAbsent, planAttributes, planDirectory, planTouch } from './shared/file-plans.ts';
-import { fileProbeCode } from './shared/file-probe.ts';
+import { lastFileProbeCode } from './shared/file-probe.ts';
 import { parseFileState } from './shared/file-state.ts';
 import { readClock } from './shared/file-times.ts';
 import { planHardLink, planLink } from './shared/link-plans.ts';
 import { booleanParam } from './shared/param-types.ts';
-import { layOver } from './shared/planned-state.ts';
+import { layOver, layOverSource } from './shared/planned-state.ts';
 import { remotePath } from './shared/remote-path.ts';
 import { parseStatLine } from './shared/stat-line.ts';
 import { optionalText, path, text } from './shared/text-params.ts';
@@ -96,7 +97,8 @@ export default defineProbingModule({
 });
 
 function planFileState(asked: FileRequest, found: FileSight, context: ModuleContext): ActionPlan {
-  const sight = { ...found, state: layOver(found.state, context) };
+  const seen = { ...found, state: layOver(found.state, context) };
+  const sight = { ...seen, source: sourceWithPlans(seen, asked, context) };
   const request = { ...asked, src: sight.src ?? asked.src };
   const state = request.state ?? (request.recurse ? 'directory' : undefined);
   switch (state) {
@@ -118,10 +120,17 @@ function planFileState(asked: FileRequest, found: FileSight, context: ModuleCont
   }
 }
 
+function sourceWithPlans({ src, source, state }: FileSight, asked: FileRequest, context: ModuleContext) {
+  const name = src ?? asked.src;
+  return name === undefined
+    ? source
+    : layOverSource(source, posix.resolve(posix.dirname(state.path), name), state, context);
+}
+
 function probeFile(request: FileRequest): Probe<FileSight> {
   const isLink = request.state === 'link' || request.state === 'hard';
   const follow = request.follow && !isLink && request.state !== 'absent';
-  const look = fileProbeCode({ path: request.path, follow });
+  const look = lastFileProbeCode({ path: request.path, follow });
   if (!isLink)
     return {
       request: { type: 'call', code: look, readOnly: true },

@@ -1,22 +1,49 @@
 import { z } from 'zod';
-import { defineActionModule } from '../model/module.ts';
+import { defineActionModule, type ModuleContext, type ModuleResult } from '../model/module.ts';
 import { booleanParam, numberParam, textParam } from './shared/param-types.ts';
+
+const params = z
+  .strictObject({
+    seconds: numberParam.optional().describe('How long to wait, in seconds.'),
+    minutes: numberParam.optional().describe('How long to wait, in minutes.'),
+    prompt: textParam.optional().describe('What to ask; with a time, what is told instead.'),
+    echo: booleanParam.default(true).describe('Whether what is typed is shown.'),
+  })
+  .refine((value) => value.seconds === undefined || value.minutes === undefined, {
+    message: '"seconds" and "minutes" exclude each other',
+  });
+type Params = z.output<typeof params>;
+
+const defaultPrompt = 'Press Enter to go on, Ctrl-C to stop';
+
+async function askPerson(given: Params, context: ModuleContext): Promise<ModuleResult> {
+  const prompt = given.prompt ?? defaultPrompt;
+  if (context.checkMode)
+    return { changed: false, msg: `would ask: ${prompt}`, fields: { user_input: '', echo: given.echo } };
+  const startedAtMs = performance.now();
+  const answer = await context.ask?.(prompt, { echo: given.echo });
+  const delta = Math.round((performance.now() - startedAtMs) / 1_000);
+  const fields = { user_input: answer ?? '', echo: given.echo, delta };
+  return answer === undefined
+    ? { changed: false, msg: 'not waiting for an answer: standard input is no terminal', fields }
+    : { changed: false, fields };
+}
 
 /** Waits a while, or for a person. */
 export default defineActionModule({
   name: 'pause',
   summary: 'Wait a while, or for a person to press Enter.',
   description:
-    'A prompt is shown once, however many hosts the step has. Without a terminal a prompt is passed over, as in Ansible.',
-  params: z.strictObject({
-    seconds: numberParam.optional().describe('How long to wait, in seconds.'),
-    minutes: numberParam.optional().describe('How long to wait, in minutes.'),
-    prompt: textParam.optional().describe('What to ask.'),
-    echo: booleanParam.default(true).describe('Whether what is typed is shown.'),
-  }),
+    'A prompt is shown once for each batch of hosts, however many it has. Without a terminal a prompt is passed over, as in Ansible.',
+  params,
   where: 'controller',
   checkMode: 'run',
-  returns: { user_input: 'What was typed.', delta: 'Seconds waited.' },
+  returns: {
+    user_input: 'What was typed.',
+    echo: 'Whether it was shown.',
+    delta: 'Seconds waited.',
+    stdout: 'How long the pause was, in words.',
+  },
   examples: [
     { title: 'Let the cache warm up', yaml: 'pause: {seconds: 10}' },
     {
@@ -25,25 +52,19 @@ export default defineActionModule({
     },
   ],
   async run(given, context) {
-    const startedAtMs = Date.now();
-    const durationMs = (given.seconds ?? 0) * 1_000 + (given.minutes ?? 0) * 60_000;
-    let input = '';
-    if (given.seconds === undefined && given.minutes === undefined) {
-      if (context.checkMode) return { changed: false, msg: 'would ask', fields: { user_input: '' } };
-      const answer = await context.ask?.(given.prompt ?? 'Press Enter to go on, Ctrl-C to stop', {
-        echo: given.echo,
-      });
-      if (answer === undefined)
-        return {
-          changed: false,
-          msg: 'not waiting for an answer: standard input is no terminal',
-          fields: { user_input: '' },
-        };
-      input = answer;
-    } else if (!context.checkMode) await context.sleep(durationMs);
+    const seconds = given.seconds ?? (given.minutes === undefined ? undefined : given.minutes * 60);
+    if (seconds === undefined) return askPerson(given, context);
+    const words = given.minutes === undefined ? `${given.seconds} seconds` : `${given.minutes} minutes`;
+    if (!context.checkMode) await context.sleep(Math.max(0, seconds) * 1_000);
     return {
       changed: false,
-      fields: { user_input: input, delta: Math.round((Date.now() - startedAtMs) / 1_000) },
+      msg: given.prompt,
+      fields: {
+        user_input: '',
+        echo: given.echo,
+        delta: Math.round(seconds),
+        stdout: `${context.checkMode ? 'Would pause' : 'Paused'} for ${words}`,
+      },
     };
   },
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineActionModule } from '../model/module.ts';
-import { commandResult } from './shared/command-result.ts';
+import { runCommand } from './shared/command-result.ts';
 import { textParam } from './shared/param-types.ts';
 
 /** Runs text as it is by a shell, with nothing added. */
@@ -21,18 +21,7 @@ export default defineActionModule({
     { title: 'Before anything is installed', yaml: 'raw: test -e /usr/bin/python3 || apk add python3' },
   ],
   async run(given, context) {
-    const startedAtMs = Date.now();
-    const reply = await context.send({
-      type: 'exec',
-      command: { script: given.cmd, shell: given.executable },
-      timeoutMs: context.timeoutMs,
-      sensitive: context.noLog,
-    });
-    return commandResult(reply, {
-      cmd: given.cmd,
-      startedAtMs,
-      endedAtMs: Date.now(),
-      stripEmptyEnds: false,
-    });
+    const command = { script: given.cmd, shell: given.executable };
+    return runCommand({ cmd: given.cmd, command, stripEmptyEnds: false, bare: true }, context);
   },
 });

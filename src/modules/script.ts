@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { shellQuote } from '../lib/shell-quote.ts';
-import { ShellWordsError, splitShellWords } from '../lib/shell-words.ts';
+import { splitShellWords } from '../lib/shell-words.ts';
 import { defineActionModule, type ModuleContext } from '../model/module.ts';
-import { commandResult } from './shared/command-result.ts';
+import { runCommand } from './shared/command-result.ts';
 import { guardedResult } from './shared/guards.ts';
-import { textParam } from './shared/param-types.ts';
+import { booleanParam, textParam } from './shared/param-types.ts';
+import { wordsOf } from './shared/words.ts';
 
 /** Who runs the script: `executable`, else its `#!` line, else sh. It is read by the interpreter, so it needs no exec permission. */
 function interpreterOf(content: Buffer, executable: string | undefined): readonly string[] {
@@ -45,6 +46,7 @@ export default defineActionModule({
       .optional()
       .describe('A path or glob on the host; when it does not exist, the script does not run.'),
     executable: textParam.optional().describe('The interpreter with its options.'),
+    decrypt: booleanParam.optional().describe('Accepted and without effect.'),
   }),
   freeForm: 'cmd',
   where: 'remote',
@@ -57,35 +59,17 @@ export default defineActionModule({
     },
   ],
   async run(given, context) {
-    const guarded = await guardedResult(given, context);
-    if (guarded !== undefined) return guarded;
-    let words: readonly string[];
-    try {
-      words = splitShellWords(given.cmd);
-    } catch (error) {
-      if (error instanceof ShellWordsError)
-        return {
-          changed: false,
-          failed: true,
-          msg: `the command cannot be split into words: ${error.message}`,
-        };
-      throw error;
-    }
-    const [path = '', ...args] = words;
+    const words = wordsOf(given.cmd);
+    if (typeof words === 'string') return { changed: false, failed: true, msg: words };
+    const [path, ...args] = words;
+    if (path === undefined) return { changed: false, failed: true, msg: 'no script given', rc: 256 };
+    const guarded = await guardedResult(given, context, given.cmd);
+    if (guarded !== undefined) return { ...guarded, skipped: true };
     const content = await context.files.read(await context.files.find(path, 'files'));
     const remotePath = await upload(content, context);
     try {
-      const startedAtMs = Date.now();
       const argv = [...interpreterOf(content, given.executable), remotePath, ...args];
-      const reply = await context.send({
-        type: 'exec',
-        command: { argv },
-        cwd: given.chdir,
-        env: context.env,
-        timeoutMs: context.timeoutMs,
-        sensitive: context.noLog,
-      });
-      return commandResult(reply, { cmd: given.cmd, startedAtMs, endedAtMs: Date.now() });
+      return await runCommand({ cmd: given.cmd, command: { argv }, chdir: given.chdir }, context);
     } finally {
       await context
         .send({ type: 'call', code: `rm -f -- ${shellQuote(remotePath)}`, readOnly: true })

@@ -1,25 +1,46 @@
 import { z } from 'zod';
-import { defineActionModule } from '../model/module.ts';
+import { defineActionModule, type ModuleContext } from '../model/module.ts';
 import type { Value } from '../model/value.ts';
 import { booleanParam } from './shared/param-types.ts';
 
-const identifier = z
-  .string()
-  .regex(
-    /^[A-Za-z_][A-Za-z0-9_]*$/,
-    'a variable name has letters, digits and underscores, and does not start with a digit',
-  );
+const identifier = /^[A-Za-z_][A-Za-z0-9_]*$/;
+const nameRule =
+  'a variable name has letters, digits and underscores, and does not start with a digit; a template may make it';
+
+const params = z
+  .record(z.string().regex(/^([A-Za-z_][A-Za-z0-9_]*|.*\{\{.*)$/s, nameRule), z.unknown())
+  .superRefine((value, context) => {
+    if (!Object.keys(value).some((key) => key !== 'cacheable'))
+      context.addIssue({ code: 'custom', message: 'give at least one variable: `name: value`' });
+    const { cacheable } = value;
+    if (cacheable !== undefined && !booleanParam.safeParse(cacheable).success)
+      context.addIssue({ code: 'custom', path: ['cacheable'], message: 'expected true or false' });
+  });
+
+function nameOf(written: string, context: ModuleContext): string {
+  if (!written.includes('{{')) return written;
+  const name = context.renderTemplate(written, { name: 'set_fact' }).trim();
+  if (!identifier.test(name)) throw new Error(`set_fact: "${name}" is no name of a variable: ${nameRule}`);
+  return name;
+}
+
+/** Texts that say yes or no become booleans, as in Ansible, whose templates give texts only. */
+function factOf(value: unknown): Value {
+  if (typeof value === 'string' && /^(true|yes)$/i.test(value)) return true;
+  if (typeof value === 'string' && /^(false|no)$/i.test(value)) return false;
+  // Rendered parameters hold values of the template language only.
+  return value as Value;
+}
 
 /** Sets variables of the host for the rest of the run. */
 export default defineActionModule({
   name: 'set_fact',
   aliases: ['set_vars'],
   summary: 'Set variables of the host for the rest of the run.',
-  params: z
-    .record(identifier, z.unknown())
-    .refine((value) => Object.keys(value).some((key) => key !== 'cacheable'), {
-      message: 'give at least one variable: `name: value`',
-    }),
+  description:
+    'Any key is the name of a variable, but `cacheable`, which is accepted and without effect: facts are kept for the run. ' +
+    'The texts `yes`, `no`, `true` and `false` become booleans.',
+  params,
   where: 'controller',
   checkMode: 'run',
   returns: { ansible_facts: 'The variables that were set.' },
@@ -29,11 +50,10 @@ export default defineActionModule({
       yaml: "set_fact:\n  release: \"{{ lookup('pipe', 'git rev-parse --short HEAD') }}\"",
     },
   ],
-  async run(given) {
-    const { cacheable, ...rest } = given;
-    booleanParam.optional().parse(cacheable);
-    // Rendered parameters hold values of the template language only.
-    const values = rest as Record<string, Value>;
+  async run({ cacheable: _, ...given }, context) {
+    const values = Object.fromEntries(
+      Object.entries(given).map(([name, value]) => [nameOf(name, context), factOf(value)] as const),
+    );
     return { changed: false, facts: { values, kind: 'set' }, fields: { ansible_facts: values } };
   },
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineActionModule } from '../model/module.ts';
-import { commandResult } from './shared/command-result.ts';
+import { runCommand } from './shared/command-result.ts';
 import { guardedResult } from './shared/guards.ts';
 import { booleanParam, textParam } from './shared/param-types.ts';
 
@@ -14,6 +14,9 @@ const params = z.strictObject({
   executable: textParam.optional().describe('The shell: an absolute path. Default `/bin/sh`.'),
   stdin: textParam.optional().describe('Text for the standard input.'),
   stdin_add_newline: booleanParam.default(true).describe('Whether a newline is added to `stdin`.'),
+  strip_empty_ends: booleanParam
+    .default(true)
+    .describe('Whether empty lines at the end of the output are dropped.'),
   warn: booleanParam.optional().describe('Accepted and without effect, as old playbooks have it.'),
 });
 
@@ -45,21 +48,18 @@ export default defineActionModule({
     },
   ],
   async run(given, context) {
-    const guarded = await guardedResult(given, context);
+    const guarded = await guardedResult(given, context, given.cmd);
     if (guarded !== undefined) return guarded;
-    const startedAtMs = Date.now();
-    const reply = await context.send({
-      type: 'exec',
-      command: { script: given.cmd, shell: given.executable },
-      cwd: given.chdir,
-      env: context.env,
-      stdin:
-        given.stdin === undefined
-          ? undefined
-          : Buffer.from(given.stdin_add_newline ? `${given.stdin}\n` : given.stdin),
-      timeoutMs: context.timeoutMs,
-      sensitive: context.noLog,
-    });
-    return commandResult(reply, { cmd: given.cmd, startedAtMs, endedAtMs: Date.now() });
+    return runCommand(
+      {
+        cmd: given.cmd,
+        command: { script: given.cmd, shell: given.executable },
+        chdir: given.chdir,
+        stdin: given.stdin,
+        stdinAddNewline: given.stdin_add_newline,
+        stripEmptyEnds: given.strip_empty_ends,
+      },
+      context,
+    );
   },
 });

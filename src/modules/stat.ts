@@ -3,7 +3,7 @@ import type { Reply } from '../model/host.ts';
 import { defineProbingModule, type Probe } from '../model/module.ts';
 import type { Value } from '../model/value.ts';
 import { attributesOf, mimeOf } from './shared/file-description.ts';
-import { fileProbeCode } from './shared/file-probe.ts';
+import { lastFileProbeCode } from './shared/file-probe.ts';
 import { type FileState, parseFileState } from './shared/file-state.ts';
 import { booleanParam } from './shared/param-types.ts';
 import { layOver } from './shared/planned-state.ts';
@@ -77,7 +77,7 @@ export default defineProbingModule({
 });
 
 function statProbe(wish: Params): Probe<Found> {
-  const look = fileProbeCode({
+  const look = lastFileProbeCode({
     path: wish.path,
     follow: wish.follow,
     sumOfSize: wish.get_checksum ? 'any' : undefined,
@@ -87,7 +87,7 @@ function statProbe(wish: Params): Probe<Found> {
   const flag = (value: boolean) => (value ? '1' : '0');
   const describe = `rb_describe ${remotePath(wish.path)} ${flag(wish.follow)} ${flag(wish.get_mime)} ${flag(wish.get_attributes)}`;
   return {
-    request: { type: 'call', code: `${describe}\n${look}`, readOnly: true },
+    request: { type: 'call', code: `rb_deep=1; ${describe}\n${look}`, readOnly: true },
     parse: (reply) => readAnswer(wish, reply),
   };
 }
@@ -98,7 +98,8 @@ function readAnswer(wish: Params, reply: Reply): Found {
   const first = bytes.indexOf('\n');
   const second = bytes.indexOf('\n', first + 1);
   const rest = bytes.subarray(second + 1);
-  const state = parseFileState({ ...reply, stdout: { bytes: rest, size: rest.length } });
+  const sum = wish.get_checksum ? wish.checksum_algorithm : undefined;
+  const state = parseFileState({ ...reply, stdout: { bytes: rest, size: rest.length } }, { sum });
   return {
     state,
     described: {

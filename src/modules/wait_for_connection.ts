@@ -1,12 +1,24 @@
 import { z } from 'zod';
 import { HostError } from '../model/host.ts';
 import { defineActionModule } from '../model/module.ts';
+import { tryUntil } from './shared/deadline-loop.ts';
 import { numberParam } from './shared/param-types.ts';
+
+/** Only a host that is away is worth another try; a refused login stays refused. */
+function isAway(error: unknown): error is HostError {
+  return (
+    error instanceof HostError &&
+    error.kind !== 'cancelled' &&
+    error.kind !== 'become' &&
+    error.code !== 'RB508'
+  );
+}
 
 /** Waits until a host can be reached and answers. */
 export default defineActionModule({
   name: 'wait_for_connection',
   summary: 'Wait until a host can be reached, logged in to and answers.',
+  description: 'In check mode it tries once, and is skipped when the host does not answer.',
   params: z.strictObject({
     delay: numberParam.default(0).describe('Seconds before the first try.'),
     timeout: numberParam.default(600).describe('Seconds in all.'),
@@ -18,32 +30,20 @@ export default defineActionModule({
   returns: { elapsed: 'Seconds waited.' },
   examples: [{ title: 'After a reboot', yaml: 'wait_for_connection: {delay: 10, timeout: 300}' }],
   async run(given, context) {
-    const startedAtMs = Date.now();
-    const elapsed = () => Math.floor((Date.now() - startedAtMs) / 1_000);
-    if (given.delay > 0) await context.sleep(given.delay * 1_000);
-    for (;;) {
+    let reason = '';
+    const { found, elapsed } = await tryUntil(given, context, async () => {
       try {
         await context.send({ type: 'call', code: 'true', readOnly: true });
-        return { changed: false, fields: { elapsed: elapsed() } };
+        return true;
       } catch (error) {
-        // Only a host that is away is worth another try; a refused login stays refused.
-        if (
-          !(error instanceof HostError) ||
-          error.kind === 'cancelled' ||
-          error.kind === 'become' ||
-          error.code === 'RB508'
-        )
-          throw error;
-        if (Date.now() - startedAtMs + given.sleep * 1_000 > given.timeout * 1_000) {
-          return {
-            changed: false,
-            failed: true,
-            msg: `timed out waiting for the connection: ${error.message}`,
-            fields: { elapsed: elapsed() },
-          };
-        }
+        if (!isAway(error)) throw error;
+        reason = error.message;
+        return undefined;
       }
-      await context.sleep(given.sleep * 1_000);
-    }
+    });
+    if (found === true) return { changed: false, fields: { elapsed } };
+    if (context.checkMode) return { changed: false, skipped: true, msg: `would wait: ${reason}` };
+    const msg = `timed out waiting for the connection: ${reason}`;
+    return { changed: false, failed: true, msg, fields: { elapsed } };
   },
 });

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { shellQuote } from '../lib/shell-quote.ts';
 import { HostError, type Reply } from '../model/host.ts';
 import { type Shell, ShellLost } from './shell.ts';
-import type { ShellWork } from './shell-work.ts';
+import type { ShellWork, WorkMode } from './shell-work.ts';
 
 /** What became of a piece of work: answered, or surely not started, so that it may be sent again. */
 export type Recovery = { readonly type: 'reply'; readonly reply: Reply } | { readonly type: 'again' };
@@ -42,7 +42,7 @@ export async function recoverWork(
   try {
     const recovered = await recoverInTurn(lost, work, hostName, reopen, lostAfterMs, signal);
     if (recovery.tail === turn && !recovery.unknown) await removeReceipts(lost, reopen, signal);
-    if (recovered.type === 'reply' || work.mode === 'l' || !recovery.unknown) return recovered;
+    if (recovered.type === 'reply' || isReading(work.mode) || !recovery.unknown) return recovered;
     throw notStarted(hostName, lost, 'the outcome of the request before it is unknown', undefined);
   } catch (error) {
     if (error instanceof HostError && error.kind === 'unknown') recovery.unknown = true;
@@ -74,7 +74,7 @@ async function recoverInTurn(
   lostAfterMs: number,
   signal: AbortSignal | undefined,
 ): Promise<Recovery> {
-  const harmless = work.mode === 'l' || !lost.mayHaveStarted;
+  const harmless = isReading(work.mode) || !lost.mayHaveStarted;
   const fail = (why: string, cause?: unknown) =>
     harmless ? notStarted(hostName, lost, why, cause) : unknownOutcome(hostName, lost, why, cause);
   let deadlineMs = performance.now() + lostAfterMs;
@@ -176,4 +176,8 @@ function unknownOutcome(hostName: string, lost: ShellLost, why: string, cause: u
       cause,
     },
   );
+}
+
+function isReading(mode: WorkMode): boolean {
+  return mode === 'l' || mode === 'L';
 }

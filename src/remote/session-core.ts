@@ -24,7 +24,8 @@ for __d in /tmp "$XDG_RUNTIME_DIR" /dev/shm "$HOME" /var/tmp; do
  __D=
 done 2>/dev/null
 [ -n "$__D" ] || { echo "$__K E 0 nodir"; exit 1; }
-umask >"$__D/u"; read -r __u <"$__D/u"; umask 077
+rb_cache=$__D
+umask >"$__D/u"; read -r __u <"$__D/u"; umask 077; rb_umask=$__u
 true >"$__D/e"
 command -v setsid >"$__D/s" 2>/dev/null && read -r __S <"$__D/s"
 if [ ! -x "$__S" ]; then __S=
@@ -34,7 +35,7 @@ if [ ! -x "$__S" ]; then __S=
   { set -m; } 2>/dev/null; case $- in *m*) __J=1; set +m;; esac
  fi
 fi
-__P=; command -v printf >"$__D/s" && read -r __P <"$__D/s"; [ "$__P" = printf ] || __P=
+__P=; command -v printf >"$__D/s" && read -r __P <"$__D/s"; rb_printf=$__P; [ "$__P" = printf ] || __P=
 __B= __T= __l=
 { read -r __B </proc/sys/kernel/random/boot_id; } 2>/dev/null
 { read -r __l </proc/$$/stat; } 2>/dev/null
@@ -82,7 +83,8 @@ __x() {
   ( exec $__S /bin/sh -c "$__WD" sh $3 $4 $$ "$__D" $1 "$__I.$1." ) </dev/null >/dev/null 2>&1 & __W=$!
  fi
  [ -z "$__J" ] || set -m
- ( umask $__u; eval "$2" ) <"$__in" >"$__D/o$1" 2>"$__D/e$1"
+ if [ -n "$__Q" ]; then { eval "$2"; } <"$__in" >"$__D/o$1" 2>"$__D/e$1"
+ else ( umask $__u; eval "$2" ) <"$__in" >"$__D/o$1" 2>"$__D/e$1"; fi
  __r=$?
  [ $__r -lt 257 ] || __r=$(($__r-128))
  [ -z "$__J" ] || set +m
@@ -96,17 +98,19 @@ __x() {
 __l() {
  { echo $1 >"$__D/l"; } 2>/dev/null
  if [ -e "$__D/k$1" ]; then __no $1 skip; return; fi
- ( umask $__u; eval "$2" ) </dev/null 2>"$__D/e"; __r=$?
+ if [ -n "$__Q" ]; then { eval "$2"; } </dev/null 2>"$__D/e"
+ else ( umask $__u; eval "$2" ) </dev/null 2>"$__D/e"; fi
+ __r=$?
  echo "$__K O $1"
  if [ -s "$__D/e" ]; then cat "$__D/e"; fi
  echo "$__K E $1 $__r"; }
 __go() {
- __q= rb_data= __in=/dev/null __M= __V=
+ __q= rb_data= __in=/dev/null __M= __V= __Q=; unset rb_text
  if [ "$3" != - ]; then
   if [ "$4" = . ]; then rb_data=$__D/i$2; else rb_data=$4; fi
   case $3 in
   +) ;;
-  =) __wr "$rb_data" "\${10}" || __q=1;;
+  =) rb_text=\${10}; __wr "$rb_data" "$rb_text" || __q=1;;
   *) __rd $3 "$rb_data" || __q=1;;
   esac
  fi
@@ -120,9 +124,11 @@ __go() {
  case $1 in
  x) [ -z "$rb_data" ] || __in=$rb_data; __x $2 "$__b" $8 $9;;
  w) __V=$__P; __x $2 "export LC_ALL=C;$__b";;
+ W) __V=$__P __Q=1; __x $2 "$__b";;
  l) __l $2 "export LC_ALL=C;$__b";;
+ L) __Q=1; __l $2 "$__b";;
  esac
- case $1$3 in w*|l*|*+) [ -z "$rb_data" ] || [ ! -e "$rb_data" ] || rm -f "$rb_data";; esac; }
+ case $1$3 in [wWlL]*|*+) [ -z "$rb_data" ] || [ ! -e "$rb_data" ] || rm -f "$rb_data";; esac; }
 __wipe() { for __f in i o e c; do [ ! -e "$__D/$__f$1" ] || true >"$__D/$__f$1"; done; }
 __rm() { __a=$1 __f=; while [ $__a -le $2 ]; do __f="$__f i$__a o$__a e$__a r$__a c$__a t$__a k$__a"; __a=$((__a+1)); done; ( cd "$__D" && exec rm -f $__f ); }
 __st() {
@@ -140,7 +146,7 @@ __st() {
 __cx() {
  true >"$1/k$3"; __n=0 __l=; { read -r __n <"$1/n"; read -r __l <"$1/l"; } 2>/dev/null
  case $4 in
- l) [ "$__l" = $3 ] && [ "$__n" -lt $3 ] || return 0;;
+ [lL]) [ "$__l" = $3 ] && [ "$__n" -lt $3 ] || return 0;;
  *) [ "$__n" = $3 ] && [ ! -e "$1/r$3" ] || return 0;;
  esac
  eval "$__KF"; __end $2 0 "$5" $6; }

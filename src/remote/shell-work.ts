@@ -6,8 +6,11 @@ import type { CallRequest, ExecRequest, HostRequest } from '../model/host.ts';
 import { Secret } from '../model/value.ts';
 import type { ShellKeys } from './bootstrap.ts';
 
-/** How the session core runs a piece of work: an author's command, a call that writes, a call that only reads. */
-export type WorkMode = 'x' | 'w' | 'l';
+/**
+ * How the session core runs a piece of work: an author's command, a call that writes, a call that only reads. Capital
+ * letters: in the session's own shell, without a child.
+ */
+export type WorkMode = 'x' | 'w' | 'W' | 'l' | 'L';
 
 /** A request in the terms of the session core. */
 export interface ShellWork {
@@ -43,11 +46,20 @@ export function workOf(request: HostRequest): ShellWork | { readonly refused: st
   return request.type === 'exec' ? execWork(request) : callWork(request);
 }
 
+const capital = { l: 'L', w: 'W' } as const;
+
 function callWork(request: CallRequest): ShellWork | { readonly refused: string } {
   if (request.code.includes('\0')) return { refused: 'shell code cannot hold a NUL byte' };
   const { dataDir, data, code } = request;
   const dataFile = dataDir === undefined ? undefined : `${dataDir}/.rb-${randomBytes(8).toString('hex')}`;
-  return { mode: request.readOnly ? 'l' : 'w', data, dataFile, code: () => code, sensitive: false };
+  const mode = request.readOnly ? 'l' : 'w';
+  return {
+    mode: request.inSession === true ? capital[mode] : mode,
+    data,
+    dataFile,
+    code: () => code,
+    sensitive: false,
+  };
 }
 
 function execWork(request: ExecRequest): ShellWork | { readonly refused: string } {

@@ -23,9 +23,6 @@ export interface SshConnection {
   readonly stream: IdentStream;
 }
 
-/** The server must identify itself within this time. */
-const identTimeoutMs = 10_000;
-
 /** Key exchange and login must be done within this time. */
 const loginTimeoutMs = 20_000;
 
@@ -109,9 +106,10 @@ function handshake(
     };
     const abort = () =>
       finish(new HostError('cancelled', 'RB518', `${settings.hostName}: connecting was cancelled`));
+    // As with OpenSSH, the deadline for connecting holds for the server's first words too.
     const identTimer = setTimeout(() => {
       if (!stream.identified) finish(identLate(settings, stream.greeting));
-    }, identTimeoutMs);
+    }, settings.connectTimeoutMs);
     const loginTimer = setTimeout(() => {
       finish(
         new HostError(
@@ -184,7 +182,7 @@ function identLate(settings: SshSettings, greeting: string): HostError {
   return new HostError(
     'unreachable',
     'RB503',
-    `${settings.hostName}: ${settings.dialHost}:${settings.port} accepted but said nothing within ${identTimeoutMs / 1000} s`,
+    `${settings.hostName}: ${settings.dialHost}:${settings.port} accepted but said nothing within ${settings.connectTimeoutMs / 1000} s`,
     {
       hint: 'check that an SSH server listens on this port',
     },

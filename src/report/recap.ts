@@ -50,7 +50,7 @@ function waitedText(waitedMs: number, style: Style): string {
   return waitedMs < 1_000 ? '' : style.dim(`  waited ${formatDuration(waitedMs)}`);
 }
 
-function verdict(event: RunFinished, style: Style): string {
+function verdict(event: RunFinished, style: Style, checkMode: boolean): string {
   const time = formatDuration(event.durationMs);
   if (event.interrupted) return style.failed(`interrupted after ${time}`);
   const changed = Object.values(event.hosts).reduce((sum, counts) => sum + counts.changed, 0);
@@ -58,7 +58,9 @@ function verdict(event: RunFinished, style: Style): string {
     case 'ok':
       return style.ok(`ok: nothing changed, ${time}`);
     case 'changed':
-      return style.changed(`ok: changed=${changed}, ${time}`);
+      return style.changed(
+        checkMode ? `ok: ${changed} would change, ${time}` : `ok: changed=${changed}, ${time}`,
+      );
     case 'failed':
       return style.failed(`failed after ${time}`);
     case 'unreachable':
@@ -81,5 +83,5 @@ export function recapText(event: RunFinished, style: Style, checkMode: boolean):
       style.notice(`  ${printable(host)} still owes: ${names.map(printable).join(', ')}`),
     );
   const note = checkMode ? ' (check mode: nothing was changed)' : '';
-  return `\n${style.bold('RECAP')}${note}\n${[...lines, ...owed].join('\n')}\n${verdict(event, style)}\n`;
+  return `\n${style.bold('RECAP')}${note}\n${[...lines, ...owed].join('\n')}\n${verdict(event, style, checkMode)}\n`;
 }

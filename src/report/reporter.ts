@@ -5,6 +5,8 @@ export interface Reporter {
   event(event: RunEvent): void;
   /** Called once, after the last event: writes what is still held back. */
   close?(): Promise<void> | void;
+  /** Leaves the terminal to a question; the returned function takes it back. */
+  pause?(): () => void;
 }
 
 /** Where text goes; a stream of the process, or an array in a test. */
@@ -73,6 +75,12 @@ export function allReporters(reporters: readonly Reporter[]): Reporter {
     },
     async close() {
       for (const reporter of reporters) await reporter.close?.();
+    },
+    pause() {
+      const resumes = reporters.map((reporter) => reporter.pause?.());
+      return () => {
+        for (const resume of resumes) resume?.();
+      };
     },
   };
 }

@@ -86,14 +86,20 @@ export function resultText(event: StepFinished, info: StepInfo, detail: Detail):
   return detail.githubActions ? withoutWorkflowCommands(text) : text;
 }
 
+/** JSON itself escapes the others. They stand within strings only. */
+const unsafeInJson = /[\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g;
+
 function jsonValue(_key: string, value: unknown): unknown {
   if (value instanceof Map) return Object.fromEntries(value);
   return typeof value === 'bigint' ? value.toString() : value;
 }
 
-/** A value as JSON: maps as objects, big integers as text. */
+/** A value as JSON: maps as objects, big integers as text, characters that a terminal could obey as escapes. */
 export function toJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, jsonValue, indent);
+  return JSON.stringify(value, jsonValue, indent).replace(
+    unsafeInJson,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** Every line of a text moved to the right. */

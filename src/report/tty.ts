@@ -52,6 +52,7 @@ export function ttyReporter(sink: TextSink, options: TranscriptOptions): Reporte
   const settle = new Map<number, () => void>();
   let permanent = '';
   let list: Promise<unknown> = Promise.resolve();
+  let paused = 0;
 
   const takePermanent = () => {
     const text = permanent;
@@ -71,10 +72,9 @@ export function ttyReporter(sink: TextSink, options: TranscriptOptions): Reporte
     static nonTTY = true;
     #timer: NodeJS.Timeout | undefined;
     render = () => {
-      this.#timer = setInterval(
-        () => live.draw(takePermanent(), withOverflow(activeRows(), sink.rows ?? 24)),
-        frameMs,
-      );
+      this.#timer = setInterval(() => {
+        if (paused === 0) live.draw(takePermanent(), withOverflow(activeRows(), sink.rows ?? 24));
+      }, frameMs);
     };
     end = () => {
       clearInterval(this.#timer);
@@ -100,6 +100,13 @@ export function ttyReporter(sink: TextSink, options: TranscriptOptions): Reporte
       permanent += transcript.add(event);
       if (event.type === 'run-started') begin(event.steps);
       else if (event.type === 'step-settled') settle.get(event.step)?.();
+    },
+    pause() {
+      paused++;
+      live.close(takePermanent());
+      return () => {
+        paused--;
+      };
     },
     async close() {
       endAll();

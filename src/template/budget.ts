@@ -46,6 +46,11 @@ export class Budget {
     return undefined;
   }
 
+  /** Milliseconds left, at least one. */
+  timeLeftMs(): number {
+    return Math.max(1, Math.ceil(this.#deadline - this.#now()));
+  }
+
   /** Counts characters about to be made. Returns what was exceeded, if anything was. */
   spend(characters: number): string | undefined {
     this.#characters += characters;

@@ -38,6 +38,10 @@ export interface Run {
   step(count?: number): void;
   /** Counts text that is about to be made. @throws TemplateError of kind `budget`. */
   spend(characters: number): void;
+  /** How long the rendering may still take, at least a millisecond. */
+  timeLeftMs(): number;
+  /** An error of kind `budget`, for the caller to throw. */
+  overTime(message: string): TemplateError;
   /** An error at the present site, for the caller to throw. */
   fail(message: string): TemplateError;
   /** The text of a secret; what is made of it becomes secret. */

@@ -26,6 +26,9 @@ export interface FileFacts {
   readonly mount?: boolean | undefined;
 }
 
+/** The text of another template, or that with the name which it goes by from then on, such as its path. */
+export type LoadedTemplate = string | { readonly name: string; readonly text: string };
+
 /** What the engine is given from outside. Each is optional: without it, what needs it fails and says so. */
 export interface EngineServices {
   /** Reads YAML. */
@@ -40,8 +43,8 @@ export interface EngineServices {
         scope: Scope,
       ) => readonly Value[])
     | undefined;
-  /** Reads a template that another includes, imports or extends; undefined where there is none. */
-  readonly loadTemplate?: ((name: string) => string | undefined) | undefined;
+  /** Reads a template that the one named `from` includes, imports or extends; undefined where there is none. */
+  readonly loadTemplate?: ((name: string, from: string) => LoadedTemplate | undefined) | undefined;
   /** Looks at a path on the controller; undefined where nothing is there. */
   readonly statFile?: ((path: string) => FileFacts | undefined) | undefined;
   /** Whether an event is set, for the test `event_set`. */

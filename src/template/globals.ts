@@ -147,7 +147,7 @@ const functions: Readonly<Record<string, Native>> = {
 };
 
 /** A function of ours as a value that templates can call. */
-export function functionValue(name: string, fn: Native): Callable {
+function functionValue(name: string, fn: Native): Callable {
   return new Callable(`function ${name}`, (run: Run, given: CallArguments) =>
     callNative(run, `"${name}"`, fn, given),
   );

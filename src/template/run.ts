@@ -56,6 +56,14 @@ export class TemplateRun implements Run {
     if (exceeded !== undefined) throw this.#overBudget(exceeded);
   }
 
+  timeLeftMs(): number {
+    return this.#budget.timeLeftMs();
+  }
+
+  overTime(message: string): TemplateError {
+    return this.#overBudget(message);
+  }
+
   fail(message: string): TemplateError {
     return new TemplateError(message, { kind: 'runtime', position: positionOf(this.site) });
   }

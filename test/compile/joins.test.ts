@@ -36,7 +36,9 @@ describe('a join', () => {
   });
 
   test('is refused for a step that does not exist, that comes later, or that never ends', () => {
-    expect(problemsOf(steps(join({ steps: 'nowhere' })))).toEqual(['RB303 error: no step has the id "nowhere"']);
+    expect(problemsOf(steps(join({ steps: 'nowhere' })))).toEqual([
+      'RB303 error: no step has the id "nowhere"',
+    ]);
     expect(problemsOf(steps(join({ steps: 'b' }), step({ id: 'b', background: 'wait' })))).toEqual([
       'RB302 error: these wait for each other and none could ever start: "j" → "b" → "j"',
     ]);

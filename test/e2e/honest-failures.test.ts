@@ -91,7 +91,7 @@ hosts:
   closed: {address: 127.0.0.1, port: ${closedPort}}
   hole: {address: 127.0.0.1, port: ${hole.port}, connect_timeout: 4}
   denied: {address: ${n2.address}, port: ${n2.port}, user: ${n2.user}, identity_file: ${stranger}}
-  nowhere: {address: no-such-host.invalid}
+  unnamed: {address: no-such-host.invalid}
   good2: {address: ${n2.address}, port: ${n2.port}, user: ${n2.user}}
 `,
     );
@@ -100,7 +100,7 @@ hosts:
     expect(outcomesOf(result.events, 'last')).toMatchObject({ good1: 'changed', good2: 'changed' });
     const reasons = Object.fromEntries(
       result.events
-        .filter((event) => event.outcome === 'unreachable')
+        .filter((event) => event.type === 'step-finished' && event.outcome === 'unreachable')
         .map((event) => [event.host, `${event.msg}`]),
     );
     expect(Object.keys(reasons).sort()).toEqual([
@@ -108,15 +108,15 @@ hosts:
       'closed',
       'denied',
       'hole',
-      'nowhere',
       'stranger',
+      'unnamed',
     ]);
     expect(reasons['closed']).toMatch(/refused/);
     expect(reasons['changed']).toMatch(/changed|differs|does not match/);
     expect(reasons['stranger']).toMatch(/SHA256:/);
     expect(reasons['hole']).toMatch(/4 s|timed out|no answer/);
     expect(reasons['denied']).toMatch(/stranger_key|auth|refused/i);
-    expect(reasons['nowhere']).toMatch(/no-such-host\.invalid/);
+    expect(reasons['unnamed']).toMatch(/no-such-host\.invalid/);
 
     const text = await project.run(['exec', '-i', 'failures.yml', 'stranger:denied:changed', '--', 'true']);
     expect(text.code).toBe(4);

@@ -47,6 +47,23 @@ describe('files of the controller', () => {
     });
   });
 
+  it('may lie anywhere below the nearest folder above the playbook that holds .git or settings', async () => {
+    writeFileSync(join(project, 'files', 'x'), '');
+    mkdirSync(join(project, 'playbooks'));
+    const files = createControllerFiles(join(project, 'playbooks'));
+    await expect(files.find('../files/x', 'files')).rejects.toMatchObject({
+      diagnostics: [{ code: 'RB101' }],
+    });
+    for (const mark of ['.git', 'runbook.config.yml']) {
+      writeFileSync(join(project, mark), '');
+      expect(await files.find('../files/x', 'files')).toBe(join(project, 'files', 'x'));
+      await expect(files.find('../../../x', 'files')).rejects.toMatchObject({
+        diagnostics: [{ code: 'RB112' }],
+      });
+      rmSync(join(project, mark));
+    }
+  });
+
   it('are written whole or not at all, with folders made and the mode kept', async () => {
     const files = createControllerFiles(project);
     const path = join(project, 'deep', 'er', 'f');

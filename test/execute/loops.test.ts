@@ -162,7 +162,7 @@ describe('a loop', () => {
       params: { cmd: '{{ item }}' },
       keywords: { loop: over(['a', 'b', 'c']) },
     });
-    expect(outcome).toMatchObject({ outcome: 'unknown', msg: 'the link broke' });
+    expect(outcome).toMatchObject({ outcome: 'unknown', msg: expect.stringContaining('the link broke') });
     expect(connections.seen).toHaveLength(2);
   });
 

@@ -132,8 +132,8 @@ describe('results', () => {
     await runner.run({ module: 'echo', params: { failed: true, msg: 'm' }, keywords });
     expect(registered(runner)).toMatchObject({ failed: true, msg: 'm' });
     const lost = await runner.run({ module: 'command', params: { cmd: 'x' }, keywords });
-    expect(lost).toMatchObject({ outcome: 'unreachable', msg: 'refused', hint: 'start sshd' });
-    expect(registered(runner)).toMatchObject({ unreachable: true, msg: 'refused' });
+    expect(lost).toMatchObject({ outcome: 'unreachable', msg: 'refused (RB501)', hint: 'start sshd' });
+    expect(registered(runner)).toMatchObject({ unreachable: true, msg: 'refused (RB501)' });
   });
 
   it('of run_once are registered for all hosts, and so are its facts', async () => {

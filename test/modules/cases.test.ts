@@ -68,8 +68,11 @@ for (const { module, spec, cases } of suites) {
 }
 
 /** Modules that never change anything, and modules that always do. */
-const readOnlyModules: ReadonlySet<string> = new Set(['stat', 'slurp']);
-const restlessModules: ReadonlySet<string> = new Set(['tempfile']);
+const readOnlyModules: ReadonlySet<string> = new Set([
+  ...['stat', 'slurp', 'assert', 'debug', 'fail', 'meta', 'pause', 'ping', 'set_fact', 'setup'],
+  ...['wait_for', 'wait_for_connection'],
+]);
+const restlessModules: ReadonlySet<string> = new Set(['tempfile', 'raw', 'fail']);
 
 /** Every case runs in one shell, in turn; with `RUNBOOK_TEST_SHELLS=all` in all of them. */
 function shellsFor(given: ModuleCase, index: number): readonly TestShell[] {
@@ -149,13 +152,19 @@ async function expectCase(stage: Stage): Promise<void> {
   expect(pictureTree(directory) + files.picture(), 'check mode writes nothing').toBe(before);
 
   const run = await runModule(stage, false);
-  if (run.type === 'none') expect(run.reason, 'a no-op has a reason').toMatch(/\w/);
+  if (run.type === 'none' && spec.type === 'probing')
+    expect(run.reason, 'a no-op has a reason').toMatch(/\w/);
   expectResult(run, given);
+  if (spec.type === 'action') {
+    expectFiles(directory, given.expect.files ?? {});
+    if (!run.result.changed) expect(namesBelow(directory), 'it leaves nothing behind').toEqual(names);
+    return;
+  }
   if (run.result.failed === true) {
     if (given.expect.late !== true) expect(check.type, 'check mode foresees the failure').toBe('failed');
   } else {
     expect(check.type, 'check mode foresees what happens').toBe(run.type);
-    if (spec.type === 'probing') expectForeseen(check, run);
+    expectForeseen(check, run);
   }
   expectFiles(directory, given.expect.files ?? {});
   if (given.expect.names !== undefined) expect(namesBelow(directory)).toEqual(given.expect.names);
@@ -173,6 +182,7 @@ async function expectCase(stage: Stage): Promise<void> {
 
 function expectResult({ result, reason }: Run, given: ModuleCase): void {
   const { changed, failed, fields, msg, reason: wantedReason, before, after } = given.expect;
+  expectAction(result, given.expect);
   if (failed === undefined) expect(result.failed ?? false, result.msg).toBe(false);
   else expect(`${result.failed} ${result.msg}`).toContain(failed);
   if (changed !== undefined) expect(result.changed).toBe(changed);
@@ -188,6 +198,14 @@ function expectResult({ result, reason }: Run, given: ModuleCase): void {
   const diffs = diffsOf(result);
   if (before !== undefined) expect(diffs.map((diff) => diff.before).join('\n')).toContain(before);
   if (after !== undefined) expect(diffs.map((diff) => diff.after).join('\n')).toContain(after);
+}
+
+/** What only actions say. */
+function expectAction(result: ModuleResult, { skipped, facts, meta, rc }: ModuleCase['expect']): void {
+  if (skipped !== undefined) expect(result.skipped ?? false).toBe(skipped);
+  if (facts !== undefined) expect(result.facts?.values).toMatchObject(facts);
+  if (meta !== undefined) expect(result.meta).toBe(meta);
+  if (rc !== undefined) expect(result.rc).toBe(rc);
 }
 
 function diffsOf({ diff }: ModuleResult): readonly Diff[] {
@@ -211,10 +229,13 @@ async function runModule({ spec, given, files, seat }: Stage, checkMode: boolean
   const parsed = parseParams(spec, given.params);
   expect(parsed.error?.issues ?? []).toEqual([]);
   const send = (request: HostRequest) => suite.run(seat, request);
-  const context = moduleContext({ checkMode, files, send });
+  const { vars, env, answer } = given;
+  const context = moduleContext({ checkMode, files, send, vars, env, answer });
   if (spec.type === 'action') {
     if (checkMode && spec.checkMode === 'skip') return { type: 'change', result: { changed: true } };
-    const result = await spec.run(parsed.data, context);
+    const result = await spec
+      .run(parsed.data, context)
+      .catch((error): ModuleResult => ({ changed: false, failed: true, msg: String(error) }));
     return { type: result.changed ? 'change' : 'none', reason: result.msg, result };
   }
   try {

@@ -40,7 +40,7 @@ describe('a path of the host', () => {
   test.each([
     ['/etc/hosts', '/etc/hosts'],
     ["a b'c", `'a b'\\''c'`],
-    ['~/x y', `~'/x y'`],
+    ['~/x y', `~/'x y'`],
     ['~web/x', '~web/x'],
     ['~$(id)/x', `'~$(id)/x'`],
     ['$HOME/a', `"\${HOME-\\$HOME}"/a`],

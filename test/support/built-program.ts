@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -52,4 +52,5 @@ async function build(folder: string): Promise<void> {
   await run(process.execPath, [join(root, 'test/tools/build.mjs'), join(folder, 'dist')], { cwd: root });
   for (const name of ['bin', 'schemas', 'playbooks', 'package.json'])
     await cp(join(root, name), join(folder, name), { recursive: true });
+  await chmod(folder, 0o755);
 }

@@ -1,6 +1,7 @@
 import { lstatSync, readFileSync, readlinkSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import type { Value } from '../../src/model/value.ts';
 import type { FileSeed } from './file-tree.ts';
 
 /** A case of a module, as data. `DIR` in texts stands for the directory that the case runs in, which is also the home. */
@@ -14,6 +15,11 @@ export interface ModuleCase {
   /** Run as a user who is not root. */
   readonly unprivileged?: boolean;
   readonly umask?: string;
+  /** Variables of the step, and its `environment`. */
+  readonly vars?: Readonly<Record<string, Value>>;
+  readonly env?: Readonly<Record<string, string>>;
+  /** What the person at the terminal types. */
+  readonly answer?: string;
   /** Shells that the case is for; all by default. */
   readonly shells?: readonly string[];
   readonly expect: Expectation;
@@ -22,6 +28,13 @@ export interface ModuleCase {
 /** What a case expects. Exactly one of `changed`, `failed` and `refused`. */
 export interface Expectation {
   readonly changed?: boolean;
+  /** Whether the module says that it did nothing at all. */
+  readonly skipped?: boolean;
+  /** Facts that it must give. */
+  readonly facts?: Readonly<Record<string, unknown>>;
+  /** What `meta` asks of the scheduler. */
+  readonly meta?: string;
+  readonly rc?: number;
   /** Part of the message of a failure. */
   readonly failed?: string;
   /** Part of the message by which the parameters are refused. */

@@ -13,8 +13,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
+import { shellPath } from '../../src/lib/shell-path.ts';
 import { shellQuote } from '../../src/lib/shell-quote.ts';
-import type { CallRequest, HostRequest, Reply } from '../../src/model/host.ts';
+import type { ExecRequest, HostRequest, Reply } from '../../src/model/host.ts';
 import { shellLibrary } from '../../src/modules/shared/shell-library.ts';
 
 /** A shell to carry requests out in, with the utilities it finds. */
@@ -26,7 +27,7 @@ export interface TestShell {
 
 const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const appletNames =
-  'awk base64 basename cat chgrp chmod chown cmp cp cut date dd diff dirname find grep head id ln ls lsattr md5sum mkdir mv readlink rm rmdir sed sha1sum sha256sum sha512sum sh sleep sort stat tail test touch tr true umask wc xargs';
+  'awk base64 basename cat chgrp chmod chown cmp cp cut date dd diff dirname env find grep head hostname id ip ln ls lsattr md5sum mkdir mv printf pwd readlink rm rmdir sed sha1sum sha256sum sha512sum sh sleep sort stat tail test timeout touch tr true umask uname wc xargs';
 
 /** A user whom requests run as. */
 export interface ShellUser {
@@ -112,9 +113,9 @@ while IFS= read -r rb_test; do ( . "$rb_test" ) >"$rb_test.out" 2>"$rb_test.err"
   }
 
   async run(seat: ShellSeat, request: HostRequest): Promise<Reply> {
-    if (request.type === 'exec') throw new Error('the shell suite carries out calls only');
     const file = join(this.#directory, `request-${this.#count++}`);
-    if (request.data !== undefined) writeFileSync(`${file}.data`, request.data);
+    const data = request.type === 'exec' ? request.stdin : request.data;
+    if (data !== undefined) writeFileSync(`${file}.data`, data);
     writeFileSync(file, scriptOf(seat, request, file));
     const rc = await new Promise<string>((resolve) => {
       this.#waiting.push(resolve);
@@ -137,12 +138,13 @@ while IFS= read -r rb_test; do ( . "$rb_test" ) >"$rb_test.out" 2>"$rb_test.err"
   }
 }
 
-function scriptOf(seat: ShellSeat, request: CallRequest, file: string): string {
+function scriptOf(seat: ShellSeat, request: HostRequest, file: string): string {
   const lines = [
     `HOME=${shellQuote(seat.home)} LC_ALL=C; export HOME LC_ALL`,
     'cd "$HOME" || exit 251',
     `umask ${seat.umask ?? '022'}`,
   ];
+  if (request.type === 'exec') return [...lines, ...commandLines(seat, request, file)].join('\n');
   if (request.data !== undefined) {
     const stored = `${request.dataDir ?? seat.home}/.rb-${file.replace(/.*-/, '')}`;
     lines.push(`rb_data=${shellQuote(stored)}`);
@@ -150,4 +152,22 @@ function scriptOf(seat: ShellSeat, request: CallRequest, file: string): string {
   }
   lines.push(`eval ${shellQuote(request.code)}`);
   return lines.join('\n');
+}
+
+/** A command of the author's: it replaces the fork that it runs in. */
+function commandLines(seat: ShellSeat, request: ExecRequest, file: string): string[] {
+  const { command, cwd, env = {}, stdin } = request;
+  const script = (text: string, shell: string | undefined) => [
+    ...(shell === undefined ? seat.shell.argv : [shell]),
+    '-c',
+    text,
+  ];
+  const words = 'argv' in command ? command.argv : script(command.script, command.shell);
+  return [
+    ...(cwd === undefined ? [] : [`cd -- ${shellPath(cwd)} || exit 251`]),
+    ...Object.entries(env).map(
+      ([name, value]) => `export ${name}=${shellQuote(typeof value === 'string' ? value : value.reveal())}`,
+    ),
+    `exec ${words.map(shellQuote).join(' ')}${stdin === undefined ? '' : ` <${shellQuote(`${file}.data`)}`}`,
+  ];
 }

@@ -29,6 +29,7 @@ const cases: readonly RegexCase[] = [
   { pattern: '[^]a]', text: 'a]b', replacement: '-' },
   { pattern: '[[a]', text: '[ab', replacement: '-' },
   { pattern: '[a\\]b-]', text: 'a]b-c', replacement: '.' },
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a regular expression, no template
   { pattern: '[.*+?^${}()|/]', text: 'a.b*c{d}e|f/g^h$', replacement: '#' },
   { pattern: 'a{2,3}', text: 'a aa aaa aaaa', replacement: '-' },
   { pattern: 'a{,2}b', text: 'aaab b', replacement: '-' },

@@ -247,6 +247,17 @@ describe('budgets', () => {
     expect(() => engine.render(template, scope)).toThrow(TemplateError);
   });
 
+  it.each([
+    "{{ ('a' * 40 ~ 'b') is match('(a+)+$') }}",
+    "{{ ('a' * 40 ~ 'b') | regex_replace('(a|a)*c', '') }}",
+    "{{ ('a' * 40 ~ 'b') | regex_findall('(?:a*)*c') }}",
+    "{{ ('a' * 40 ~ 'b') | regex_search('(a*){2,}c') }}",
+    "{{ ('a' * 30000) | regex_search('a*a*a*b') }}",
+  ])('stop a regular expression that would take for ever: %s', (template) => {
+    const { engine, scope } = engineWith({}, {}, { limits: { timeMs: 300 } });
+    expect(templateErrorOf(() => engine.render(template, scope)).kind).toBe('budget');
+  });
+
   it('count what variables and lookups render inside', () => {
     const { engine } = engineWith({}, {}, { limits: { nodes: 5_000 } });
     const values = {

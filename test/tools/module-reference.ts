@@ -1,5 +1,5 @@
 import type { ModuleSpec } from '../../src/model/module.ts';
-import { type JsonSchema, toJsonSchema } from '../../src/validate/json-schema-type.ts';
+import { paramShapes } from '../../src/model/param-shapes.ts';
 import { markdownTable, typeWords } from './markdown-table.ts';
 
 /** The reference of all modules in Markdown. */
@@ -35,10 +35,8 @@ function section(spec: ModuleSpec): string {
 }
 
 function parameterRows(spec: ModuleSpec): readonly (readonly string[])[] {
-  const schema = toJsonSchema(spec.params);
-  const required = new Set(Array.isArray(schema['required']) ? schema['required'] : []);
-  const properties: object = typeof schema['properties'] === 'object' ? (schema['properties'] ?? {}) : {};
-  return Object.entries(properties).map(([name, property]: [string, JsonSchema]) => {
+  const { properties, required } = paramShapes(spec.params);
+  return Object.entries(properties).map(([name, property]) => {
     const spellings = Object.entries(spec.paramAliases ?? {}).filter(([, target]) => target === name);
     const names = [name, ...spellings.map(([alias]) => alias)].map((one) => `\`${one}\``);
     const preset = property['default'];

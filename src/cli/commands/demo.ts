@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { prepare, startDemo } from '../../engine.ts';
 import { failure } from '../../model/diagnostic.ts';
+import { listenForInterrupt } from '../interrupt.ts';
 import { packageRoot } from '../package-root.ts';
 import { projectRequest } from '../project-request.ts';
 import { createReporters } from '../reporters.ts';
@@ -19,6 +20,8 @@ export async function demo(flags: DemoFlags): Promise<number> {
   if (!Number.isInteger(webHosts) || webHosts < 1 || webHosts > 100)
     throw failure('RB701', `--hosts ${flags.hosts}: expected a number from 1 to 100`);
   const playbook = join(packageRoot(), 'playbooks', 'demo.yml');
+  // A signal that comes while no run is under way must not leave the fleet's files behind.
+  const interrupt = listenForInterrupt(() => undefined);
   const fleet = await startDemo(webHosts);
   try {
     process.stdout.write(
@@ -32,6 +35,7 @@ export async function demo(flags: DemoFlags): Promise<number> {
       const shared = { verbose: flags.verbose, inventory: [fleet.inventoryFile] };
       const reporter = await createReporters({ output: undefined, reports: [], verbosity: flags.verbose });
       const prepared = await prepare(playbook, projectRequest(shared));
+      if (interrupt.signal.aborted) return 130;
       const code = await runPlan(prepared, shared, {
         check: false,
         diff: false,
@@ -45,5 +49,6 @@ export async function demo(flags: DemoFlags): Promise<number> {
     return 0;
   } finally {
     await fleet.close({ keep: flags.keep === true });
+    interrupt.dispose();
   }
 }

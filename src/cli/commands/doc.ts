@@ -1,21 +1,19 @@
-import { z } from 'zod';
 import { moduleCatalogue } from '../../engine.ts';
 import { didYouMean } from '../../lib/suggest.ts';
 import { failure } from '../../model/diagnostic.ts';
 import type { ModuleSpec } from '../../model/module.ts';
+import { paramShapes } from '../../model/param-shapes.ts';
 import { colourStyle, plainStyle, type Style, wantsColour } from '../../report/reporter.ts';
 
 /** The parts of a JSON Schema that the page shows. */
 interface Shape {
-  readonly type?: string | readonly string[];
-  readonly enum?: readonly unknown[];
+  readonly type?: string | readonly string[] | undefined;
+  readonly enum?: readonly unknown[] | undefined;
   readonly const?: unknown;
-  readonly anyOf?: readonly Shape[];
+  readonly anyOf?: readonly Shape[] | undefined;
   readonly default?: unknown;
-  readonly description?: string;
-  readonly items?: Shape;
-  readonly properties?: Readonly<Record<string, Shape>>;
-  readonly required?: readonly string[];
+  readonly description?: string | undefined;
+  readonly items?: Shape | undefined;
 }
 
 const typeWords: Readonly<Record<string, string>> = {
@@ -31,11 +29,17 @@ const typeWords: Readonly<Record<string, string>> = {
 function typeText(shape: Shape): string {
   if (shape.enum !== undefined) return shape.enum.map(String).join(' | ');
   if (shape.const !== undefined) return String(shape.const);
-  if (shape.anyOf !== undefined) return [...new Set(shape.anyOf.map(typeText))].join(' or ');
+  if (shape.anyOf !== undefined) return choiceText(shape.anyOf.map(typeText));
+  // A text may be written as a number or a boolean, and left empty where it may be left out.
+  if (Array.isArray(shape.type) && shape.type.includes('string')) return 'text';
   if (typeof shape.type !== 'string') return 'anything';
   if (shape.type === 'array' && shape.items !== undefined && typeText(shape.items) !== 'anything')
     return `list of ${typeText(shape.items)}`;
   return typeWords[shape.type] ?? shape.type;
+}
+
+function choiceText(words: readonly string[]): string {
+  return words.some((word) => word.startsWith('anything')) ? 'anything' : [...new Set(words)].join(' or ');
 }
 
 /** Breaks text into lines of at most `width` columns, each indented. */
@@ -69,12 +73,10 @@ function paramText(name: string, shape: Shape, spec: ModuleSpec, required: boole
 
 /** A module's page, from its schema. */
 export function modulePage(spec: ModuleSpec, style: Style): string {
-  // The schema is one that zod made; only the parts in Shape are read.
-  const schema = z.toJSONSchema(spec.params, { io: 'input', unrepresentable: 'any' }) as Shape;
-  const required = new Set(schema.required);
+  const { properties, required } = paramShapes(spec.params);
   const parts = [`${style.bold(spec.name)}: ${spec.summary}`];
   if (spec.description !== undefined) parts.push(wrap(spec.description, 0));
-  const params = Object.entries(schema.properties ?? {}).map(([name, shape]) =>
+  const params = Object.entries(properties).map(([name, shape]) =>
     paramText(name, shape, spec, required.has(name), style),
   );
   if (params.length > 0) parts.push(`${style.bold('Parameters')}\n${params.join('\n')}`);

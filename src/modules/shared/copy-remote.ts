@@ -41,7 +41,7 @@ export function remoteProbe(wish: RemoteWish & { readonly src: string }): Probe<
   return {
     request: fileProbe(first).request,
     parse(reply) {
-      const source = parseFileState(reply);
+      const source = parseFileState(reply, { sum: first.algorithm });
       if (source.stat?.type === 'directory') return directoryProbe(wish, source);
       return fileRound(wish, source);
     },

@@ -44,6 +44,8 @@ export interface FileSight {
 /** A decided change: code of our own, and the result it gives. */
 export interface FileAction {
   readonly code: readonly string[];
+  /** Whether the session's own shell may carry the code out. */
+  readonly inSession?: boolean | undefined;
   /** What fails when the code does: `cannot remove /x`. */
   readonly trouble: string;
   readonly result: Omit<ModuleResult, 'changed'>;
@@ -122,7 +124,7 @@ export function endFields(
 /** A change with its diff, which is left out unless the run shows diffs. */
 export function act(
   context: ModuleContext,
-  action: Pick<FileAction, 'code' | 'trouble'>,
+  action: Pick<FileAction, 'code' | 'inSession' | 'trouble'>,
   fields: Readonly<Record<string, Value>>,
   diff: Diff,
 ): ActionPlan {
@@ -149,7 +151,7 @@ function leftByAction(fields: Readonly<Record<string, Value>>): PlannedPath {
 /** Carries an action out. */
 export async function applyAction(action: FileAction, context: ModuleContext): Promise<ModuleResult> {
   for (const code of action.code) {
-    const reply = await context.send({ type: 'call', code, readOnly: false });
+    const reply = await context.send({ type: 'call', code, readOnly: false, inSession: action.inSession });
     if (reply.rc !== 0)
       return { changed: false, failed: true, msg: `${action.trouble}: ${causeOf(reply)}`, rc: reply.rc };
   }

@@ -15,7 +15,7 @@ import { attributesOfNew } from './file-attributes.ts';
 import { formatMode } from './file-mode.ts';
 import type { FileState } from './file-state.ts';
 import { timeCode } from './file-times.ts';
-import { attributeCode, directoriesCode } from './write-file.ts';
+import { attributeCode, directoriesCode, newDirectoryCode } from './write-file.ts';
 import { writeObstacle } from './write-plan.ts';
 
 /** `state: absent`: nothing is to be at the path. */
@@ -90,10 +90,14 @@ function planNewDirectory(request: FileRequest, state: FileState, context: Modul
   const made = attributesOfNew(request, state, 'directory');
   const mode = request.mode === undefined ? undefined : formatMode(made.after.mode);
   const times = timeCode(request, path, undefined);
+  const inSession = made.chown === '' && times.code.length === 0;
   return act(
     context,
     {
-      code: [joinCode([directoriesCode(path, mode, made.chown), ...times.code])],
+      code: inSession
+        ? [newDirectoryCode(path, mode)]
+        : [joinCode([directoriesCode(path, mode, made.chown), ...times.code])],
+      inSession,
       trouble: `cannot make ${path}`,
     },
     endFields(path, 'directory', made.after, 0),

@@ -26,16 +26,32 @@ export const anySize = 2 ** 53;
 
 /** A probe of one path. */
 export function fileProbe(question: FileQuestion): Probe<FileState> {
-  const code = `rb_last=1; ${fileProbeCode(question)}`;
-  return { request: { type: 'call', code, readOnly: true }, parse: parseFileState };
+  const code = `rb_look ${probeWords(question)}`;
+  const { contentLimitBytes = -1, sumOfSize, algorithm = 'sha256' } = question;
+  const sum = contentLimitBytes < 0 && sumOfSize !== undefined ? algorithm : undefined;
+  return {
+    request: { type: 'call', code, readOnly: true, inSession: true },
+    parse: (reply) => parseFileState(reply, { sum }),
+  };
+}
+
+/**
+ * As `fileProbeCode`, for the end of a request: its last process takes the place of the shell's child, and a short file
+ * is sent as it is where its checksum is asked (tell `parseFileState` then).
+ */
+export function lastFileProbeCode(question: FileQuestion): string {
+  return `rb_last=1 rb_inside=; ${fileProbeCode(question)}`;
 }
 
 /** The call of the shell library that answers a question. */
 export function fileProbeCode(question: FileQuestion): string {
+  return `rb_probe ${probeWords(question)}`;
+}
+
+function probeWords(question: FileQuestion): string {
   const { sumOfSize } = question;
   const size = sumOfSize === undefined ? '' : sumOfSize === 'any' ? '*' : String(sumOfSize);
   return [
-    'rb_probe',
     remotePath(question.path),
     question.follow === true ? '1' : '0',
     shellQuote(question.name ?? ''),

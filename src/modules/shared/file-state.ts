@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Output, Reply } from '../../model/host.ts';
 import { parseStatLine, type StatFields } from './stat-line.ts';
@@ -38,14 +39,14 @@ export interface Owner {
 
 const newline = 0x0a;
 const headPattern =
-  /^rb1 (present|absent) (directory|missing|closed|other) (\S+) (none|content|sum|unreadable|tool)$/;
+  /^rb1 (present|absent) (directory|missing|closed|other) (\S+) (none|content|text|sum|unreadable|tool)$/;
 
 /**
  * Reads the answer of `rb_probe`.
  *
  * @throws Error with a message for people when the answer is not one.
  */
-export function parseFileState(reply: Reply): FileState {
+export function parseFileState(reply: Reply, asked: AskedOfContent = { sum: undefined }): FileState {
   const bytes = wholeOutput(reply.stdout);
   const reader = new AnswerReader(bytes);
   const head = headPattern.exec(reader.line());
@@ -72,18 +73,37 @@ export function parseFileState(reply: Reply): FileState {
     owned: flags.includes('O'),
     umask: Number.parseInt(umask, 8),
     maker: presence === 'absent' ? makerOf(rest.toString('utf8').split('\n')) : undefined,
-    got: got as FileState['got'],
-    content: got === 'content' ? rest : undefined,
-    sum: got === 'sum' ? /^\\?([0-9a-f]{32,128})\b/.exec(rest.toString('latin1'))?.[1] : undefined,
+    ...contentOf(got, rest, asked),
   };
+}
+
+/** What was asked of a file's content. */
+export interface AskedOfContent {
+  /** The algorithm of the checksum; undefined where the content itself was asked for. */
+  readonly sum: string | undefined;
+}
+
+/** The host sends a short file as it is, also where its checksum would do. */
+function contentOf(
+  got: string | undefined,
+  rest: Buffer,
+  asked: AskedOfContent,
+): Pick<FileState, 'got' | 'content' | 'sum'> {
+  if (got === 'text' && asked.sum !== undefined) {
+    return { got: 'sum', content: undefined, sum: createHash(asked.sum).update(rest).digest('hex') };
+  }
+  if (got === 'text' || got === 'content') return { got: 'content', content: rest, sum: undefined };
+  const sum = got === 'sum' ? /^\\?([0-9a-f]{32,128})\b/.exec(rest.toString('latin1'))?.[1] : undefined;
+  // The pattern admits these words alone.
+  return { got: got as FileState['got'], content: undefined, sum };
 }
 
 /** A new file belongs to the session's user, and to the directory's group where that is set-group-ID. */
 function makerOf(lines: readonly string[]): Owner | undefined {
   const self = parseStatLine(lines[0] ?? '');
   const directory = parseStatLine(lines[1] ?? '');
-  if (!self || !directory) return undefined;
-  const groupOf = (directory.mode & 0o2000) !== 0 ? directory : self;
+  if (self === undefined) return undefined;
+  const groupOf = directory !== undefined && (directory.mode & 0o2000) !== 0 ? directory : self;
   return { uid: self.uid, owner: self.owner, gid: groupOf.gid, group: groupOf.group };
 }
 

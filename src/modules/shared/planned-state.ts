@@ -17,11 +17,24 @@ export function layOver(found: FileState, context: ModuleContext, name?: string)
     name !== undefined && planned(found.path)?.type === 'directory' && found.stat?.type !== 'directory';
   const state = isInto ? inDirectory(found, `${found.path}/${name}`) : found;
   const own = planned(state.path);
-  return own === undefined ? belowPlanned(state, planned) : asPlanned(state, own);
+  const counts = own !== undefined && (own.implied !== true || state.stat === undefined);
+  return counts ? asPlanned(state, own) : belowPlanned(state, planned);
 }
 
 function inDirectory(found: FileState, path: string): FileState {
   return { ...found, path, stat: undefined, link: undefined, parent: 'directory', parentWritable: true };
+}
+
+/** What a link leads to, with what earlier steps of a check would have changed there. */
+export function layOverSource(
+  found: StatFields | undefined,
+  path: string,
+  { maker }: Pick<FileState, 'maker'>,
+  context: ModuleContext,
+): StatFields | undefined {
+  const own = context.checkMode ? context.planned?.(path) : undefined;
+  if (own === undefined || (own.implied === true && found !== undefined)) return found;
+  return isPresent(own) ? statOf(found ?? { ...nothing, ...maker }, own) : undefined;
 }
 
 /** Something that no step planned itself: a directory above it may come or go. */
@@ -38,27 +51,35 @@ function belowPlanned(state: FileState, planned: (path: string) => PlannedPath |
   }
 }
 
-function asPlanned(state: FileState, { type, content, target, mode, owner, group }: PlannedPath): FileState {
+type PresentPath = PlannedPath & { readonly type: Exclude<PlannedPath['type'], 'absent'> };
+
+function isPresent(path: PlannedPath): path is PresentPath {
+  return path.type !== 'absent';
+}
+
+function asPlanned(state: FileState, own: PlannedPath): FileState {
   const present = { ...state, parent: 'directory', parentWritable: true, readable: true } as const;
-  if (type === 'absent')
-    return { ...state, stat: undefined, link: undefined, got: 'none', content: undefined };
+  if (!isPresent(own)) return { ...state, stat: undefined, link: undefined, got: 'none', content: undefined };
+  const { type, content, target } = own;
   const known = content ?? (state.stat?.type === 'file' && type === 'file' ? state.content : undefined);
-  const base = state.stat ?? { ...nothing, ...state.maker };
-  const stat: StatFields = {
+  return {
+    ...present,
+    stat: statOf(state.stat ?? { ...nothing, ...state.maker }, own),
+    link: type === 'link' ? { source: target ?? '', target: target ?? '' } : undefined,
+    got: known === undefined ? state.got : 'content',
+    content: known,
+    sum: content === undefined ? state.sum : createHash('sha256').update(content).digest('hex'),
+  };
+}
+
+function statOf(base: StatFields, { type, content, mode, owner, group }: PresentPath): StatFields {
+  return {
     ...base,
     type,
     mode: mode ?? base.mode,
     owner: owner ?? base.owner,
     group: group ?? base.group,
     size: content?.length ?? base.size,
-  };
-  return {
-    ...present,
-    stat,
-    link: type === 'link' ? { source: target ?? '', target: target ?? '' } : undefined,
-    got: known === undefined ? state.got : 'content',
-    content: known,
-    sum: content === undefined ? state.sum : createHash('sha256').update(content).digest('hex'),
   };
 }
 

@@ -10,7 +10,7 @@ const shellBase = `
 rb_nl='
 '
 rb_data=
-rb_printf=$(command -v printf)
+[ -n "$rb_printf" ] || rb_printf=$(command -v printf)
 if [ "$rb_printf" = printf ]; then rb_say() { printf '%s\\n' "$1"; }
 elif command -v print >/dev/null 2>&1; then rb_say() { print -r -- "$1"; }
 else rb_say() { printf '%s\\n' "$1"; }; fi
@@ -25,6 +25,11 @@ rb_tool() {
     openssl) rb_sum="openssl dgst -$1 -r";;
     *) rb_sum=; return 1;;
   esac
+}
+rb_read() {
+  rb_r=
+  while IFS= read -r rb_l; do rb_r=$rb_r$rb_l$rb_nl; done <"$1"
+  rb_r=$rb_r$rb_l
 }
 rb_die() {
   [ -z "$rb_data" ] || rm -f -- "$rb_data"

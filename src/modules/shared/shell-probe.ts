@@ -8,11 +8,13 @@
  *     the umask
  *     a line of stat (present; it stands last where nothing is got of a file that is no link)
  *     the absolute path, then a line //
- *     for a link: where it leads at last, //, its text, //
- *     the checksum's line, or the content's bytes; absent: up to two lines of stat (the session's user, the nearest
- *     directory)
+ *     for a link: where it leads at last (after `rb_deep=1`, else empty), //, its text, //
+ *     the checksum's line, or the content's bytes (those of a short file also where the checksum is asked: reading them
+ *     starts no process); absent: a line of stat of the session's user, and one of the nearest directory where that is
+ *     set-group-ID
  *
  * After `rb_last=1` the call is the last of its request: its last process takes the place of the shell's child.
+ * `rb_look` is the same in the session's own shell: nothing is exported, nothing ends the shell.
  *
  * `rb_describe PATH FOLLOW MIME ATTRIBUTES` prints two lines: what `file` and what `lsattr` say, empty where they are
  * not asked, not installed or fail.
@@ -23,7 +25,7 @@
  */
 export const shellProbe: string = `
 rb_format=%f:%u:%g:%s:%d:%i:%h:%X:%Y:%Z:%b:%o:%t:%T:%U:%G:%x:%y:%z
-rb_last=
+rb_last= rb_inside= rb_deep=
 rb_has_stat=; if command -v stat >/dev/null 2>&1; then rb_has_stat=1; fi
 rb_absolute() {
   rb_p=$1
@@ -45,14 +47,16 @@ rb_flags() {
   [ ! -w "$rb_d" ] || rb_f=$rb_f'W'
 }
 rb_stat() {
-  rb_s=$(stat -c "$rb_format" -- "$1" 2>/dev/null) && rb_size=$rb_s || rb_s=
+  rb_s=$(LC_ALL=C stat -c "$rb_format" -- "$1" 2>/dev/null) && rb_size=$rb_s || rb_s=
   if [ -n "$rb_s" ]; then rb_size=\${rb_s#*:*:*:}; rb_size=\${rb_size%%:*}; return; fi
-  rb_s=$(ls -ldn -- "$1") || return
+  rb_s=$(LC_ALL=C ls -ldn -- "$1") || return
   set -f; set -- $rb_s; set +f
   rb_size=$5; rb_s="ls:$1:$2:$3:$4:$5"
 }
 rb_links() {
-  rb_source=$(readlink -f -- "$rb_p"; echo /); rb_source=\${rb_source%/}; rb_source=\${rb_source%"$rb_nl"}
+  if [ "$1$rb_deep" != 0 ]; then
+    rb_source=$(readlink -f -- "$rb_p"; echo /); rb_source=\${rb_source%/}; rb_source=\${rb_source%"$rb_nl"}
+  fi
   [ "$1" = 1 ] || { rb_target=$(readlink -- "$rb_p"; echo /); rb_target=\${rb_target%"$rb_nl"/}; return; }
   [ -z "$rb_source" ] || { rb_p=$rb_source; rb_source=; }
 }
@@ -64,9 +68,24 @@ rb_choose() {
   if [ ! -r "$rb_p" ]; then rb_got=unreadable
   elif [ $rb_got = sum ]; then rb_tool "$3" || rb_got=tool; fi
 }
-rb_final() { if [ -n "$rb_last" ]; then exec "$@"; else "$@"; fi; }
+rb_self() {
+  if [ -z "$rb_cache" ] || [ -g "$rb_d" ]; then
+    rb_final stat -c "$rb_format" -- /proc/self/ "$rb_d" 2>/dev/null
+    return
+  fi
+  if [ ! -s "$rb_cache/self" ]; then { stat -c "$rb_format" -- /proc/self/ >"$rb_cache/self"; } 2>/dev/null; fi
+  { read -r rb_l <"$rb_cache/self"; } 2>/dev/null && rb_say "$rb_l"
+}
+rb_short() {
+  [ -n "$rb_last$rb_inside" ] || return
+  case $rb_got in content|sum) ;; *) return;; esac
+  [ "$rb_size" -le 1024 ] 2>/dev/null || return
+  rb_read "$rb_p" 2>/dev/null
+  if [ \${#rb_r} = "$rb_size" ] && [ "$rb_printf" = printf ]; then rb_got=text; fi
+}
+rb_final() { if [ -n "$rb_last" ]; then exec "$@"; else LC_ALL=C "$@"; fi; }
 rb_probe() {
-  export LC_ALL=C
+  [ -n "$rb_inside" ] || export LC_ALL=C
   rb_absolute "$1"
   if [ -n "$3" ] && [ -d "$rb_p" ]; then rb_p=\${rb_p%/}/$3; fi
   rb_source=; rb_target=; rb_got=none; rb_s=
@@ -76,29 +95,37 @@ rb_probe() {
   if rb_there "$rb_p"; then
     if [ "$4$5" = -1 ] && [ ! -L "$rb_p" ] && [ -n "$rb_has_stat" ]; then
       rb_say "rb1 present $rb_in $rb_f none"
-      umask
+      rb_say "\${rb_umask:-$(umask)}"
       rb_say "$rb_p$rb_nl//"
       rb_final stat -c "$rb_format" -- "$rb_p"
       return
     fi
     rb_stat "$rb_p" || return
     rb_choose "$4" "$5" "$6"
+    rb_short
     rb_say "rb1 present $rb_in $rb_f $rb_got"
-    umask
+    rb_say "\${rb_umask:-$(umask)}"
     rb_say "$rb_s"
   else
     rb_say "rb1 absent $rb_in $rb_f none"
-    umask
+    rb_say "\${rb_umask:-$(umask)}"
     rb_say "$rb_p$rb_nl//"
-    [ "$7" != 1 ] || rb_final stat -c "$rb_format" -- /proc/self/ "$rb_d" 2>/dev/null
+    [ "$7" != 1 ] || rb_self
     return
   fi
   rb_say "$rb_p$rb_nl//"
   [ ! -L "$rb_p" ] || rb_say "$rb_source$rb_nl//$rb_nl$rb_target$rb_nl//"
   case $rb_got in
+    text) printf %s "$rb_r";;
     content) rb_final cat -- "$rb_p";;
     sum) rb_final $rb_sum <"$rb_p";;
   esac
+}
+rb_look() {
+  rb_last= rb_inside=1
+  rb_probe "$@"; rb_e=$?
+  rb_inside=
+  return $rb_e
 }
 rb_describe() {
   export LC_ALL=C

@@ -1,7 +1,8 @@
 /**
  * `rb_put PATH SUM MODE OWNER KEEP SAME WAY BACKUP VALIDATE` puts the file `$rb_data` in the place of PATH.
  *
- * - SUM: SHA-256 (or SHA-1, by its length) that the data must have. MODE: final mode, octal. OWNER: for chown, or empty.
+ * - SUM: SHA-256 (or SHA-1, by its length) that the data must have; data that stand in `rb_text` as well are compared
+ *   with it instead, which starts no process. MODE: final mode, octal. OWNER: for chown, or empty.
  * - KEEP: `uid:gid` of the file that is replaced, empty where there is none. SAME 1: MODE is the mode it has.
  * - WAY: `rename` (whole or not at all) or `write` (into the file that is there).
  * - BACKUP 1: keep a copy beside it. VALIDATE: code that must succeed, with the data in `$rb_data`.
@@ -9,7 +10,11 @@
  * The data's file is made with mode 0600 by the session and gets its final owner and mode before it gets its name, so
  * no other user sees the content under a wider mode. The answer is `renamed` or `written`, then the backup's name.
  *
+ * `rb_new PATH MODE SUM` does so where nothing is at PATH and nothing else is wished, in the session's own shell.
+ *
  * `rb_dirs MODE OWNER PATH` makes a directory and its missing parents.
+ *
+ * `rb_make MODE PATH` does so in the session's own shell, under the user's umask.
  *
  * `rb_take SRC DIRECTORY` makes a private copy of a file of the host as `$rb_data`.
  *
@@ -54,13 +59,21 @@ rb_overwrite() {
   rm -f -- "$rb_data"
   rb_say written
 }
+rb_verify() {
+  if [ -n "\${rb_text+x}" ]; then
+    rb_read "$rb_data"
+    [ "$rb_r" = "$rb_text" ]
+  else
+    rb_tool $rb_a || { rb_say 'none of sha256sum, shasum and openssl is there' >&2; return 1; }
+    set -- $($rb_sum <"$rb_data")
+    [ "$1" = "$rb_want" ]
+  fi
+}
 rb_put() {
   export LC_ALL=C
   rb_p=$1; rb_want=$2; rb_mode=$3; rb_owner=$4; rb_keep=$5; rb_same=$6; rb_way=$7; rb_backup=$8; rb_validate=$9
   case \${#rb_want} in 40) rb_a=sha1;; *) rb_a=sha256;; esac
-  rb_tool $rb_a || rb_die 74 'none of sha256sum, shasum and openssl is there'
-  set -- $($rb_sum <"$rb_data")
-  [ "$1" = "$rb_want" ] || rb_die 75 'the bytes that arrived are not those that were sent'
+  rb_verify || rb_die 75 'the bytes that arrived are not those that were sent'
   [ "$rb_way" = write ] || rb_dress
   if [ -n "$rb_validate" ]; then
     ( eval "$rb_validate" ) </dev/null >&2 || rb_die 76 "validate: exit status $?"
@@ -74,12 +87,28 @@ rb_put() {
   [ "$rb_way" != write ] || rb_overwrite
   rb_say "$rb_b"
 }
+rb_fail() { rm -f -- "$rb_data"; [ -z "$2" ] || rb_say "$2" >&2; return $1; }
+rb_new() {
+  rb_a=sha256; rb_want=$3
+  rb_verify || { rb_fail 75 'the bytes that arrived are not those that were sent'; return; }
+  LC_ALL=C chmod "$2" "$rb_data" || { rb_fail 71; return; }
+  [ ! -d "$1" ] || { rb_fail 73 'Is a directory'; return; }
+  LC_ALL=C mv -f -- "$rb_data" "$1" || { rb_fail 73; return; }
+  if [ -e /sys/fs/selinux/enforce ] && command -v restorecon >/dev/null 2>&1; then restorecon -- "$1" >&2; fi
+  rb_say "renamed$rb_nl"
+}
 rb_dirs() {
   [ ! -d "$3" ] || return 0
-  if [ -z "$1$2" ]; then mkdir -p -- "$3"; return; fi
+  if [ -z "$1$2" ]; then LC_ALL=C mkdir -p -- "$3"; return; fi
   case $3 in */*) [ -d "\${3%/*}/" ] || rb_dirs "$1" "$2" "\${3%/*}" || return;; esac
-  mkdir \${1:+-m "$1"} -- "$3" || return
+  LC_ALL=C mkdir \${1:+-m "$1"} -- "$3" || return
   [ -z "$2" ] || chown -- "$2" "$3"
+}
+rb_make() {
+  if [ -n "$rb_umask" ]; then umask "$rb_umask"; fi
+  rb_dirs "$1" '' "$2"; rb_e=$?
+  if [ -n "$rb_umask" ]; then umask 077; fi
+  return $rb_e
 }
 rb_link() {
   if [ -z "$4" ]; then ln $1 -- "$2" "$3"; return; fi

@@ -74,13 +74,18 @@ export function directoriesCode(path: string, mode?: string, chown = ''): string
   return `rb_dirs ${shellQuote(mode ?? '')} ${shellQuote(chown)} ${shellQuote(path)}`;
 }
 
+/** The same as a call for the session's own shell. */
+export function newDirectoryCode(path: string, mode: string | undefined): string {
+  return `rb_make ${shellQuote(mode ?? '')} ${shellQuote(path)}`;
+}
+
 /** The data go where the file will be, as a rename is only whole within one file system. */
 function putRequest(change: FileChange, content: Buffer | RemoteContent): CallRequest {
   const directory = change.inPlace ? undefined : directoryOf(change.path);
   if (Buffer.isBuffer(content)) {
     const sha256 = createHash('sha256').update(content).digest('hex');
     return {
-      ...call(putCode(change, sha256)),
+      ...(isPlainNew(change) ? newFileCall(change, sha256) : call(putCode(change, sha256))),
       data: content,
       ...(directory === undefined ? {} : { dataDir: directory }),
     };
@@ -88,6 +93,17 @@ function putRequest(change: FileChange, content: Buffer | RemoteContent): CallRe
   return call(
     `rb_take ${shellQuote(content.path)} ${shellQuote(directory ?? '')}\n${putCode(change, content.sha1)}`,
   );
+}
+
+/** A file where none is, of which nothing but content and mode is wished: the most common write, and the cheapest. */
+function isPlainNew(change: FileChange): boolean {
+  const { attributes, keep, inPlace, backup, validate } = change;
+  return keep === undefined && !inPlace && !backup && validate === undefined && attributes.chown === '';
+}
+
+function newFileCall(change: FileChange, sum: string): CallRequest {
+  const words = [change.path, formatMode(change.attributes.after.mode), sum];
+  return { ...call(`rb_new ${words.map(shellQuote).join(' ')}`), inSession: true };
 }
 
 function putCode(change: FileChange, sum: string): string {

@@ -80,7 +80,7 @@ export class DateTime extends TemplateObject {
 }
 
 /** The difference of two points in time. */
-export class TimeDelta extends TemplateObject {
+class TimeDelta extends TemplateObject {
   readonly typeName = 'timedelta';
   readonly microseconds: number;
 

@@ -1,7 +1,8 @@
 import { flagArgument, integerArgument } from '../arguments.ts';
 import { type Datum, type Run, tuple } from '../datum.ts';
 import { type Native, native } from '../native.ts';
-import { expandReplacement, groupOf, toJsRegExp } from '../python/regex.ts';
+import { expandReplacement, groupOf } from '../python/regex.ts';
+import { allMatches, firstMatch } from '../python/regex-match.ts';
 import { toText } from '../python/text.ts';
 
 function flagsOf(ignoreCase: Datum | undefined, multiline: Datum | undefined): string {
@@ -19,28 +20,22 @@ function replace(
   mandatoryCount?: Datum,
 ): string {
   const text = toText(run, value);
-  const regex = toJsRegExp(
-    run,
-    pattern === undefined ? '' : toText(run, pattern),
-    `${flagsOf(ignoreCase, multiline)}g`,
-  );
+  const source = pattern === undefined ? '' : toText(run, pattern);
   const fresh = replacement === undefined ? '' : toText(run, replacement);
   const limit = integerArgument(run, count, 'count', 0);
+  const most = limit > 0 ? limit : Number.POSITIVE_INFINITY;
+  const matches = allMatches(run, source, flagsOf(ignoreCase, multiline), text, most);
   let result = '';
   let from = 0;
-  let made = 0;
-  for (const match of text.matchAll(regex)) {
-    if (limit > 0 && made >= limit) break;
-    run.step();
-    made++;
+  for (const match of matches) {
     const piece = text.slice(from, match.index) + expandReplacement(run, fresh, match);
     run.spend(piece.length);
     result += piece;
     from = match.index + match[0].length;
   }
   const wanted = integerArgument(run, mandatoryCount, 'mandatory_count', 0);
-  if (wanted > 0 && made !== wanted)
-    throw run.fail(`"regex_replace" made ${made} replacements instead of ${wanted}`);
+  if (wanted > 0 && matches.length !== wanted)
+    throw run.fail(`"regex_replace" made ${matches.length} replacements instead of ${wanted}`);
   return result + text.slice(from);
 }
 
@@ -53,9 +48,7 @@ function search(
   multiline: Datum | undefined,
   groups: readonly Datum[],
 ): Datum {
-  const match = toJsRegExp(run, toText(run, pattern), flagsOf(ignoreCase, multiline)).exec(
-    toText(run, value),
-  );
+  const match = firstMatch(run, toText(run, pattern), flagsOf(ignoreCase, multiline), toText(run, value));
   if (match === null) return null;
   if (groups.length === 0) return match[0];
   return groups.map((group) => {
@@ -66,14 +59,12 @@ function search(
 }
 
 function findAll(run: Run, value: Datum, pattern: Datum, multiline?: Datum, ignoreCase?: Datum): Datum[] {
-  const regex = toJsRegExp(run, toText(run, pattern), `${flagsOf(ignoreCase, multiline)}g`);
-  const found: Datum[] = [];
-  for (const match of toText(run, value).matchAll(regex)) {
-    run.step();
+  const flags = flagsOf(ignoreCase, multiline);
+  const matches = allMatches(run, toText(run, pattern), flags, toText(run, value), Number.POSITIVE_INFINITY);
+  return matches.map((match) => {
     const groups = match.slice(1).map((group) => group ?? '');
-    found.push(groups.length === 0 ? match[0] : groups.length === 1 ? (groups[0] ?? '') : tuple(groups));
-  }
-  return found;
+    return groups.length === 0 ? match[0] : groups.length === 1 ? (groups[0] ?? '') : tuple(groups);
+  });
 }
 
 const pythonSpecial = /[\t\n\v\f\r #$&()*+\-.?[\\\]^{|}~]/g;

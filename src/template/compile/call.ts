@@ -14,7 +14,7 @@ import type { Compiler, Evaluate, EvaluateArguments } from './types.ts';
 const none: CallArguments = { positional: [] };
 
 /** Makes the arguments of a call ready to evaluate. */
-export function compileArguments(compiler: Compiler, given: Arguments): EvaluateArguments {
+function compileArguments(compiler: Compiler, given: Arguments): EvaluateArguments {
   const positional = given.positional.map(compiler.expression);
   const named = given.named.map(([name, value]) => [name, compiler.expression(value)] as const);
   if (given.rest === undefined && given.restNamed === undefined && named.length === 0) {
@@ -39,7 +39,7 @@ function spreadNamed(run: TemplateRun, value: Datum, names: Map<string, Datum>):
 }
 
 /** Calls a value that a template holds. */
-export function callValue(run: TemplateRun, callee: Datum, given: CallArguments, path: string): Datum {
+function callValue(run: TemplateRun, callee: Datum, given: CallArguments, path: string): Datum {
   if (callee instanceof Undefined) throw callee.toError();
   if (!(callee instanceof TemplateObject) || !callee.isCallable) {
     throw run.fail(`"${path}" is of type ${typeName(callee)} and cannot be called`);

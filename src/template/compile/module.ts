@@ -42,7 +42,7 @@ function findTemplate(
   if (value instanceof Undefined) throw value.toError();
   const names = isList(value) && !isText(value) ? itemsOf(run, value) : [value];
   for (const name of names) {
-    const found = compiler.load(toText(run, name));
+    const found = compiler.load(toText(run, name), site.unit.name);
     if (found !== undefined) return found;
   }
   return undefined;

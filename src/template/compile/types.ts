@@ -43,6 +43,6 @@ export interface Compiler {
   readonly testNames: () => Iterable<string>;
   /** The bodies of the blocks met so far. */
   readonly blocks: Map<string, BlockBody>;
-  /** Another template, compiled. @throws TemplateError when its text is wrong. */
-  readonly load: (name: string) => CompiledTemplate | undefined;
+  /** Another template, compiled, as the one named `from` asks for it. @throws TemplateError when its text is wrong. */
+  readonly load: (name: string, from: string) => CompiledTemplate | undefined;
 }

@@ -116,7 +116,7 @@ function jsonFloat(value: number): string {
 }
 
 /** A string in JSON's quotes. */
-export function quoteJson(text: string, ascii: boolean): string {
+function quoteJson(text: string, ascii: boolean): string {
   const quoted = JSON.stringify(text);
   if (!ascii)
     return quoted.replace(/\\u([dD][89a-fA-F][0-9a-fA-F]{2})/g, (_, hex) =>

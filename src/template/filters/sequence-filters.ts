@@ -21,7 +21,7 @@ import { attributeReader, ignoreCase } from './attribute.ts';
 import { distinct } from './distinct.ts';
 
 /** Items in order; stable. `keys` are compared one after the other. */
-export function sortBy(
+function sortBy(
   run: Run,
   items: readonly Datum[],
   keys: (item: Datum) => readonly Datum[],

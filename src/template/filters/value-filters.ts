@@ -14,9 +14,10 @@ import { pairsOf } from '../python/container-methods.ts';
 import { dictEntries, isDict } from '../python/dict.ts';
 import { itemsOf } from '../python/iterate.ts';
 import { float, integer, isNumber, roundFloat, toBigInt, toFixed, toNumber } from '../python/number.ts';
-import { represent, toText } from '../python/text.ts';
+import { toText } from '../python/text.ts';
 import { isInteger, isList, isText, isTruthy, typeName } from '../python/types.ts';
 import { htmlSafe, writeJson } from './json.ts';
+import { prettyPrint } from './pretty-print.ts';
 import { randomIndex } from './random.ts';
 
 function toInteger(run: Run, value: Datum, fallback: Datum = 0, base?: Datum): Datum {
@@ -92,7 +93,7 @@ function urlEncode(run: Run, value: Datum): string {
 }
 
 /** Text with everything but letters, digits, `_.-~` and the characters given written as `%xx` of its UTF-8 bytes. */
-export function quoteUrl(text: string, safe: string): string {
+function quoteUrl(text: string, safe: string): string {
   return [...Buffer.from(text)]
     .map((byte) => {
       const character = String.fromCharCode(byte);
@@ -140,7 +141,7 @@ export const valueFilters: Readonly<Record<string, Native>> = {
   filesizeformat: native('value, binary?', fileSize),
   urlencode: native('value', urlEncode),
   random: native('value, start?, step?, seed?', random),
-  pprint: native('value', (run: Run, value: Datum) => represent(run, value)),
+  pprint: native('value', prettyPrint),
   tojson: native('value, indent?', (run: Run, value: Datum, indent?: Datum) => {
     const size = isAbsent(indent) ? undefined : integerArgument(run, indent, 'indent');
     return new Markup(htmlSafe(writeJson(run, value, { indent: size, sortKeys: true, ascii: true })));

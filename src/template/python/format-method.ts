@@ -49,7 +49,7 @@ function readStep(run: Run, value: Datum, step: string, read: ReadMember): Datum
 }
 
 /** Python's `format(value, specification)`. */
-export function formatValue(run: Run, value: Datum, spec: string): string {
+function formatValue(run: Run, value: Datum, spec: string): string {
   if (spec === '') return toText(run, value);
   const match = specification.exec(spec);
   if (match === null) throw run.fail(`"${spec}" is no layout of a format string`);

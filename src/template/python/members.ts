@@ -144,8 +144,3 @@ function missing(run: Run, value: Datum, path: string): Undefined {
       isDict(value) ? dictKeys(value).filter((key): key is string => typeof key === 'string') : [],
   });
 }
-
-/** The names of the text methods, which include `format`. */
-export function isTextMethod(name: string): boolean {
-  return name === 'format' || Object.hasOwn(stringMethods, name);
-}

@@ -2,7 +2,7 @@ import type { Run } from '../datum.ts';
 import { type Native, native } from '../native.ts';
 
 /** `"hello-world x"` to `"Hello-World X"`: each run of letters begins with a capital. */
-export function titleCase(text: string): string {
+function titleCase(text: string): string {
   return text.replace(/\p{L}+/gu, (word) => capitalize(word));
 }
 

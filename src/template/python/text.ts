@@ -79,7 +79,7 @@ const shortEscapes: Readonly<Record<string, string>> = {
 };
 
 /** A string in quotes as Python writes it. */
-export function quoteText(text: string): string {
+function quoteText(text: string): string {
   if (plain.test(text)) return `'${text}'`;
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
   let body = text.replace(special, (c) => shortEscapes[c] ?? numericEscape(c));

@@ -2,7 +2,7 @@ import type { Arguments, Expression } from './ast.ts';
 import type { TokenStream } from './token-stream.ts';
 
 /** No arguments at all. */
-export const noArguments: Arguments = Object.freeze({ positional: [], named: [] });
+const noArguments: Arguments = Object.freeze({ positional: [], named: [] });
 
 /** Reads what may follow a value: `.name`, `[key]`, `(arguments)`. */
 export function parsePostfix(stream: TokenStream, start: Expression): Expression {
@@ -125,7 +125,7 @@ interface ArgumentsDraft {
 }
 
 /** Reads `(a, b=c, *d, **e)`. */
-export function parseArguments(stream: TokenStream): Arguments {
+function parseArguments(stream: TokenStream): Arguments {
   stream.expect('operator', '(');
   const draft: ArgumentsDraft = { positional: [], named: [] };
   let count = 0;

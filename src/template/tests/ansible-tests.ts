@@ -9,7 +9,7 @@ import { type Native, native } from '../native.ts';
 import { contains } from '../python/contains.ts';
 import { itemsOf } from '../python/iterate.ts';
 import { isNumber, toNumber } from '../python/number.ts';
-import { toJsRegExp } from '../python/regex.ts';
+import { firstMatch } from '../python/regex-match.ts';
 import { toText } from '../python/text.ts';
 import { isText, isTruthy } from '../python/types.ts';
 
@@ -78,11 +78,16 @@ function regexTest(kind: 'search' | 'match' | undefined): Native {
       const flags = (flagArgument(ignoreCase) ? 'i' : '') + (flagArgument(multiline) ? 'm' : '');
       const source = pattern === undefined ? '' : toText(run, pattern);
       const text = toText(run, value);
-      if (how === 'search') return toJsRegExp(run, source, flags).test(text);
-      const found = toJsRegExp(run, source, `${flags}y`).exec(text);
-      return found !== null && (how !== 'fullmatch' || found[0].length === text.length);
+      const sticky = how === 'search' ? flags : `${flags}y`;
+      return firstMatch(run, how === 'fullmatch' ? throughout(source) : source, sticky, text) !== null;
     },
   );
+}
+
+/** A pattern that must reach to the end of the text; flags at its start stay there. */
+function throughout(pattern: string): string {
+  const flags = /^(?:\(\?[aiLmsux]+\))*/.exec(pattern)?.[0] ?? '';
+  return `${flags}(?:${pattern.slice(flags.length)})\\Z`;
 }
 
 function subset(reverse: boolean): Native {

@@ -1,0 +1,65 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { descendantsOf } from '../support/process-table.ts';
+import { startCli } from '../support/run-cli.ts';
+import { untilTrue } from '../support/until-true.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'runbook-demo-test-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Starts a demo with a temporary folder of its own, so that what it leaves behind is seen. */
+async function startDemo(name: string, args: readonly string[] = []) {
+  const tmp = join(folder, name);
+  mkdirSync(tmp);
+  const cli = await startCli(['demo', ...args], { cwd: folder, env: { TMPDIR: tmp } });
+  return { cli, tmp };
+}
+
+/** Processes whose environment names a demo's folder: its commands, however they were started. */
+function processesOf(tmp: string): number {
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/environ`, 'utf8').includes(tmp);
+    } catch {
+      return false;
+    }
+  }).length;
+}
+
+describe('runbook demo', () => {
+  it('runs twice at the same time, changes nothing the second time, and leaves nothing behind', async () => {
+    const demos = await Promise.all([startDemo('one'), startDemo('two')]);
+    for (const { cli, tmp } of demos) {
+      const result = await cli.ended;
+      expect(result).toMatchObject({ code: 0, stderr: '' });
+      expect(result.stdout).toMatch(/ok: changed=\d+/);
+      expect(result.stdout).toContain('ok: nothing changed');
+      expect(readdirSync(tmp)).toEqual([]);
+      if (process.platform === 'linux') expect(processesOf(tmp)).toBe(0);
+    }
+    expect(readdirSync(folder).filter((name) => name !== 'one' && name !== 'two')).toEqual([]);
+  });
+
+  it('leaves nothing behind when it is interrupted', async () => {
+    for (const [name, pattern] of [
+      ['early', /SSH servers/],
+      ['late', /Second run[\s\S]*PLAY/],
+    ] as const) {
+      const { cli, tmp } = await startDemo(name);
+      await cli.untilPrinted(pattern);
+      cli.kill('SIGINT');
+      const result = await cli.ended;
+      expect(result.code, name).toBe(130);
+      expect(readdirSync(tmp), name).toEqual([]);
+      await untilTrue(
+        'no command of the demo is left',
+        async () => (await descendantsOf(cli.pid)).length === 0,
+      );
+    }
+  });
+});
