@@ -29,12 +29,15 @@ export function emptyRecap(hostCount: number): Recap {
   };
 }
 
-/** Counts the end of an instance on a host. Ignored and rescued failures count as such only; changed counts as ok. */
+/**
+ * Counts the end of an instance on a host. Ignored and rescued failures count as such only; changed counts as ok. A
+ * step that was `passedOver`, because a rescue took over, says nothing about the run.
+ */
 export function countEnd(
   recap: Recap,
   host: number,
   outcome: Outcome,
-  flags: { readonly ignored: boolean; readonly rescued: boolean },
+  flags: { readonly ignored: boolean; readonly rescued: boolean; readonly passedOver?: boolean },
 ): void {
   const counts = recap.byHost[host];
   if (counts === undefined) return;
@@ -44,6 +47,7 @@ export function countEnd(
   else {
     counts[outcome] += 1;
     if (outcome === 'changed') counts.ok += 1;
+    if (flags.passedOver === true) return;
     if (outcome === 'failed' || outcome === 'unreachable' || outcome === 'unknown' || outcome === 'cancelled')
       recap[outcome] = true;
   }
