@@ -37,12 +37,15 @@ export function countWait(recap: Recap, host: number, waitedMs: number): void {
   if (host in recap.waitedMs) recap.waitedMs[host] = (recap.waitedMs[host] ?? 0) + waitedMs;
 }
 
-/** Counts the end of an instance on a host. Ignored and rescued failures count as such only; changed counts as ok. */
+/**
+ * Counts the end of an instance on a host. Ignored and rescued failures count as such only; changed counts as ok. A
+ * step that was `passedOver`, because a rescue took over, says nothing about the run.
+ */
 export function countEnd(
   recap: Recap,
   host: number,
   outcome: Outcome,
-  flags: { readonly ignored: boolean; readonly rescued: boolean },
+  flags: { readonly ignored: boolean; readonly rescued: boolean; readonly passedOver?: boolean },
 ): void {
   const counts = recap.byHost[host];
   if (counts === undefined) return;
@@ -52,6 +55,7 @@ export function countEnd(
   else {
     counts[outcome] += 1;
     if (outcome === 'changed') counts.ok += 1;
+    if (flags.passedOver === true) return;
     if (outcome === 'failed' || outcome === 'unreachable' || outcome === 'unknown' || outcome === 'cancelled')
       recap[outcome] = true;
   }

@@ -54,8 +54,10 @@ export function endStep(
   const ignored = outcome.ignored === true && outcome.outcome !== 'unknown';
   const hosts = at.node.kind === 'once' ? at.node.hosts : [at.host];
   const isFailure = outcome.outcome === 'failed' && !ignored;
-  const rescued = isFailure && isRescued(state.blocks, at.node, at.host);
-  countEnd(state.recap, at.host, outcome.outcome, { ignored, rescued });
+  const hasRescue = isRescued(state.blocks, at.node, at.host);
+  const rescued = isFailure && hasRescue;
+  const passedOver = outcome.outcome === 'cancelled' && hasRescue;
+  countEnd(state.recap, at.host, outcome.outcome, { ignored, rescued, passedOver });
   countWait(state.recap, at.host, times.waitedMs);
   if (isFailure && !rescued && active?.heldElsewhere === true) state.recap.heldElsewhere = true;
   report(state, at, outcome, times, { ignored, rescued });

@@ -64,7 +64,7 @@ describe('blocks', () => {
       'c@h1 ok',
       'next@h1 ok',
     ]);
-    expect(result).toMatchObject({ failed: false });
+    expect(result).toMatchObject({ failed: false, outcome: 'ok' });
     expect(result.hosts['h1']).toMatchObject({ ok: 5, failed: 0, rescued: 1, cancelled: 1 });
   });
 

@@ -101,7 +101,7 @@ rb_dirs() {
   [ ! -d "$3" ] || return 0
   if [ -z "$1$2" ]; then LC_ALL=C mkdir -p -- "$3"; return; fi
   case $3 in */*) [ -d "\${3%/*}/" ] || rb_dirs "$1" "$2" "\${3%/*}" || return;; esac
-  LC_ALL=C mkdir \${1:+-m "$1"} -- "$3" || return
+  LC_ALL=C mkdir \${1:+-m "$1"} -- "$3" || { [ -d "$3" ]; return; }
   [ -z "$2" ] || chown -- "$2" "$3"
 }
 rb_make() {
