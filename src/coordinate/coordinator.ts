@@ -109,8 +109,8 @@ export interface Coordinator {
   ): Promise<boolean>;
   readState(name: string): Value | undefined;
 
-  /** Who holds permits of a limit, the first to come first. */
-  holdersOf(limit: string): readonly Holder[];
+  /** Who holds permits of a limit, `most` of them at most, the first to come first. */
+  holdersOf(limit: string, most: number): readonly Holder[];
   /** The parties of a barrier that have not arrived, `most` of them at most. */
   missingAt(barrier: string, most: number): readonly string[];
   /** How many wait for an event. */

@@ -174,8 +174,13 @@ export class MemoryCoordinator implements Coordinator {
     return this.#state.cells.get(name);
   }
 
-  holdersOf(limit: string): readonly Holder[] {
-    return [...(this.#state.limits.get(limit)?.held.values() ?? [])].map((hold) => hold.holder);
+  holdersOf(limit: string, most: number): readonly Holder[] {
+    const holders: Holder[] = [];
+    for (const { holder } of this.#state.limits.get(limit)?.held.values() ?? []) {
+      if (holders.length >= most) break;
+      holders.push(holder);
+    }
+    return holders;
   }
 
   missingAt(barrier: string, most: number): readonly string[] {

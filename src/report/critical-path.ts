@@ -112,8 +112,9 @@ function slacks(recording: Recording, ends: readonly number[], totalMs: number):
   for (const id of order) {
     const own = slack[id] ?? 0;
     const record = records.get(id);
-    for (const source of sourcesOf(recording, id, children))
-      lower(source, record?.readyMs ?? ends[id] ?? 0, own);
+    // What it waited for anyway came later than what it followed.
+    const begunMs = record?.waits.findLast((wait) => wait.by !== undefined)?.endMs ?? record?.readyMs;
+    for (const source of sourcesOf(recording, id, children)) lower(source, begunMs ?? ends[id] ?? 0, own);
     for (const wait of record?.waits ?? []) if (wait.by !== undefined) lower(wait.by, wait.endMs, own);
   }
   const bySteps = new Map<number, number>();

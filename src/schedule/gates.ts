@@ -52,14 +52,12 @@ async function passEvent(
   const { event, onTimeout } = gate;
   const timeout =
     typeof gate.timeout === 'string' ? plannedText(state.plan, owner, gate.timeout, host) : gate.timeout;
+  if (coordinator.isEventSet(event)) return;
   const what = `event "${event}"`;
   const external = state.plan.declarations.events[event]?.external ?? false;
   if (!external) await checkLoss(state, event);
   const wait = { kind: external ? 'external' : 'event', name: event, what, host, timeout } as const;
-  const stopNotices =
-    external && !coordinator.isEventSet(event)
-      ? noticeExternalWait(state, event, active.holder.label)
-      : undefined;
+  const stopNotices = external ? noticeExternalWait(state, event, active.holder.label) : undefined;
   try {
     await waitFor(state, active, wait, (options) =>
       coordinator.waitEvent(event, options, controllerOf(active).signal),

@@ -11,10 +11,7 @@ export function holdersOf(state: RunState, { kind, name, holders = [] }: Awaited
   const { coordinator } = state.options;
   switch (kind) {
     case 'limit':
-      return coordinator
-        .holdersOf(name)
-        .slice(0, mostNamed)
-        .map((holder) => holder.label);
+      return coordinator.holdersOf(name, mostNamed).map((holder) => holder.label);
     case 'event':
       return openSetters(state.units, name).slice(0, mostNamed);
     case 'barrier':

@@ -7,6 +7,7 @@ const benches: Readonly<Record<string, () => Promise<readonly string[]>>> = {
   start: async () => (await import('./start-bench.ts')).startBench(),
   compile: async () => (await import('./compile.ts')).benchCompile(),
   schedule: async () => (await import('./schedule.ts')).benchSchedule(),
+  coordination: async () => (await import('./coordination.ts')).benchCoordination(),
   template: async () => (await import('./template.ts')).benchTemplate(),
 };
 

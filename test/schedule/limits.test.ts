@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Claims } from '../../src/coordinate/claims.ts';
+import { CoordinationError } from '../../src/coordinate/coordinator.ts';
 import type { Keywords } from '../../src/model/playbook.ts';
+import { exitCode } from '../../src/schedule/exit-code.ts';
 import { startRun } from '../support/controlled-steps.ts';
 import { blockOn, chainPlay, PlanBuilder, somewhere, use } from '../support/plan-builder.ts';
 import { settle } from '../support/virtual-clock.ts';
@@ -150,6 +153,178 @@ describe('a lock whose holder is lost', () => {
     await run.finish('a', 'h1', { outcome: 'unknown' });
     await run.result;
     expect(run.finished('a', 'h2').msg).toContain('block "b" on h1');
+  });
+});
+
+describe('what a step releases of its block', () => {
+  const gives = (permits = 1) => ({ release: [{ name: 's', permits, at: somewhere }] });
+
+  /** A block that holds 2 of 3 permits on each host, around these steps. */
+  function holding(steps: Readonly<Record<string, Keywords>>) {
+    const builder = new PlanBuilder(['h1', 'h2']);
+    builder.declarations = {
+      ...builder.declarations,
+      semaphores: { s: { permits: 3, scope: 'run', at: somewhere } },
+    };
+    builder.play();
+    const block = builder.block('b', { limits: [use('semaphore', 's', { permits: 2 })] });
+    const body = Object.entries(steps).map(([id, keywords]) =>
+      builder.step(id, keywords, { block, part: 'body' }),
+    );
+    for (const host of builder.hosts) blockOn(builder, host, block, { body });
+    return builder.build();
+  }
+
+  it('goes to who waits for it before the block has ended, once the step has ended well', async () => {
+    const run = await startRun(holding({ a: gives(), b: {} }));
+    expect(run.running()).toEqual(['a@h1']);
+    await run.finish('a', 'h1');
+    expect(run.running()).toEqual(['b@h1', 'a@h2']);
+    await run.finishAll();
+    expect(run.coordinator.graph()).toEqual({ waiting: [], holding: [] });
+  });
+
+  it('stays held where the step failed or was skipped', async () => {
+    const run = await startRun(holding({ a: gives(), b: {} }));
+    await run.finish('a', 'h1', { outcome: 'skipped' });
+    expect(run.running()).toEqual(['b@h1']);
+    await run.finishAll();
+  });
+
+  it('fails the step where more is given back than the block still holds', async () => {
+    const run = await startRun(holding({ a: gives(2), b: gives() }));
+    await run.finish('a', 'h1');
+    await run.finish('b', 'h1');
+    expect(run.finished('b', 'h1')).toMatchObject({
+      outcome: 'failed',
+      msg: '"s" was given back, and no block around holds it any more (RB324)',
+    });
+    await run.finishAll();
+    expect(run.coordinator.graph().holding).toEqual([]);
+  });
+});
+
+describe('a loop under a lock', () => {
+  it('takes it for each item, so that hosts take turns, and gives it back between items', async () => {
+    const loop = { form: 'loop', value: [1, 2], at: somewhere } as const;
+    const run = await startRun(plan(['h1', 'h2'], { loop, limits: [use('lock', 'l')] }));
+    expect(run.running()).toEqual(['a@h1', 'a@h2']);
+    const order: string[] = [];
+    const ends = new Map<string, () => void>();
+    const item = (host: string, name: string) =>
+      run.step('a', host).control.forItem?.(
+        () =>
+          new Promise<{ readonly outcome: 'ok' }>((resolve) => {
+            order.push(`${name}@${host}`);
+            ends.set(`${name}@${host}`, () => resolve({ outcome: 'ok' }));
+          }),
+      );
+    const first = item('h1', '1');
+    void item('h2', '1');
+    await settle();
+    expect(order).toEqual(['1@h1']);
+    ends.get('1@h1')?.();
+    await first;
+    void item('h1', '2');
+    await settle();
+    expect(order).toEqual(['1@h1', '1@h2']);
+    ends.get('1@h2')?.();
+    await settle();
+    expect(order).toEqual(['1@h1', '1@h2', '2@h1']);
+    ends.get('2@h1')?.();
+    await run.finishAll();
+    expect(run.coordinator.graph()).toEqual({ waiting: [], holding: [] });
+  });
+
+  it('keeps it for ever where the outcome of an item is unknown', async () => {
+    const loop = { form: 'loop', value: [1], at: somewhere } as const;
+    const run = await startRun(plan(['h1', 'h2'], { loop, limits: [use('lock', 'l')] }));
+    await run.step('a', 'h1').control.forItem?.(async () => ({ outcome: 'unknown' as const }));
+    await run.finish('a', 'h1', { outcome: 'unknown' });
+    const later = run.step('a', 'h2').control.forItem?.(async () => ({ outcome: 'ok' as const }));
+    await expect(later).rejects.toThrow('RB404');
+    await run.finishAll();
+  });
+});
+
+describe('how long a lost host is tried again', () => {
+  it('is what the declaration says, 60 s where it says nothing, and as usual where nothing is held', async () => {
+    const lostAfter = (lock: object) =>
+      startRun(
+        plan(
+          ['h1'],
+          { limits: [use('lock', 'l')] },
+          { locks: { l: { scope: 'run', onLost: 'poison', at: somewhere, ...lock } } },
+        ),
+      );
+    const [given, usual] = [await lostAfter({ lostAfter: '5m' }), await lostAfter({})];
+    expect(given.step('a', 'h1').control.lostAfterMs).toBe(300_000);
+    expect(usual.step('a', 'h1').control.lostAfterMs).toBe(60_000);
+    await usual.finish('a', 'h1');
+    expect(usual.step('b', 'h1').control.lostAfterMs).toBeUndefined();
+    await Promise.all([given.finishAll(), usual.finishAll()]);
+  });
+});
+
+describe('a lock of scope global', () => {
+  const global = { locks: { l: { scope: 'global', onLost: 'poison', at: somewhere } } };
+  const limits = [use('lock', 'l', { timeout: 3 })];
+
+  /** Claims that are given, refused or kept waiting as the test says, with what became of them. */
+  function fakeClaims(answer: 'give' | 'wait') {
+    const seen: string[] = [];
+    const claims: Claims = {
+      async claim({ limit, holder }, { onHeld, deadlineMs }) {
+        seen.push(`${holder} asks for ${limit}`);
+        if (answer === 'wait') {
+          onHeld(['step "x" on h9 of run r9']);
+          throw new CoordinationError('timeout', `after ${deadlineMs}`);
+        }
+        return {
+          release: async (permits) => void seen.push(`released ${permits ?? 'all'}`),
+          abandon: async (reason) => void seen.push(`abandoned: ${reason}`),
+        };
+      },
+      close: async () => undefined,
+    };
+    return { claims, seen };
+  }
+
+  it('is claimed against other runs by its holder, and given back with it', async () => {
+    const { claims, seen } = fakeClaims('give');
+    const run = await startRun(plan(['h1', 'h2'], { limits }, global), { claims });
+    expect(seen).toEqual(['step "a" on h1 asks for lock "l"']);
+    await run.finish('a', 'h1');
+    expect(seen.slice(1)).toEqual(['released all', 'step "a" on h2 asks for lock "l"']);
+    await run.finishAll();
+  });
+
+  it('is abandoned where its holder is lost', async () => {
+    const { claims, seen } = fakeClaims('give');
+    const run = await startRun(plan(['h1'], { limits }, global), { claims });
+    await run.finish('a', 'h1', { outcome: 'unknown' });
+    expect(seen.at(-1)).toBe('abandoned: the outcome of step "a" on h1 is unknown');
+    await run.result;
+  });
+
+  it('that another run keeps fails the step, naming the holder, and the run says so', async () => {
+    const { claims } = fakeClaims('wait');
+    const run = await startRun(plan(['h1'], { limits }, global), { claims });
+    const result = await run.result;
+    expect(run.finished('a', 'h1')).toMatchObject({
+      outcome: 'failed',
+      msg: 'waited 3.0 s for lock "l", held by step "x" on h9 of run r9 (RB405)',
+    });
+    expect(run.events).toContainEqual(
+      expect.objectContaining({
+        type: 'step-waiting',
+        kind: 'elsewhere',
+        holders: ['step "x" on h9 of run r9'],
+      }),
+    );
+    expect(result).toMatchObject({ failed: true, heldElsewhere: true });
+    expect(exitCode(result, { checkExitCode: false })).toBe(75);
+    expect(run.coordinator.graph().holding).toEqual([]);
   });
 });
 
