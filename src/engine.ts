@@ -119,15 +119,13 @@ async function prepareLoaded(
   const engine = createTemplateEngine(yamlServices);
   const project = await readProject(request, folder, found);
   const catalogue = moduleCatalogue();
+  const { cwd } = request;
+  const dialect = loaded.main?.dialect ?? 'native';
   const validation = await validatePlaybook(loaded, {
     modules: catalogue,
     extraVars: project.extraVars,
     checkTemplate: (text) => engine.validate(text),
-    readVarsFile: (name, playbook) =>
-      findVarsFile(name, dirname(resolve(request.cwd, playbook)), {
-        cwd: request.cwd,
-        dialect: loaded.main?.dialect ?? 'native',
-      }),
+    readVarsFile: (name, playbook) => findVarsFile(name, dirname(resolve(cwd, playbook)), { cwd, dialect }),
   });
   found.push(...validation.diagnostics, ...check(project.inventory));
   throwErrors(found);
@@ -143,7 +141,7 @@ async function prepareLoaded(
       ]),
     ),
     readTemplate: (src) => readSourceIfAny(src, 'templates', folder),
-    readPatternFile: (path) => readTextIfAny(resolve(request.cwd, path)),
+    readPatternFile: (path) => readTextIfAny(resolve(cwd, path)),
   });
   found.push(...compiled.diagnostics);
   throwErrors(found);

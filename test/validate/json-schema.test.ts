@@ -22,6 +22,7 @@ const knownOnlyToValidation: Readonly<Record<string, string>> = {
   'module-defaults': 'parameters of other modules by name',
   'nameless-handler': 'a warning',
   'old-form': 'the module stands inside a text',
+  'queue-circle': 'dead letters are followed from queue to queue',
   'param-missing': 'args and module_defaults may supply it',
   'param-rule': 'a rule between parameters',
   'param-twice': 'two spellings of one parameter',
