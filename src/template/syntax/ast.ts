@@ -22,6 +22,7 @@ interface Located {
   readonly offset: number;
 }
 
+/** `value | name(args)`. */
 export type FilterExpression = Located & {
   readonly kind: 'filter';
   /** Undefined for the filter of a block, whose value is the block's text. */
@@ -30,14 +31,17 @@ export type FilterExpression = Located & {
   readonly arguments: Arguments;
 };
 
+/** `callee(args)`. */
 export type CallExpression = Located & {
   readonly kind: 'call';
   readonly target: Expression;
   readonly arguments: Arguments;
 };
 
+/** A name read from the scope. */
 export type NameExpression = Located & { readonly kind: 'name'; readonly name: string };
 
+/** An expression, by its kind. */
 export type Expression =
   | (Located & { readonly kind: 'literal'; readonly value: Literal; readonly float?: boolean })
   | NameExpression
@@ -94,6 +98,7 @@ export interface Parameter {
   readonly fallback: Expression | undefined;
 }
 
+/** `{% macro name(params) %}`. */
 export type MacroStatement = Located & {
   readonly kind: 'macro';
   readonly name: string;
@@ -101,6 +106,7 @@ export type MacroStatement = Located & {
   readonly body: readonly Statement[];
 };
 
+/** `{% block name %}`. */
 export type BlockStatement = Located & {
   readonly kind: 'block';
   readonly name: string;
@@ -109,6 +115,7 @@ export type BlockStatement = Located & {
   readonly body: readonly Statement[];
 };
 
+/** `{% for target in iterable %}`. */
 export type ForStatement = Located & {
   readonly kind: 'for';
   readonly target: Target;
@@ -119,6 +126,7 @@ export type ForStatement = Located & {
   readonly otherwise: readonly Statement[];
 };
 
+/** `{% import %}` and `{% from … import %}`. */
 export type ImportStatement = Located & {
   readonly kind: 'import';
   readonly template: Expression;
@@ -127,6 +135,7 @@ export type ImportStatement = Located & {
   readonly as: string | readonly (readonly [name: string, alias: string])[];
 };
 
+/** A statement, or text between statements, by its kind. */
 export type Statement =
   | (Located & { readonly kind: 'text'; readonly text: string })
   | (Located & { readonly kind: 'output'; readonly value: Expression })
