@@ -62,7 +62,10 @@ function reasons(event: StepFinished, info: StepInfo, detail: Detail): string[] 
   const trouble = isTrouble(event);
   const parts: string[] = [];
   const saysSomething = event.msg !== undefined && event.msg !== '';
-  if (saysSomething && (trouble || info.module === 'debug' || detail.verbosity >= 1))
+  if (
+    saysSomething &&
+    (trouble || (info.module === 'debug' && event.outcome === 'ok') || detail.verbosity >= 1)
+  )
     parts.push(printable(event.msg ?? ''));
   if (trouble && event.rc !== undefined && !(event.msg ?? '').includes(String(event.rc)))
     parts.push(`exit status ${event.rc}`);
