@@ -8,6 +8,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
+    // Processes start slowly on a busy machine; a poll that will come true is not to be given up early.
+    expect: { poll: { timeout: 20_000 } },
     reporters: ['default'],
   },
 });

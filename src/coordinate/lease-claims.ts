@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { chmod, mkdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Clock } from '../lib/clock.ts';
 import type { Claim, ClaimRequest, Claims, ClaimWait } from './claims.ts';
 import { CoordinationError } from './coordinator.ts';
 import { holderInWords, type LeaseOwner, type LeaseRecord, type LeaseSight } from './lease-record.ts';
-import { type BusySlot, readLease, takeSlot, writeLease } from './lease-slot.ts';
+import { type BusySlot, renewLease, takeSlot, writeLease } from './lease-slot.ts';
 
 /** What leases are made with. */
 export interface LeaseOptions {
@@ -125,8 +125,8 @@ class LeaseClaims implements Claims {
 
   async #renewOne(lease: Lease): Promise<void> {
     if (!this.#held.has(lease)) return;
-    if ((await readLease(lease.path)) === undefined) this.#forget(lease);
-    else await writeLease(lease.path, { ...lease.record, expires: this.#expiry() });
+    const renewed = { ...lease.record, expires: this.#expiry() };
+    if (!(await renewLease(dirname(lease.path), lease.path, renewed))) this.#forget(lease);
   }
 
   #inTurn(write: () => Promise<void>): Promise<void> {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { isHeld, type LeaseRecord, type LeaseSight, parseLease } from './lease-record.ts';
 
 /** A lease that was taken. */
@@ -50,6 +50,22 @@ export async function takeSlot(
 export async function writeLease(path: string, record: LeaseRecord): Promise<void> {
   const draft = await draftOf(path, record);
   await rename(draft, path);
+}
+
+/**
+ * Writes a lease of one's own anew, unless somebody else took it meanwhile.
+ * @returns whether it is still one's own. A taker makes a higher generation before it removes this one, so looking after
+ * the write sees every taker; the file is then taken away again.
+ */
+export async function renewLease(folder: string, path: string, record: LeaseRecord): Promise<boolean> {
+  const [slot, generation] = basename(path).split('.').map(Number);
+  if (slot === undefined) return false;
+  if ((await readLease(path)) === undefined) return false;
+  await writeLease(path, record);
+  const [highest] = await generations(folder, slot);
+  if (highest === generation) return true;
+  await rm(path, { force: true });
+  return false;
 }
 
 /** Reads a lease; undefined when its file is gone. */

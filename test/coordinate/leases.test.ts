@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Claims } from '../../src/coordinate/claims.ts';
 import { createLeaseClaims } from '../../src/coordinate/lease-claims.ts';
@@ -19,7 +19,7 @@ beforeEach(async () => {
   now = Date.UTC(2026, 0, 1);
   dead.clear();
 });
-afterEach(() => rm(join(folder, '..'), { recursive: true, force: true }));
+afterEach(() => rm(join(folder, '..'), { recursive: true, force: true, maxRetries: 5 }));
 
 interface RunOptions {
   readonly machine?: string;
@@ -112,8 +112,14 @@ describe('a lease', () => {
     const before = await expiry();
     now += 5;
     await expect.poll(expiry).not.toBe(before);
-    await rm(path);
+    const later = { machine: 'there', isAlive: () => true, nowMs: () => now + 3_600_000 };
+    const taker: LeaseRecord = {
+      ...(JSON.parse(await readFile(path, 'utf8')) as LeaseRecord),
+      runId: 'run2',
+    };
+    expect(await takeSlot(dirname(path), 0, taker, later)).toMatchObject({ taken: true });
     await expect.poll(() => messages[0]).toContain('another run took it');
+    expect(await filesOfOnlyLimit()).toEqual([join(dirname(path), '0.2')]);
     await owner.close();
   });
 
