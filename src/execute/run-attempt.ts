@@ -12,6 +12,7 @@ import { cancelled, settleError, timedOut } from './failures.ts';
 import { judge } from './judge.ts';
 import { durationKeyword } from './keyword-values.ts';
 import { checkedParams } from './params.ts';
+import { pipeHosts } from './pipe.ts';
 import type { Single } from './runtime.ts';
 import { fromModule, type Settled } from './settled.ts';
 import { UnknownResultError } from './unknown-result.ts';
@@ -70,6 +71,14 @@ export function runAttempt(
         ask === undefined
           ? undefined
           : (prompt, { echo }) => ask(single.work, prompt, { echo }, deadline.signal),
+      pipe: (from, to) =>
+        pipeHosts(
+          single,
+          { env, sensitive: options.noLog, actsOn: options.actsOn },
+          from,
+          to,
+          deadline.signal,
+        ),
       send: (request) => link.send(request),
       planned: (path) => runtime.planned.at(options.actsOn, path),
       sleep: (durationMs) => runtime.sleep(durationMs, deadline.signal),

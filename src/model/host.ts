@@ -122,6 +122,32 @@ export interface Session {
   run(request: HostRequest, signal?: AbortSignal): Promise<Reply>;
 }
 
+/** A command of the author's whose input and output are streams. */
+export type StreamRequest = Pick<ExecRequest, 'command' | 'cwd' | 'umask' | 'env' | 'sensitive'>;
+
+/** How a command with streams ended. */
+export interface StreamEnd {
+  /** Exit status as the host's shell gives it: 128 + n for a death by signal n. */
+  readonly rc: number;
+  /** The first 64 KiB of standard error. */
+  readonly stderr: string;
+}
+
+/** A command on a host whose bytes flow while it runs. */
+export interface HostStream {
+  readonly hostName: string;
+  /** Standard output, to be read once. What is not taken holds the command back; ends when it has closed its output. */
+  readonly output: AsyncIterable<Buffer>;
+  /** Writes to standard input. Resolves when more may be written; at once when the command has ended. Never rejects. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Closes standard input. */
+  end(): void;
+  /** Ends the command with its process group: TERM, then KILL. Resolves when it is gone, or its connection closed. */
+  kill(): Promise<void>;
+  /** Rejects with a HostError `unknown` when nobody can tell. */
+  readonly ended: Promise<StreamEnd>;
+}
+
 /** All connections of a run. One connection a host; one session for each user on it, opened when first needed. */
 export interface Connections {
   /**
@@ -131,6 +157,17 @@ export interface Connections {
    * @throws HostError of kind `unreachable` (connect, auth, host key) or `become`.
    */
   session(target: ConnectionTarget, become: BecomeTarget | undefined, signal?: AbortSignal): Promise<Session>;
+  /**
+   * Starts a command with streams, on a connection of its own.
+   *
+   * @throws HostError of kind `unreachable` or `become`: nothing was started.
+   */
+  stream(
+    target: ConnectionTarget,
+    become: BecomeTarget | undefined,
+    request: StreamRequest,
+    signal?: AbortSignal,
+  ): Promise<HostStream>;
   /** Whether the host's connection is open: ready work there goes first. */
   isOpen(hostName: string): boolean;
   /** Drops a host's connection; the next session opens a new one (`meta: reset_connection`). */

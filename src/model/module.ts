@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { CallRequest, HostRequest, Reply } from './host.ts';
+import type { CallRequest, HostRequest, Reply, StreamEnd, StreamRequest } from './host.ts';
 import type { JoinEnd, SharedValues, StepCoordination } from './step-coordination.ts';
 import type { Secret, Value } from './value.ts';
 
@@ -104,10 +104,39 @@ export interface ModuleContext {
   readonly coordination?: StepCoordination | undefined;
   /** Reads what all hosts share. */
   readonly shared?: SharedValues | undefined;
+  /** Streams the output of a command on one host into a command on another; undefined where there are no hosts. */
+  pipe?: ((from: PipeSide, to: PipeSide) => Promise<PipeEnd>) | undefined;
   /** Waits for the steps that a `join` names; undefined where there is no run around the step. */
   join?: ((timeoutMs: number | undefined) => Promise<JoinEnd>) | undefined;
   /** Waits without holding a fork. Rejects when the run is cancelled. */
   sleep(durationMs: number): Promise<void>;
+}
+
+/** One side of a pipe. */
+export interface PipeSide {
+  /** A host of the inventory or, as with `delegate_to`, an address; undefined: the step's own. */
+  readonly host: string | undefined;
+  readonly command: StreamRequest['command'];
+  readonly cwd: string | undefined;
+}
+
+/** How a side of a pipe ended. */
+export interface PipeSideEnd extends StreamEnd {
+  readonly host: string;
+  /** Whether we ended it, as the other side had ended or the step was to end. */
+  readonly isEnded: boolean;
+}
+
+/** How a pipe ended. */
+export interface PipeEnd {
+  /** Bytes that went through. */
+  readonly size: number;
+  readonly from: PipeSideEnd;
+  readonly to: PipeSideEnd;
+  /** What the second command printed, up to 1 MiB. */
+  readonly stdout: string;
+  /** Set where the step's timeout passed or the run was cancelled. */
+  readonly isAborted: boolean;
 }
 
 /** Template options that a template's `#jinja2:` header or the `template` module's parameters set. */

@@ -13,6 +13,7 @@ import lineinfileModule from './lineinfile.ts';
 import metaModule from './meta.ts';
 import pauseModule from './pause.ts';
 import pingModule from './ping.ts';
+import pipeModule from './pipe.ts';
 import queueModule from './queue.ts';
 import rawModule from './raw.ts';
 import replaceModule from './replace.ts';
@@ -43,6 +44,7 @@ export const modules: readonly ModuleSpec[] = [
   metaModule,
   pauseModule,
   pingModule,
+  pipeModule,
   queueModule,
   rawModule,
   replaceModule,

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { type BecomeTarget, HostError } from '../model/host.ts';
 
 /** The random words of one shell. Only `prompt` and `token` may stand in an argument; they open nothing. */
@@ -10,6 +11,12 @@ export interface ShellKeys {
   readonly id: string;
   /** What sudo is told to print when it wants a password. */
   readonly prompt: string;
+}
+
+/** New random keys for a shell. */
+export function makeShellKeys(): ShellKeys {
+  const word = (bytes: number) => randomBytes(bytes).toString('hex');
+  return { token: `rb${word(8)}`, frame: word(16), id: word(8), prompt: `rb${word(8)}:` };
 }
 
 /**

@@ -1,9 +1,17 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { BecomeTarget, Connections, ConnectionTarget, Session } from '../model/host.ts';
+import type {
+  BecomeTarget,
+  Connections,
+  ConnectionTarget,
+  HostStream,
+  Session,
+  StreamRequest,
+} from '../model/host.ts';
 import { Connector } from './connector.ts';
 import { HostLink } from './host-link.ts';
 import { HostSession, type SessionServices } from './host-session.ts';
+import { openHostStream } from './host-stream.ts';
 import { IdentityKeys } from './identity-keys.ts';
 import { KnownHostsStore } from './known-hosts-store.ts';
 import { Pacing } from './pacing.ts';
@@ -32,6 +40,7 @@ class RunConnections implements Connections {
   /** By host name, then by the settings: one host may be reached as several login users. */
   readonly #hosts = new Map<string, Map<string, HostEntry>>();
   readonly #noticed = new Set<string>();
+  readonly #streams = new Set<HostStream>();
 
   constructor(options: ConnectionsOptions) {
     const { shellLibrary, spoolDir, lostAfterMs = 20_000, maxUnauthenticatedPerAddress = 8 } = options;
@@ -57,6 +66,20 @@ class RunConnections implements Connections {
     return pool.lease();
   }
 
+  async stream(
+    target: ConnectionTarget,
+    become: BecomeTarget | undefined,
+    request: StreamRequest,
+    signal?: AbortSignal,
+  ): Promise<HostStream> {
+    const { link } = this.#entry(target);
+    const stream = await openHostStream(link, become, request, this.#services, signal);
+    this.#streams.add(stream);
+    const forget = () => this.#streams.delete(stream);
+    stream.ended.then(forget, forget);
+    return stream;
+  }
+
   isOpen(hostName: string): boolean {
     return [...(this.#hosts.get(hostName)?.values() ?? [])].some((entry) => entry.link.isOpen);
   }
@@ -66,6 +89,7 @@ class RunConnections implements Connections {
   }
 
   async close(): Promise<void> {
+    await Promise.all([...this.#streams].map((stream) => stream.kill()));
     await Promise.all([...this.#hosts.keys()].map((name) => this.#end(name, true)));
     this.#connector.close();
   }

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { userInfo } from 'node:os';
 import { execa } from 'execa';
 import { HostError } from '../model/host.ts';
@@ -55,13 +54,22 @@ export class LocalTransport implements Transport {
       this.#running.delete(destroy);
       handlers.onClose({ status: result.exitCode, signal: result.signal });
     });
-    const gone = once(child, 'exit').then(() => undefined);
+    const waiting = new Set<() => void>();
+    const goOn = () => {
+      for (const resume of waiting) resume();
+      waiting.clear();
+    };
+    for (const event of ['drain', 'close']) stdin.on(event, goOn);
+    child.on('exit', goOn);
     return {
       write: async (bytes) => {
         if (!stdin.writable || stdin.write(bytes)) return;
-        await Promise.race([once(stdin, 'drain'), once(stdin, 'close'), gone]).catch(() => undefined);
+        if (child.exitCode === null && child.signalCode === null)
+          await new Promise<void>((resume) => waiting.add(resume));
       },
       end: () => stdin.end(),
+      pause: () => stdout.pause(),
+      resume: () => stdout.resume(),
       destroy,
     };
   }

@@ -1,10 +1,10 @@
 import { type BecomeTarget, HostError, type SessionInfo } from '../model/host.ts';
 import { becomeRefusal, wantsTerminal } from './become-refusal.ts';
-import { bootLine, libraryMessage, type ShellKeys } from './bootstrap.ts';
+import { bootLine, libraryMessage, makeShellKeys, type ShellKeys } from './bootstrap.ts';
 import { FrameParser } from './frame-parser.ts';
 import { Hello } from './hello.ts';
 import { sessionCore, sessionGreeting } from './session-core.ts';
-import { makeShellKeys, Shell, type ShellIdentity } from './shell.ts';
+import { Shell, type ShellIdentity } from './shell.ts';
 import type { Channel, ChannelEnd, ChannelRequest, Transport } from './transport.ts';
 
 /** What a shell is opened with. */
@@ -116,7 +116,8 @@ class Opening {
   }
 
   onStderr(chunk: Buffer): void {
-    this.#hello.pushStderr(chunk);
+    if (this.#shell !== undefined) this.#shell.receiveStderr(chunk);
+    else this.#hello.pushStderr(chunk);
   }
 
   onClose(end: ChannelEnd): void {
@@ -124,6 +125,7 @@ class Opening {
     this.#hello.close(end);
     this.#shell?.channelClosed(
       end.status === undefined && end.signal === undefined ? 'the connection was lost' : 'the session ended',
+      end,
     );
     if (this.#hello.done) this.fail(this.refusal(end, this.#hello.text, undefined));
   }
@@ -198,6 +200,7 @@ class Opening {
       channel,
       spoolDir: this.#options.spoolDir,
       inlineData: printf !== '',
+      hasTerminal: this.#terminal,
     });
   }
 

@@ -1,10 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import type { BecomeTarget, Output, SessionInfo } from '../model/host.ts';
 import type { ShellKeys } from './bootstrap.ts';
 import { FrameParser } from './frame-parser.ts';
 import { OutputCollector } from './output-collector.ts';
-import { encodeWork, type Forget, type ShellWork, type WorkMode } from './shell-work.ts';
-import type { Channel } from './transport.ts';
+import { encodeWork, type Forget, handOverLine, type ShellWork, type WorkMode } from './shell-work.ts';
+import type { Channel, ChannelEnd, ChannelHandlers } from './transport.ts';
 
 /** What identifies a shell on its host, so that another one can find out what became of its work. */
 export interface ShellIdentity {
@@ -64,17 +63,13 @@ const forgetEvery = 32;
 /** Writes are cut to this size, so that a big one does not fill the memory of the connection. */
 const writeSliceBytes = 256 * 1024;
 
-/** New random keys for a shell. */
-export function makeShellKeys(): ShellKeys {
-  const word = (bytes: number) => randomBytes(bytes).toString('hex');
-  return { token: `rb${word(8)}`, frame: word(16), id: word(8), prompt: `rb${word(8)}:` };
-}
-
 /** A long-lived shell on a host. It carries out what it is sent one after another; sending does not wait for answers. */
 export class Shell {
   readonly info: SessionInfo;
   readonly identity: ShellIdentity;
   readonly become: BecomeTarget | undefined;
+  /** Whether its bytes pass through a terminal. */
+  readonly hasTerminal: boolean;
   /** How far the work of a lost shell is settled: the last one in line, and whether one turned out unknown. */
   readonly recovery = { tail: Promise.resolve(), unknown: false };
   /** Resolves when the shell is gone. */
@@ -85,6 +80,7 @@ export class Shell {
   readonly #spoolDir: string;
   readonly #inlineData: boolean;
   readonly #queue: Pending[] = [];
+  #stream: ChannelHandlers | undefined;
   #writes: Promise<void> = Promise.resolve();
   #nextId = 1;
   #answeredTo = 0;
@@ -101,10 +97,12 @@ export class Shell {
     spoolDir: string;
     /** Whether the shell writes text without starting a process, so that data in a request line stay out of arguments. */
     inlineData: boolean;
+    hasTerminal: boolean;
   }) {
     this.info = parts.info;
     this.identity = parts.identity;
     this.become = parts.become;
+    this.hasTerminal = parts.hasTerminal;
     this.#keys = parts.keys;
     this.#channel = parts.channel;
     this.#spoolDir = parts.spoolDir;
@@ -126,6 +124,21 @@ export class Shell {
   /** The mark in the environment of everything that a request starts. */
   markOf(id: number): string {
     return `RUNBOOK_STEP=${this.#keys.id}.${id}.`;
+  }
+
+  /** The id of work that goes another way than `send`. */
+  takeId(): number {
+    return this.#nextId++;
+  }
+
+  /**
+   * Makes a command the last thing that this shell does, with the channel as its input and output. Its status follows on
+   * standard error, behind the frame key.
+   */
+  handOver(id: number, code: string, stream: ChannelHandlers): { channel: Channel; frame: string } {
+    this.#stream = stream;
+    void this.#channel.write(handOverLine(id, code, this.#keys));
+    return { channel: this.#channel, frame: this.#keys.frame };
   }
 
   /**
@@ -192,6 +205,10 @@ export class Shell {
 
   /** Takes bytes of the channel. Never throws. */
   receive(chunk: Buffer): void {
+    if (this.#stream !== undefined) {
+      this.#stream.onStdout(chunk);
+      return;
+    }
     if (this.#lostBecause !== undefined) return;
     try {
       this.#parser.push(chunk);
@@ -200,9 +217,15 @@ export class Shell {
     }
   }
 
+  /** Takes bytes that the shell itself has no use for: those of a command that has the channel. */
+  receiveStderr(chunk: Buffer): void {
+    this.#stream?.onStderr(chunk);
+  }
+
   /** Is told that the channel has closed. Never throws. */
-  channelClosed(reason: string): void {
+  channelClosed(reason: string, end: ChannelEnd = {}): void {
     this.#fail(reason);
+    this.#stream?.onClose(end);
   }
 
   async #write(pending: Pending): Promise<void> {

@@ -153,6 +153,8 @@ function attach(stream: ClientChannel, handlers: ChannelHandlers, leave: () => v
       });
     },
     end: () => stream.end(),
+    pause: () => stream.pause(),
+    resume: () => stream.resume(),
     destroy: () => stream.close(),
   };
 }

@@ -18,6 +18,9 @@ export interface Channel {
   write(bytes: Uint8Array): Promise<void>;
   /** Ends the program's standard input. */
   end(): void;
+  /** Asks the program to wait with its output, as far as the way to it can; and to go on. */
+  pause(): void;
+  resume(): void;
   /** Closes the channel without waiting for the program. */
   destroy(): void;
 }

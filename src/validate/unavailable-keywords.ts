@@ -10,7 +10,6 @@ const everyStep = ['block', 'step', 'handler'] as const;
 export const unavailableKeywords: Readonly<Record<string, readonly KeywordKind[]>> = {
   pool: ['play'],
   undo: everyStep,
-  pipe: everyStep,
   async: everyStep,
   poll: everyStep,
   roles: ['play'],

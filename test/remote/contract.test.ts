@@ -9,6 +9,7 @@ import { callChecks } from './contract/call-checks.ts';
 import { commandChecks } from './contract/command-checks.ts';
 import { endingChecks } from './contract/ending-checks.ts';
 import { type Place, script, targetOf, textOf, toRoot } from './contract/place.ts';
+import { streamChecks } from './contract/stream-checks.ts';
 
 /** A kind of host: its daemon, the user's login shell, and what /bin/sh is there. */
 interface Kind {
@@ -87,6 +88,8 @@ describe.each(kinds)('a session on $title', (kind) => {
     commandChecks(at);
     callChecks(at);
     endingChecks(at, { slow: kind.waitsForKill === true });
+
+    describe('a stream', () => streamChecks(at));
 
     test('another user’s session is a session like this one', async () => {
       const root = await at().connections.session(at().target, toRoot);

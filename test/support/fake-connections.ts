@@ -55,6 +55,7 @@ export function fakeConnections(answer: Answer = () => ({})): FakeConnections {
     seen,
     resets,
     session: async (target, become) => session(target, become),
+    stream: () => Promise.reject(new Error('no stream was expected')),
     isOpen: () => true,
     reset: async (host) => {
       resets.push(host);
