@@ -1,0 +1,141 @@
+import { dirname, resolve } from 'node:path';
+import { compile } from '../compile/compile.ts';
+import { compileTemplates } from '../compile/template-adapter.ts';
+import { readSourceIfAny } from '../execute/file-search.ts';
+import { loadExecPlaybook, withoutExecPlaces } from '../load/exec-playbook.ts';
+import { parseExtraVars } from '../load/extra-vars.ts';
+import { inventorySources } from '../load/find-inventory.ts';
+import { loadInventory } from '../load/inventory.ts';
+import { loadPlaybook } from '../load/playbook.ts';
+import { readSettings } from '../load/settings-file.ts';
+import { readTextIfAny } from '../load/source-file.ts';
+import { findVarsFile } from '../load/vars-file.ts';
+import { yamlServices } from '../load/yaml-service.ts';
+import { type Diagnostic, RunbookError, throwErrors, warningDiagnostic } from '../model/diagnostic.ts';
+import type { LoadedPlaybook } from '../model/document.ts';
+import { unknownTargets } from '../model/host-pattern.ts';
+import type { Inventory } from '../model/inventory.ts';
+import type { ExecRequest, Prepared, Project, ProjectRequest } from '../model/project.ts';
+import type { VariableLayer } from '../model/variables.ts';
+import { createTemplateEngine } from '../template/engine.ts';
+import { validatePlaybook } from '../validate/validate-playbook.ts';
+import { moduleCatalogue } from './catalogue.ts';
+
+/**
+ * Reads the inventory that holds for a folder.
+ *
+ * @throws RunbookError with every problem found
+ */
+export async function prepareInventory(request: ProjectRequest): Promise<Project> {
+  const found: Diagnostic[] = [];
+  const project = await readProject(request, request.cwd, found);
+  throwErrors(found);
+  return { ...project, warnings: found };
+}
+
+/**
+ * Reads, checks and compiles a playbook. No host is touched, no lookup evaluated; a program is run only where `-i` or
+ * the settings name it as the inventory.
+ *
+ * @throws RunbookError with every problem of every file
+ */
+export async function prepare(playbook: string, request: ProjectRequest): Promise<Prepared> {
+  const loaded = await loadPlaybook(playbook, { cwd: request.cwd });
+  return prepareLoaded(loaded, dirname(resolve(request.cwd, playbook)), request);
+}
+
+/** Compiles an ad hoc command as a playbook of one step. @throws RunbookError RB301 for an unknown host or group. */
+export async function prepareExec(exec: ExecRequest, request: ProjectRequest): Promise<Prepared> {
+  const loaded = loadExecPlaybook(exec);
+  try {
+    return await prepareLoaded(loaded, request.cwd, request, (inventory) => unknownTargets(exec, inventory));
+  } catch (error) {
+    throw withoutExecPlaces(error);
+  }
+}
+
+async function prepareLoaded(
+  loaded: LoadedPlaybook,
+  folder: string,
+  request: ProjectRequest,
+  check: (inventory: Inventory) => readonly Diagnostic[] = () => [],
+): Promise<Prepared> {
+  const found: Diagnostic[] = [...loaded.diagnostics];
+  const engine = createTemplateEngine(yamlServices);
+  const project = await readProject(request, folder, found);
+  const catalogue = moduleCatalogue();
+  const { cwd } = request;
+  const dialect = loaded.main?.dialect ?? 'native';
+  const validation = await validatePlaybook(loaded, {
+    modules: catalogue,
+    extraVars: project.extraVars,
+    checkTemplate: (text) => engine.validate(text),
+    readVarsFile: (name, playbook) => findVarsFile(name, dirname(resolve(cwd, playbook)), { cwd, dialect }),
+  });
+  found.push(...validation.diagnostics, ...check(project.inventory));
+  throwErrors(found);
+  if (validation.playbook === undefined) throw new RunbookError(found);
+  const compiled = compile(validation.playbook, project.inventory, {
+    selection: request.selection,
+    extraVars: project.extraVars,
+    engine: compileTemplates(engine),
+    modules: new Map(
+      [...catalogue].map(([name, spec]) => [
+        name,
+        { rawParams: spec.rawParams, readsFacts: name === 'setup' },
+      ]),
+    ),
+    readTemplate: (src) => readSourceIfAny(src, 'templates', folder),
+    readPatternFile: (path) => readTextIfAny(resolve(cwd, path)),
+  });
+  found.push(...compiled.diagnostics);
+  throwErrors(found);
+  const { plan } = compiled;
+  if (plan === undefined) throw new RunbookError(found);
+  // Who asks for this machine alone misses no inventory.
+  const onlyLocal = plan.hosts.every((host) => host === 'localhost');
+  return {
+    ...project,
+    plan,
+    request,
+    warnings: onlyLocal ? found.filter((one) => one.code !== 'RB126') : found,
+  };
+}
+
+async function readProject(
+  request: ProjectRequest,
+  folder: string,
+  found: Diagnostic[],
+): Promise<Omit<Project, 'warnings'>> {
+  const { cwd, env } = request;
+  const reading = await readSettings(folder, cwd);
+  found.push(...reading.diagnostics);
+  const { sources, chosen } = inventorySources(
+    folder,
+    request.inventory,
+    env['RUNBOOK_INVENTORY'],
+    reading.settings.inventory,
+  );
+  if (sources.length === 0) {
+    found.push(
+      warningDiagnostic('RB126', 'only localhost is known', {
+        hint: 'name one with -i, or put inventory.yml beside the playbook',
+      }),
+    );
+  }
+  const home = env['HOME'] ?? '/';
+  const loaded = await loadInventory(sources, {
+    cwd,
+    home,
+    runPrograms: chosen,
+    projectDir: folder,
+  });
+  found.push(...loaded.diagnostics);
+  const extraVars: VariableLayer[] = [];
+  for (const text of request.extraVars) {
+    const extra = await parseExtraVars(text, { cwd, dialect: 'native' });
+    found.push(...extra.diagnostics);
+    if (extra.layer !== undefined) extraVars.push(extra.layer);
+  }
+  return { inventory: loaded.inventory, settings: reading.settings, extraVars };
+}

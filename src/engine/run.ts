@@ -1,0 +1,126 @@
+import { randomBytes } from 'node:crypto';
+import { dirname, join, resolve } from 'node:path';
+import { expand, expandLoop } from '../compile/expand.ts';
+import { createMemoryCoordinator } from '../coordinate/memory-coordinator.ts';
+import { createUserClaims } from '../coordinate/user-claims.ts';
+import { createFileServices } from '../execute/file-services.ts';
+import { createLookupService } from '../execute/lookup-context.ts';
+import { createStepRunner } from '../execute/step-runner.ts';
+import { identityOf, isAlive } from '../journal/process-identity.ts';
+import { openRunControl, type RunControl } from '../journal/run-control.ts';
+import { systemClock } from '../lib/clock.ts';
+import { readVarsLayer } from '../load/vars-file.ts';
+import { yamlServices } from '../load/yaml-service.ts';
+import { selectHosts } from '../model/host-pattern.ts';
+import { leftItemNotices } from '../model/left-items.ts';
+import type { Prepared, RunRequest, RunResult } from '../model/project.ts';
+import { describeRun } from '../model/run-description.ts';
+import type { RunEnd } from '../model/run-record.ts';
+import { shellLibrary } from '../modules/shared/shell-library.ts';
+import { createTemplateEngine } from '../template/engine.ts';
+import type { TemplateEngine } from '../template/engine-types.ts';
+import { moduleCatalogue } from './catalogue.ts';
+
+/** Carries out a plan. Everything opened is closed when it resolves. */
+export async function run(prepared: Prepared, request: RunRequest): Promise<RunResult> {
+  const { plan, inventory, request: project } = prepared;
+  // SSH and the dispatcher are loaded only by commands that run something.
+  const { createConnections } = await import('../remote/connections.ts');
+  const { schedule } = await import('../schedule/schedule.ts');
+  const { createRunWatch } = await import('../schedule/run-watch.ts');
+  const { exitCode: exitCodeOf } = await import('../schedule/exit-code.ts');
+  const startedAtMs = systemClock.nowMs();
+  const runId = `${new Date().toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15)}-${randomBytes(2).toString('hex')}`;
+  const projectDir = dirname(resolve(project.cwd, plan.file));
+  const runsIn = request.runsIn ?? projectDir;
+  const { emit } = request;
+  const warn = (message: string) => emit({ type: 'notice', severity: 'warning', message });
+  const coordinator = createMemoryCoordinator({ clock: systemClock });
+  const services = {
+    ...yamlServices,
+    ...createFileServices(projectDir, project.env),
+    isEventSet: (event: string) => coordinator.isEventSet(event),
+    lookup: createLookupService({ projectDir, env: project.env, matchHosts }, () => engine),
+  };
+  const engine: TemplateEngine = createTemplateEngine(services, { noneText: '' });
+  function matchHosts(pattern: string): readonly string[] {
+    return selectHosts(inventory, pattern).hosts;
+  }
+  const connections = createConnections({
+    shellLibrary,
+    spoolDir: join(runsIn, '.runbook', 'runs', runId, 'output'),
+    knownHostsFiles: request.knownHostsFiles,
+    env: project.env,
+    onNotice: (host, message) => emit({ type: 'notice', severity: 'warning', host, message }),
+  });
+  const claims = createUserClaims({ runId, env: project.env, process: identityOf(), isAlive, warn });
+  let control: RunControl | undefined;
+  let end: RunEnd | undefined;
+  try {
+    const runner = createStepRunner({
+      plan,
+      inventory,
+      modules: moduleCatalogue(),
+      connections,
+      engine,
+      mode: request.mode,
+      flags: request.flags,
+      projectDir,
+      selection: project.selection,
+      readVarsFile: (path) => readVarsLayer(path, { cwd: project.cwd, dialect: plan.dialect }),
+      matchHosts,
+      env: project.env,
+      shared: {
+        state: (name) => coordinator.readState(name),
+        queueSize: (name) =>
+          Object.hasOwn(plan.declarations.queues, name) ? coordinator.queueItems(name).length : undefined,
+      },
+      ask: request.ask,
+    });
+    await coordinator.changeState(runner.initialState());
+    emit(
+      describeRun(plan, {
+        runId,
+        checkMode: request.mode.check,
+        diffMode: request.mode.diff,
+        atMs: Date.now(),
+      }),
+    );
+    const names = { runId, playbook: plan.file, checkMode: request.mode.check };
+    const watch = createRunWatch(plan, coordinator, { runId, emit, clock: systemClock });
+    control = await openRunControl(watch, { ...names, projectDir: runsIn, warn });
+    request.observe?.(() => watch.look());
+    const result = await schedule(plan, runner.runStep, {
+      runId,
+      assumeExternal: request.mode.check,
+      claims: request.mode.check ? undefined : claims,
+      observe: watch.observe,
+      forks: request.mode.forks,
+      coordinator,
+      clock: systemClock,
+      emit,
+      signal: request.signal,
+      killSignal: request.killSignal,
+      isOpen: (host) => connections.isOpen(host),
+      expand: async ({ work, firstId }) => expandLoop(plan, work.node, await runner.loopItems(work), firstId),
+      labelOf: runner.labelOf,
+      holds: runner.holds,
+      singlePass: request.mode.check,
+      expandPass: ({ node, item, firstId }) => expand(plan, node, { items: [item], firstId }),
+      collect: ({ node, step, registerFor }) => void runner.endItems(node.id, step, registerFor),
+    });
+    for (const message of result.internalErrors) warn(`internal error (RB901): ${message}`);
+    for (const message of leftItemNotices(result.leftItems, plan, (value) => runner.redactor.value(value)))
+      warn(message);
+    const exitCode = exitCodeOf(result, { checkExitCode: request.checkExitCode });
+    const { outcome, hosts, interrupted, owedHandlers, waitedMs } = result;
+    const durationMs = systemClock.nowMs() - startedAtMs;
+    end = { outcome, exitCode, hosts, durationMs, interrupted, owedHandlers, waitedMs };
+    emit({ type: 'run-finished', runId, ...end });
+    return { runId, outcome, exitCode };
+  } finally {
+    await connections.close();
+    await claims.close();
+    await control?.close(end);
+  }
+}
