@@ -29,6 +29,9 @@ export const errorCodes = {
   RB131: { title: 'vault password is needed', exit: 65 },
   RB132: { title: 'variables file is not used', exit: 65 },
   RB133: { title: 'extra variables are not understood', exit: 65 },
+  RB134: { title: 'vault cannot be decrypted', exit: 65 },
+  RB135: { title: 'vault password cannot be read', exit: 65 },
+  RB136: { title: 'vault command refused', exit: 65 },
   // validate
   RB201: { title: 'unknown key', exit: 65 },
   RB202: { title: 'wrong type or value', exit: 65 },
