@@ -119,5 +119,9 @@ export function addOutputFlags(command: Command): Command {
         ['tty', 'plain', 'jsonl', 'quiet'],
       ),
     )
-    .option('--report <kind=file>', 'write a report: junit=FILE or json=FILE (repeatable)', collect);
+    .option(
+      '--report <kind=file>',
+      'write a report: junit=FILE, json=FILE, html=FILE or trace=FILE (repeatable)',
+      collect,
+    );
 }

@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { failure } from '../model/diagnostic.ts';
 import { githubAnnotations } from '../report/github-annotations.ts';
+import { htmlReporter } from '../report/html-report.ts';
 import { jsonReporter } from '../report/json-report.ts';
 import { jsonlReporter } from '../report/jsonl.ts';
-import { junitReporter } from '../report/junit.ts';
+import { junitReporter, type WriteReport } from '../report/junit.ts';
 import { plainReporter } from '../report/plain.ts';
 import {
   allReporters,
@@ -14,6 +15,7 @@ import {
   type TextSink,
   wantsColour,
 } from '../report/reporter.ts';
+import { traceReporter } from '../report/trace-report.ts';
 import type { TranscriptOptions } from '../report/transcript.ts';
 import type { OutputFormat } from './flags.ts';
 
@@ -77,6 +79,13 @@ async function outputReporter(request: ReporterRequest): Promise<Reporter> {
   }
 }
 
+const fileReporters: Readonly<Record<string, (write: WriteReport) => Reporter>> = {
+  junit: junitReporter,
+  json: jsonReporter,
+  html: htmlReporter,
+  trace: traceReporter,
+};
+
 function fileReporter(spec: string): Reporter {
   const at = spec.indexOf('=');
   const [kind, file] = at < 0 ? [spec, ''] : [spec.slice(0, at), spec.slice(at + 1)];
@@ -90,11 +99,17 @@ function fileReporter(spec: string): Reporter {
       );
     }
   };
-  if (file !== '' && kind === 'junit') return junitReporter(write);
-  if (file !== '' && kind === 'json') return jsonReporter(write);
-  throw failure('RB701', `--report ${spec}: expected junit=FILE or json=FILE`, {
+  const create = Object.hasOwn(fileReporters, kind) ? fileReporters[kind] : undefined;
+  if (file !== '' && create !== undefined) return create(write);
+  const kinds = Object.keys(fileReporters).map((name) => `${name}=FILE`);
+  throw failure('RB701', `--report ${spec}: expected one of ${kinds.join(', ')}`, {
     hint: 'for example: --report junit=report.xml',
   });
+}
+
+/** RB701 for a `--report` that is none. */
+export function checkReports(specs: readonly string[]): void {
+  for (const spec of specs) fileReporter(spec);
 }
 
 /** All reporters of a run: standard output, files, and annotations where GitHub Actions runs it. */

@@ -5,6 +5,7 @@ import { type PermitSaving, permitSavings } from './resimulate.ts';
 
 /** A piece of the critical path, in milliseconds since the start of the run. */
 export interface PathPart {
+  readonly node: NodeId;
   /** For people: `"up" on web1`. */
   readonly label: string;
   /** `work`: it ran. `wait`: it waited for what no step of this run gave it. */
@@ -72,18 +73,19 @@ function throughOf({ id, waits }: NodeRecord, atMs: number): WaitRecord | undefi
 }
 
 function partsOf(record: NodeRecord, atMs: number, through: WaitRecord | undefined): readonly PathPart[] {
-  const { label } = record;
+  const { id: node, label } = record;
   const endMs = Math.min(record.endMs, atMs);
   const workMs = record.workMs - (record.endMs - endMs);
   const waitedFor = through?.what;
   const parts: PathPart[] = [];
-  if (workMs > 0) parts.push({ label, kind: 'work', startMs: endMs - workMs, endMs, waitedFor });
+  if (workMs > 0) parts.push({ node, label, kind: 'work', startMs: endMs - workMs, endMs, waitedFor });
   const alone = record.waits.filter(
     (wait) =>
       wait.by === undefined && wait.waitedMs >= 1 && wait.endMs <= atMs && wait.endMs > (through?.endMs ?? 0),
   );
   for (const wait of [...alone].reverse())
     parts.push({
+      node,
       label: `${label} waits for ${wait.what}`,
       kind: 'wait',
       startMs: wait.endMs - wait.waitedMs,

@@ -69,7 +69,7 @@ function pathFields(path: CriticalPath | undefined): unknown {
   if (path === undefined) return undefined;
   return {
     totalMs: rounded(path.totalMs),
-    parts: path.parts.map(({ startMs, endMs, ...rest }) => ({
+    parts: path.parts.map(({ node: _node, startMs, endMs, ...rest }) => ({
       ...rest,
       startMs: rounded(startMs),
       endMs: rounded(endMs),
