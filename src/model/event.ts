@@ -82,6 +82,8 @@ export type RunEvent =
     }
   /** Nodes that the plan did not hold: items of a loop, the work on an item of a queue. */
   | { readonly type: 'nodes-added'; readonly parent: NodeId; readonly nodes: readonly PlanNode[] }
+  /** Steps that were included in the run; one that is told again has more instances. */
+  | { readonly type: 'steps-added'; readonly steps: readonly StepInfo[] }
   | { readonly type: 'step-started'; readonly node: NodeId; readonly step: number; readonly host: string }
   | {
       readonly type: 'step-progress';

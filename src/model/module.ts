@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { CallRequest, HostRequest, Reply, StreamEnd, StreamRequest } from './host.ts';
+import type { IncludeRequest } from './include.ts';
 import type { JoinEnd, SharedValues, StepCoordination } from './step-coordination.ts';
 import type { Secret, Value } from './value.ts';
 
@@ -36,6 +37,8 @@ export interface ModuleResult {
     | 'reset_connection'
     | 'noop'
     | undefined;
+  /** The steps that are to be added to the run. */
+  readonly include?: Omit<IncludeRequest, 'variables'> | undefined;
 }
 
 /** What `plan` finds. A no-op says why; a change says what, and is carried out by `apply` exactly so. */

@@ -2,6 +2,7 @@ import type { Diagnostic } from './diagnostic.ts';
 import type { Place } from './place.ts';
 import type { NodeId, PlanNode } from './plan-node.ts';
 import type { Declarations, Keywords, StepAction } from './playbook.ts';
+import type { RoleIdentity, StepOrigin } from './reuse.ts';
 import type { Value } from './value.ts';
 import type { VariableLayer } from './variables.ts';
 
@@ -41,10 +42,23 @@ export interface PlanStep {
   /** Whether a failure is taken up by the `rescue` of an enclosing block. */
   readonly rescuable: boolean;
   readonly places: Readonly<Record<string, Place>>;
+  /** Set where the step comes from a task file or a role; its name then begins with the role's. */
+  readonly origin?: StepOrigin | undefined;
   /** Of a parallel loop: indexes of the steps that follow each item. They have nodes in fragments only. */
   readonly callbacks?:
     | { readonly success: readonly number[]; readonly failure: readonly number[] }
     | undefined;
+  /** Of a step that includes others: what they inherit from what is around it. */
+  readonly around?: Keywords | undefined;
+  /** Of a step that was included in the run: the step that did so. */
+  readonly includedBy?: number | undefined;
+  /** How many includes are around it. */
+  readonly depth?: number | undefined;
+  /**
+   * Set on the step that stands for handlers which are known only in the run: those that includes brought (`added`),
+   * or, where a flush was included, all of the play.
+   */
+  readonly flushes?: 'added' | 'all' | undefined;
 }
 
 /** One of the three lists of a block. */
@@ -152,6 +166,11 @@ export interface Fragment {
 export function stepTitle(step: PlanStep): string {
   if (step.name !== undefined) return step.name;
   return step.action.type === 'module' ? step.action.written : (step.id ?? coordinationTitle(step.keywords));
+}
+
+/** The role that a step belongs to, where it belongs to one. */
+export function roleOf(step: PlanStep): RoleIdentity | undefined {
+  return step.origin?.roles[0];
 }
 
 /** How messages call a step: by its name, else its id, else by what it does. */

@@ -1,4 +1,5 @@
 import type { Place } from './place.ts';
+import type { StepOrigin } from './reuse.ts';
 import type { Value } from './value.ts';
 import type { VariableLayer } from './variables.ts';
 
@@ -176,6 +177,8 @@ export type StepAction =
       readonly params: Readonly<Record<string, Value>>;
       /** `args: "{{ mapping }}"` and the like: a template that gives further parameters. */
       readonly paramsTemplate?: string | undefined;
+      /** `apply` of an include: keywords of its steps. */
+      readonly apply?: Keywords | undefined;
       readonly at: Place;
     }
   | {
@@ -183,8 +186,22 @@ export type StepAction =
       readonly body: readonly Step[];
       readonly rescue: readonly Step[];
       readonly always: readonly Step[];
+      /**
+       * Set where the block stands for the steps of another file. Such a block is no node of its own unless its keywords
+       * ask for one: its steps belong to the list that holds it.
+       */
+      readonly reuse?: ReusedSteps | undefined;
     }
   | { readonly type: 'none' };
+
+/** What a file of steps or a role brings to its steps beside the keywords of whatever named it. */
+export interface ReusedSteps {
+  readonly origin: StepOrigin;
+  /** Variables of the role's defaults, vars and parameters, and the magic ones of the origin. */
+  readonly layers: readonly VariableLayer[];
+  /** Of a role that runs once: uses with the same key are the same use. */
+  readonly onceKey?: string | undefined;
+}
 
 /** A step, a handler or a block, as written and checked. */
 export interface Step {

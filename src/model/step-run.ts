@@ -1,3 +1,4 @@
+import type { IncludeRequest } from './include.ts';
 import type { Diff, ModuleResult } from './module.ts';
 import type { Outcome } from './outcome.ts';
 import type { HandlerNode, InstanceNode, ItemNode, ItemsNode, OnceNode, PlanStep } from './plan.ts';
@@ -82,6 +83,8 @@ export interface StepOutcome {
   /** Rendered names of `notify`, when the step changed something. */
   readonly notify: readonly string[];
   readonly meta?: ModuleResult['meta'];
+  /** What is to be included, in order. */
+  readonly includes?: readonly IncludeRequest[] | undefined;
   /** Whether it was skipped as check mode cannot tell what it would do: others take it as done. */
   readonly leftOut?: boolean | undefined;
   /** The item of a parallel loop, as it is shown. */
