@@ -1,0 +1,88 @@
+import type { Diagnostic } from './diagnostic.ts';
+import type { Dialect, RawDocument } from './document.ts';
+import type { VariableLayer } from './variables.ts';
+
+/** A role as its steps know it. */
+export interface RoleIdentity {
+  /** Its name for people: as written, for a role named by a path the last part of it. */
+  readonly name: string;
+  /** Its folder, absolute. */
+  readonly path: string;
+}
+
+/** Where steps of another file come from. */
+export interface StepOrigin {
+  /** The file that holds the steps, absolute. */
+  readonly file: string;
+  /**
+   * Folders of the controller in which the steps look for their sources before they look beside the playbook, absolute,
+   * the first one first: the role, the roles that brought it, the folder of the file.
+   */
+  readonly folders: readonly string[];
+  /** The role that the steps belong to, then those that brought it, innermost first; empty outside of roles. */
+  readonly roles: readonly RoleIdentity[];
+}
+
+/** A file of steps or of a role's data, read. Problems of the file as a whole have no place: they are told where it is named. */
+export interface ReusedFile {
+  /** Absolute. */
+  readonly path: string;
+  /** Undefined when the file could not be read. */
+  readonly document?: RawDocument | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Variables of a role, read. Several files of one folder give one layer each, lowest precedence first. */
+export interface RoleVariables {
+  readonly layers: readonly VariableLayer[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** What a role's name leads to. */
+export type RoleReading =
+  | { readonly role: RoleIdentity }
+  | { readonly role?: undefined; readonly problem: Diagnostic };
+
+/** A folder of a role that holds documents, and one that holds variables. */
+export type RolePart = 'tasks' | 'handlers' | 'meta';
+export type RoleVariablesPart = 'defaults' | 'vars';
+
+/**
+ * Task files and roles of a project. Each file is read once for a dialect, however often it is used; a file that cannot
+ * be used is told as RB101 to RB112, never thrown.
+ */
+export interface ReuseFiles {
+  /** The folder of the playbook, absolute. */
+  readonly projectDir: string;
+  /**
+   * A file of steps.
+   *
+   * @param name As written, rendered: absolute, or relative to one of the folders.
+   * @param folders Absolute, the first one that has the file counts.
+   */
+  taskFile(name: string, folders: readonly string[], dialect: Dialect): Promise<ReusedFile>;
+  /**
+   * A role by its name: beside the playbook, in the configured folders, in a collection (`ns.coll.role`), or by its path.
+   *
+   * @param around The roles that name it, innermost first.
+   */
+  role(name: string, around: readonly RoleIdentity[]): Promise<RoleReading>;
+  /**
+   * A document of a role; undefined where the role has none of that name.
+   *
+   * @param entry The file's name with or without its ending, such as `main`.
+   */
+  rolePart(
+    role: RoleIdentity,
+    part: RolePart,
+    entry: string,
+    dialect: Dialect,
+  ): Promise<ReusedFile | undefined>;
+  /** The variables of a role; undefined where it has none of that name. */
+  roleVariables(
+    role: RoleIdentity,
+    part: RoleVariablesPart,
+    entry: string,
+    dialect: Dialect,
+  ): Promise<RoleVariables | undefined>;
+}
