@@ -1,5 +1,6 @@
 import type { ProjectRequest, RunRequest } from '../engine.ts';
 import { failure } from '../model/diagnostic.ts';
+import type { ProjectSettings } from '../model/project.ts';
 import type { ConnectionFlags, Selection } from '../model/run-options.ts';
 import { Secret } from '../model/value.ts';
 import { ask } from './ask.ts';
@@ -36,7 +37,7 @@ async function askSecret(prompt: string, flag: string): Promise<Secret> {
   return new Secret(text, flag === '-k' ? 'ssh password' : 'become password');
 }
 
-async function connectionFlags(flags: SharedFlags): Promise<ConnectionFlags> {
+async function connectionFlags(flags: SharedFlags, settings: ProjectSettings): Promise<ConnectionFlags> {
   return {
     user: flags.user,
     identityFile: flags.privateKey,
@@ -45,19 +46,24 @@ async function connectionFlags(flags: SharedFlags): Promise<ConnectionFlags> {
     become: flags.become,
     becomeUser: flags.becomeUser,
     becomeMethod: flags.becomeMethod,
-    password: flags.askPass === true ? await askSecret('SSH password', '-k') : undefined,
-    becomePassword: flags.askBecomePass === true ? await askSecret('BECOME password', '-K') : undefined,
+    password:
+      (flags.askPass ?? settings.ask_pass) === true ? await askSecret('SSH password', '-k') : undefined,
+    becomePassword:
+      (flags.askBecomePass ?? settings.ask_become_pass) === true
+        ? await askSecret('BECOME password', '-K')
+        : undefined,
   };
 }
 
-/** How the run is carried out. Asks for passwords where flags say so. */
+/** How the run is carried out. Asks for passwords where flags or settings say so. */
 export async function runRequest(
   flags: SharedFlags,
   mode: { readonly check: boolean; readonly diff: boolean },
+  settings: ProjectSettings,
 ): Promise<Pick<RunRequest, 'mode' | 'flags' | 'checkExitCode' | 'ask'>> {
   return {
-    mode: { check: mode.check, diff: mode.diff, verbosity: flags.verbose, forks: flags.forks ?? 50 },
-    flags: await connectionFlags(flags),
+    mode: { check: mode.check, diff: mode.diff, verbosity: flags.verbose, forks: flags.forks },
+    flags: await connectionFlags(flags, settings),
     checkExitCode: flags.exitCode === true,
     ask,
   };

@@ -38,7 +38,7 @@ export async function runPlan(
   },
 ): Promise<number> {
   showDiagnostics(prepared.warnings);
-  const request = await runRequest(flags, options);
+  const request = await runRequest(flags, options, prepared.settings);
   const interrupt = listenForInterrupt(() => {
     options.reporter.event({
       type: 'notice',

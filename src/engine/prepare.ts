@@ -2,24 +2,26 @@ import { dirname, resolve } from 'node:path';
 import { compile } from '../compile/compile.ts';
 import { compileTemplates } from '../compile/template-adapter.ts';
 import { readSourceIfAny } from '../execute/file-search.ts';
+import { readAnsibleConfig } from '../load/ansible-config.ts';
 import { loadExecPlaybook, withoutExecPlaces } from '../load/exec-playbook.ts';
 import { parseExtraVars } from '../load/extra-vars.ts';
 import { inventorySources } from '../load/find-inventory.ts';
 import { loadInventory } from '../load/inventory.ts';
 import { loadPlaybook } from '../load/playbook.ts';
-import { readSettings } from '../load/settings-file.ts';
+import { readSettings, settingsOfEnvironment } from '../load/settings-file.ts';
 import { readTextIfAny } from '../load/source-file.ts';
 import { findVarsFile } from '../load/vars-file.ts';
 import { yamlServices } from '../load/yaml-service.ts';
 import { type Diagnostic, RunbookError, throwErrors, warningDiagnostic } from '../model/diagnostic.ts';
-import type { LoadedPlaybook } from '../model/document.ts';
+import type { Dialect, LoadedPlaybook } from '../model/document.ts';
 import { unknownTargets } from '../model/host-pattern.ts';
 import type { Inventory } from '../model/inventory.ts';
-import type { ExecRequest, Prepared, Project, ProjectRequest } from '../model/project.ts';
+import type { ExecRequest, Prepared, Project, ProjectRequest, ProjectSettings } from '../model/project.ts';
 import type { VariableLayer } from '../model/variables.ts';
 import { createTemplateEngine } from '../template/engine.ts';
 import { validatePlaybook } from '../validate/validate-playbook.ts';
 import { moduleCatalogue } from './catalogue.ts';
+import { selectionWith, withPlayDefaults } from './settings-defaults.ts';
 
 /**
  * Reads the inventory that holds for a folder.
@@ -28,7 +30,7 @@ import { moduleCatalogue } from './catalogue.ts';
  */
 export async function prepareInventory(request: ProjectRequest): Promise<Project> {
   const found: Diagnostic[] = [];
-  const project = await readProject(request, request.cwd, found);
+  const project = await readProject(request, request.cwd, 'native', found);
   throwErrors(found);
   return { ...project, warnings: found };
 }
@@ -62,10 +64,10 @@ async function prepareLoaded(
 ): Promise<Prepared> {
   const found: Diagnostic[] = [...loaded.diagnostics];
   const engine = createTemplateEngine(yamlServices);
-  const project = await readProject(request, folder, found);
+  const dialect = loaded.main?.dialect ?? 'native';
+  const project = await readProject(request, folder, dialect, found);
   const catalogue = moduleCatalogue();
   const { cwd } = request;
-  const dialect = loaded.main?.dialect ?? 'native';
   const validation = await validatePlaybook(loaded, {
     modules: catalogue,
     extraVars: project.extraVars,
@@ -75,8 +77,8 @@ async function prepareLoaded(
   found.push(...validation.diagnostics, ...check(project.inventory));
   throwErrors(found);
   if (validation.playbook === undefined) throw new RunbookError(found);
-  const compiled = compile(validation.playbook, project.inventory, {
-    selection: request.selection,
+  const compiled = compile(withPlayDefaults(validation.playbook, project.settings), project.inventory, {
+    selection: selectionWith(request.selection, project.settings),
     extraVars: project.extraVars,
     engine: compileTemplates(engine),
     modules: new Map(
@@ -105,16 +107,16 @@ async function prepareLoaded(
 async function readProject(
   request: ProjectRequest,
   folder: string,
+  dialect: Dialect,
   found: Diagnostic[],
 ): Promise<Omit<Project, 'warnings'>> {
   const { cwd, env } = request;
-  const reading = await readSettings(folder, cwd);
-  found.push(...reading.diagnostics);
+  const settings = await projectSettings(request, folder, dialect, found);
   const { sources, chosen } = inventorySources(
     folder,
     request.inventory,
     env['RUNBOOK_INVENTORY'],
-    reading.settings.inventory,
+    settings.inventory,
   );
   if (sources.length === 0) {
     found.push(
@@ -137,5 +139,21 @@ async function readProject(
     found.push(...extra.diagnostics);
     if (extra.layer !== undefined) extraVars.push(extra.layer);
   }
-  return { inventory: loaded.inventory, settings: reading.settings, extraVars };
+  return { inventory: loaded.inventory, settings, extraVars };
+}
+
+/** `RUNBOOK_*` variables, over the settings file, over Ansible's own configuration where the playbook is Ansible's. */
+async function projectSettings(
+  { cwd, env }: ProjectRequest,
+  folder: string,
+  dialect: Dialect,
+  found: Diagnostic[],
+): Promise<ProjectSettings> {
+  const readings = [
+    ...(dialect === 'ansible' ? [await readAnsibleConfig({ cwd, env })] : []),
+    await readSettings(folder, cwd),
+    settingsOfEnvironment(env, cwd),
+  ];
+  found.push(...readings.flatMap(({ diagnostics }) => diagnostics));
+  return Object.assign({}, ...readings.map(({ settings }) => settings));
 }

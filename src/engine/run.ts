@@ -20,10 +20,12 @@ import { shellLibrary } from '../modules/shared/shell-library.ts';
 import { createTemplateEngine } from '../template/engine.ts';
 import type { TemplateEngine } from '../template/engine-types.ts';
 import { moduleCatalogue } from './catalogue.ts';
+import { flagsWith } from './settings-defaults.ts';
 
 /** Carries out a plan. Everything opened is closed when it resolves. */
 export async function run(prepared: Prepared, request: RunRequest): Promise<RunResult> {
   const { plan, inventory, request: project } = prepared;
+  const mode = { ...request.mode, forks: request.mode.forks ?? prepared.settings.forks ?? 50 };
   // SSH and the dispatcher are loaded only by commands that run something.
   const { createConnections } = await import('../remote/connections.ts');
   const { schedule } = await import('../schedule/schedule.ts');
@@ -63,8 +65,8 @@ export async function run(prepared: Prepared, request: RunRequest): Promise<RunR
       modules: moduleCatalogue(),
       connections,
       engine,
-      mode: request.mode,
-      flags: request.flags,
+      mode,
+      flags: flagsWith(request.flags, prepared.settings),
       projectDir,
       selection: project.selection,
       readVarsFile: (path) => readVarsLayer(path, { cwd: project.cwd, dialect: plan.dialect }),
@@ -81,21 +83,21 @@ export async function run(prepared: Prepared, request: RunRequest): Promise<RunR
     emit(
       describeRun(plan, {
         runId,
-        checkMode: request.mode.check,
-        diffMode: request.mode.diff,
+        checkMode: mode.check,
+        diffMode: mode.diff,
         atMs: Date.now(),
       }),
     );
-    const names = { runId, playbook: plan.file, checkMode: request.mode.check };
+    const names = { runId, playbook: plan.file, checkMode: mode.check };
     const watch = createRunWatch(plan, coordinator, { runId, emit, clock: systemClock });
     control = await openRunControl(watch, { ...names, projectDir: runsIn, warn });
     request.observe?.(() => watch.look());
     const result = await schedule(plan, runner.runStep, {
       runId,
-      assumeExternal: request.mode.check,
-      claims: request.mode.check ? undefined : claims,
+      assumeExternal: mode.check,
+      claims: mode.check ? undefined : claims,
       observe: watch.observe,
-      forks: request.mode.forks,
+      forks: mode.forks,
       coordinator,
       clock: systemClock,
       emit,
@@ -105,7 +107,7 @@ export async function run(prepared: Prepared, request: RunRequest): Promise<RunR
       expand: async ({ work, firstId }) => expandLoop(plan, work.node, await runner.loopItems(work), firstId),
       labelOf: runner.labelOf,
       holds: runner.holds,
-      singlePass: request.mode.check,
+      singlePass: mode.check,
       expandPass: ({ node, item, firstId }) => expand(plan, node, { items: [item], firstId }),
       collect: ({ node, step, registerFor }) => void runner.endItems(node.id, step, registerFor),
     });

@@ -131,6 +131,7 @@ function flagOf(setting: SettingName, flags: ConnectionFlags): Raw | undefined {
     identity_file: flags.identityFile,
     // As a duration in seconds, which all other sources give.
     connect_timeout: flags.connectTimeoutMs === undefined ? undefined : flags.connectTimeoutMs / 1_000,
+    host_key_policy: flags.hostKeyPolicy,
     become: flags.become,
     become_method: flags.becomeMethod,
     become_user: flags.becomeUser,

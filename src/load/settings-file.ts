@@ -21,18 +21,70 @@ export interface SettingsReading {
 
 const outputs: readonly string[] = ['tty', 'plain', 'jsonl', 'quiet'];
 
+type Check = readonly [string, (value: Value) => boolean];
+
+const aName: Check = ['a name', (value) => typeof value === 'string'];
+const aPath: Check = ['a path', (value) => typeof value === 'string'];
+const aFlag: Check = ['true or false', (value) => typeof value === 'boolean'];
+const aCount: Check = ['a whole number from 1 on', (value) => Number.isInteger(value) && Number(value) >= 1];
+const isTexts = (value: Value) => Array.isArray(value) && value.every((one) => typeof one === 'string');
+const somePaths: Check = [
+  'a path or a list of paths',
+  (value) => typeof value === 'string' || isTexts(value),
+];
+const someNames: Check = ['a list of names', isTexts];
+const oneOf = (...names: readonly string[]): Check => [
+  names.join(', '),
+  (value) => typeof value === 'string' && names.includes(value),
+];
+
 /** What each key takes, in words, and whether a value is that. */
-const keys: Readonly<Record<keyof ProjectSettings, readonly [string, (value: Value) => boolean]>> = {
-  inventory: [
-    'a path or a list of paths',
-    (value) =>
-      typeof value === 'string' || (Array.isArray(value) && value.every((one) => typeof one === 'string')),
-  ],
-  forks: ['a whole number from 1 on', (value) => Number.isInteger(value) && Number(value) >= 1],
-  user: ['a name', (value) => typeof value === 'string'],
-  private_key: ['a path', (value) => typeof value === 'string'],
-  output: [outputs.join(', '), (value) => typeof value === 'string' && outputs.includes(value)],
+const keys: Readonly<Record<keyof ProjectSettings, Check>> = {
+  inventory: somePaths,
+  forks: aCount,
+  user: aName,
+  private_key: aPath,
+  output: oneOf(...outputs),
+  connect_timeout: aCount,
+  host_key_checking: aFlag,
+  ask_pass: aFlag,
+  become: aFlag,
+  become_method: oneOf('sudo', 'su', 'doas'),
+  become_user: aName,
+  ask_become_pass: aFlag,
+  roles_path: somePaths,
+  collections_path: somePaths,
+  library: somePaths,
+  module_utils: somePaths,
+  vault_password_file: aPath,
+  vault_identity_list: someNames,
+  force_handlers: aFlag,
+  gathering: oneOf('implicit', 'explicit', 'smart'),
+  any_errors_fatal: aFlag,
+  diff: aFlag,
+  tags: someNames,
+  skip_tags: someNames,
 };
+
+/** The keys whose values are paths, relative to the settings file. */
+const pathKeys: readonly (keyof ProjectSettings)[] = [
+  'inventory',
+  'private_key',
+  'roles_path',
+  'collections_path',
+  'library',
+  'module_utils',
+  'vault_password_file',
+];
+
+/** The keys whose values are lists, which one text alone may stand for. */
+const listKeys: readonly (keyof ProjectSettings)[] = [
+  'inventory',
+  'roles_path',
+  'collections_path',
+  'library',
+  'module_utils',
+];
 
 /** The nearest settings file in the folder or above it, up to the root of the git repository (or of the file system). */
 function findSettings(folder: string): string | undefined {
@@ -86,20 +138,51 @@ function settingsOf(document: RawDocument, folder: string): SettingsReading {
   }
   const diagnostics = entries.flatMap(([name, value]) => checkEntry(document, name, value));
   if (diagnostics.length > 0) return { settings: {}, diagnostics };
-  // Each value has been checked against its key just now.
-  const settings = Object.fromEntries(entries) as ProjectSettings & {
-    readonly inventory?: string | readonly string[];
-  };
-  const inventory =
-    settings.inventory === undefined
-      ? undefined
-      : [settings.inventory].flat().map((source) => absoluteSource(source, folder));
-  return { settings: { ...settings, inventory }, diagnostics: [] };
+  return { settings: resolvePaths(Object.fromEntries(entries), folder), diagnostics: [] };
 }
 
-/** Host lists and `ssh_config:` sources are no paths. */
+/** Values that were checked against their keys, as settings: paths absolute, single texts as lists. */
+function resolvePaths(values: Readonly<Record<string, Value>>, folder: string): ProjectSettings {
+  const settings: Record<string, Value> = { ...values };
+  for (const key of pathKeys) {
+    const value = settings[key];
+    if (value === undefined) continue;
+    const texts = [value].flat().map((one) => absoluteSource(String(one), folder));
+    settings[key] = listKeys.includes(key) ? texts : (texts[0] ?? null);
+  }
+  return settings;
+}
+
+/** `~` is the user's; host lists and `ssh_config:` sources are no paths. */
 function absoluteSource(source: string, folder: string): string {
-  return source.includes(',') || source.startsWith('ssh_config:') ? source : resolve(folder, source);
+  if (source.includes(',') || source.startsWith('ssh_config:')) return source;
+  return resolve(folder, source.replace(/^~(?=\/|$)/, process.env['HOME'] ?? '~'));
+}
+
+/** The settings that `RUNBOOK_FORKS` and the like give. RB702 for a value that is wrong. */
+export function settingsOfEnvironment(
+  env: Readonly<Record<string, string | undefined>>,
+  cwd: string,
+): SettingsReading {
+  const values: Record<string, Value> = {};
+  const diagnostics: Diagnostic[] = [];
+  for (const [name, [expected, isRight]] of Object.entries(keys)) {
+    const text = env[`RUNBOOK_${name.toUpperCase()}`];
+    if (name === 'inventory' || text === undefined || text === '') continue;
+    const value = valueOfText(text, name);
+    if (isRight(value)) values[name] = value;
+    else diagnostics.push(errorDiagnostic('RB702', `RUNBOOK_${name.toUpperCase()} takes ${expected}`));
+  }
+  return { settings: resolvePaths(values, cwd), diagnostics };
+}
+
+function valueOfText(text: string, name: string): Value {
+  const check = keys[name as keyof ProjectSettings];
+  if (check === someNames) return text.split(',').map((one) => one.trim());
+  if (check === somePaths) return text.split(':');
+  if (check === aFlag)
+    return { true: true, yes: true, '1': true, false: false, no: false, '0': false }[text] ?? text;
+  return check === aCount && /^\d+$/.test(text) ? Number(text) : text;
 }
 
 function checkEntry(document: RawDocument, name: string, value: Value): readonly Diagnostic[] {

@@ -6,6 +6,7 @@ import type { Plan } from './plan.ts';
 import type { RunLook } from './run-look.ts';
 import type { ConnectionFlags, RunMode, Selection } from './run-options.ts';
 import type { VariableLayer } from './variables.ts';
+import type { Vault } from './vault.ts';
 
 /** A project's settings: what flags and `RUNBOOK_*` variables override. */
 export interface ProjectSettings {
@@ -15,6 +16,29 @@ export interface ProjectSettings {
   readonly user?: string | undefined;
   readonly private_key?: string | undefined;
   readonly output?: 'tty' | 'plain' | 'jsonl' | 'quiet' | undefined;
+  /** Seconds. */
+  readonly connect_timeout?: number | undefined;
+  readonly host_key_checking?: boolean | undefined;
+  readonly ask_pass?: boolean | undefined;
+  readonly become?: boolean | undefined;
+  readonly become_method?: 'sudo' | 'su' | 'doas' | undefined;
+  readonly become_user?: string | undefined;
+  readonly ask_become_pass?: boolean | undefined;
+  /** Folders of roles, collections, modules in Python and what these import; absolute, the first one found counts. */
+  readonly roles_path?: readonly string[] | undefined;
+  readonly collections_path?: readonly string[] | undefined;
+  readonly library?: readonly string[] | undefined;
+  readonly module_utils?: readonly string[] | undefined;
+  readonly vault_password_file?: string | undefined;
+  /** Entries `label@source`. */
+  readonly vault_identity_list?: readonly string[] | undefined;
+  /** What holds for plays that do not say it. */
+  readonly force_handlers?: boolean | undefined;
+  readonly gathering?: 'implicit' | 'explicit' | 'smart' | undefined;
+  readonly any_errors_fatal?: boolean | undefined;
+  readonly diff?: boolean | undefined;
+  readonly tags?: readonly string[] | undefined;
+  readonly skip_tags?: readonly string[] | undefined;
 }
 
 /** Where a project's files are, and what the command line says of them. */
@@ -26,6 +50,8 @@ export interface ProjectRequest {
   /** `-e`, in order. */
   readonly extraVars: readonly string[];
   readonly selection: Selection;
+  /** Decrypts encrypted files and values. Without it they are refused. */
+  readonly vault?: Vault | undefined;
 }
 
 /** A project's inventory and settings, read. */
@@ -53,7 +79,8 @@ export interface ExecRequest {
 
 /** How a prepared plan is carried out. */
 export interface RunRequest {
-  readonly mode: RunMode;
+  /** `forks`: default what the project's settings say, else 50. */
+  readonly mode: Omit<RunMode, 'forks'> & { readonly forks?: number | undefined };
   readonly flags: ConnectionFlags;
   readonly checkExitCode: boolean;
   /** Default: the user's own. */

@@ -18,7 +18,7 @@ export interface RunMode {
   readonly check: boolean;
   readonly diff: boolean;
   readonly verbosity: number;
-  /** Requests in flight at most. Default 50. */
+  /** Requests in flight at most. */
   readonly forks: number;
 }
 
@@ -28,6 +28,7 @@ export interface ConnectionFlags {
   readonly identityFile?: string | undefined;
   readonly connection?: 'ssh' | 'local' | undefined;
   readonly connectTimeoutMs?: number | undefined;
+  readonly hostKeyPolicy?: 'strict' | 'accept-new' | 'off' | undefined;
   readonly become?: boolean | undefined;
   readonly becomeMethod?: string | undefined;
   readonly becomeUser?: string | undefined;

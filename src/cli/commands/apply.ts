@@ -1,7 +1,7 @@
 import { prepare } from '../../engine.ts';
 import type { SharedFlags } from '../flags.ts';
 import { projectRequest } from '../project-request.ts';
-import { createReporters } from '../reporters.ts';
+import { checkReports, createReporters } from '../reporters.ts';
 import { runPlan } from '../run-plan.ts';
 import { listPlan } from './list-plan.ts';
 
@@ -20,16 +20,19 @@ async function carryOut(
   flags: SharedFlags,
   mode: { readonly check: boolean; readonly diff: boolean },
 ): Promise<number> {
-  // Made first, so that a wrong flag is told before anything else.
-  const reporter = await createReporters({
-    output: flags.output,
-    reports: flags.report ?? [],
-    verbosity: flags.verbose,
-  });
+  const reports = flags.report ?? [];
+  // A wrong flag is told before anything else.
+  checkReports(reports);
   const prepared = await prepare(playbook, projectRequest(flags));
   if (flags.listHosts === true || flags.listSteps === true || flags.listTags === true) {
     process.stdout.write(listPlan(prepared.plan, flags));
     return 0;
   }
-  return runPlan(prepared, flags, { ...mode, reporter });
+  const { output, diff } = prepared.settings;
+  const reporter = await createReporters({
+    output: flags.output ?? output,
+    reports,
+    verbosity: flags.verbose,
+  });
+  return runPlan(prepared, flags, { check: mode.check, diff: mode.diff || diff === true, reporter });
 }
