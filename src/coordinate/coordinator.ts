@@ -1,3 +1,4 @@
+import type { StopSignal } from '../lib/stop.ts';
 import type { Value } from '../model/value.ts';
 import type { Ticket } from './line.ts';
 import type { CellChange, Holder, QueueItem, Refusal } from './operation.ts';
@@ -53,7 +54,7 @@ export class CoordinationError extends Error {
  */
 export interface Coordinator {
   /** Waits until an event is set. A wait that began before a set wakes by it, also when a clear follows at once. */
-  waitEvent(event: string, options: WaitOptions, signal: AbortSignal): Promise<void>;
+  waitEvent(event: string, options: WaitOptions, signal: StopSignal): Promise<void>;
   setEvent(event: string): Promise<void>;
   clearEvent(event: string): Promise<void>;
   /** Refuses (`lost`) who waits for the event, now and later, while it is not set. */
@@ -61,7 +62,7 @@ export interface Coordinator {
   isEventSet(event: string): boolean;
 
   /** Takes permits, in line; refused `too-many` above capacity, `poisoned` when lost holders keep too many. */
-  acquire(request: LimitRequest, options: WaitOptions, signal: AbortSignal): Promise<Grant>;
+  acquire(request: LimitRequest, options: WaitOptions, signal: StopSignal): Promise<Grant>;
   /** Gives back all permits of a grant, or some. More than are held is a RangeError. */
   release(grant: Grant, permits?: number): Promise<void>;
   /** Marks the holder as lost: its permits are never given back, and who can only wait for them is refused. */
@@ -70,7 +71,7 @@ export interface Coordinator {
   /** Names the parties of a barrier; later calls for it change nothing. */
   openBarrier(barrier: string, parties: readonly string[]): Promise<void>;
   /** Waits until all parties have arrived. Cancelled: the party is awaited until it arrives again or leaves. */
-  arrive(barrier: string, party: string, options: WaitOptions, signal: AbortSignal): Promise<void>;
+  arrive(barrier: string, party: string, options: WaitOptions, signal: StopSignal): Promise<void>;
   /** Takes a party out for good; where it had arrived, it goes on. */
   leaveBarrier(barrier: string, party: string): Promise<void>;
 
@@ -84,9 +85,9 @@ export interface Coordinator {
     },
   ): Promise<void>;
   /** Puts an item in, waiting while the queue is full; refused `closed` or `no-consumer`. */
-  put(queue: string, value: Value, options: WaitOptions, signal: AbortSignal): Promise<void>;
+  put(queue: string, value: Value, options: WaitOptions, signal: StopSignal): Promise<void>;
   /** Takes the next item, waiting while there is none; undefined at the end of a closed queue. */
-  get(queue: string, options: WaitOptions, signal: AbortSignal): Promise<Delivery | undefined>;
+  get(queue: string, options: WaitOptions, signal: StopSignal): Promise<Delivery | undefined>;
   ack(delivery: Delivery): Promise<void>;
   /**
    * Returns an item: it is tried again first of all, or goes to the dead-letter queue.
@@ -95,7 +96,7 @@ export interface Coordinator {
    */
   nack(delivery: Delivery, retries?: number): Promise<void>;
   /** Waits until every item put so far is done; refused `no-consumer`. */
-  joinQueue(queue: string, options: WaitOptions, signal: AbortSignal): Promise<void>;
+  joinQueue(queue: string, options: WaitOptions, signal: StopSignal): Promise<void>;
   closeQueue(queue: string): Promise<void>;
   /** Refuses (`no-consumer`) putters and joiners, now and later. */
   abandonQueue(queue: string, reason: string): Promise<void>;

@@ -1,5 +1,6 @@
 import { assertNever } from '../lib/assert-never.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { StopListener, StopSignal } from '../lib/stop.ts';
 import type { Value } from '../model/value.ts';
 import { applyInPlace } from './apply.ts';
 import {
@@ -10,6 +11,7 @@ import {
   type LimitRequest,
   type WaitOptions,
 } from './coordinator.ts';
+import { Deadlines } from './deadlines.ts';
 import { inLine, type Ticket } from './line.ts';
 import type { CellChange, Holder, Operation, Woken } from './operation.ts';
 import { type CoordinationState, emptyState } from './state.ts';
@@ -20,8 +22,13 @@ type Answered = Exclude<Woken, { answer: 'refused' }>;
 interface Pending {
   resolve(woken: Answered): void;
   reject(error: Error): void;
-  /** Takes back the timer and the abort listener. */
-  release: () => void;
+  /** Set once it stands in line: what may end that early. */
+  wait: Standing | undefined;
+}
+
+interface Standing extends StopListener {
+  readonly deadlineMs: number | undefined;
+  readonly signal: StopSignal | undefined;
 }
 
 /**
@@ -42,12 +49,14 @@ export function createMemoryCoordinator(options: {
 export class MemoryCoordinator implements Coordinator {
   readonly #state = emptyState();
   readonly #pending = new Map<Ticket, Pending>();
-  readonly #clock: Clock;
+  readonly #deadlines: Deadlines;
   readonly #record: ((operation: Operation) => void) | undefined;
   #lastTicket = 0;
 
   constructor(clock: Clock, record: ((operation: Operation) => void) | undefined) {
-    this.#clock = clock;
+    this.#deadlines = new Deadlines(clock, (ticket) =>
+      this.#cancel(ticket, new CoordinationError('timeout', 'the wait took too long')),
+    );
     this.#record = record;
   }
 
@@ -56,9 +65,10 @@ export class MemoryCoordinator implements Coordinator {
     return this.#state;
   }
 
-  async waitEvent(event: string, options: WaitOptions, signal: AbortSignal): Promise<void> {
+  waitEvent(event: string, options: WaitOptions, signal: StopSignal): Promise<void> {
     const { holder } = options;
-    await this.#request((ticket) => ({ type: 'event-wait', ticket, event, holder }), options, signal);
+    const ticket = this.#nextTicket();
+    return this.#request({ type: 'event-wait', ticket, event, holder }, options, signal, nothing);
   }
 
   async setEvent(event: string): Promise<void> {
@@ -77,12 +87,16 @@ export class MemoryCoordinator implements Coordinator {
     return this.#state.events.get(event)?.isSet ?? false;
   }
 
-  async acquire(request: LimitRequest, options: WaitOptions, signal: AbortSignal): Promise<Grant> {
-    const { limit } = request;
+  acquire(request: LimitRequest, options: WaitOptions, signal: StopSignal): Promise<Grant> {
+    const { limit, capacity, permits } = request;
     const { holder } = options;
-    const make = (ticket: Ticket): Operation => ({ type: 'limit-acquire', ticket, ...request, holder });
-    const { ticket } = await this.#request(make, options, signal);
-    return { ticket, limit };
+    const ticket = this.#nextTicket();
+    return this.#request(
+      { type: 'limit-acquire', ticket, limit, capacity, permits, holder },
+      options,
+      signal,
+      () => ({ ticket, limit }),
+    );
   }
 
   async release(grant: Grant, permits?: number): Promise<void> {
@@ -97,12 +111,14 @@ export class MemoryCoordinator implements Coordinator {
     this.#dispatch({ type: 'barrier-open', barrier, parties });
   }
 
-  async arrive(barrier: string, party: string, options: WaitOptions, signal: AbortSignal): Promise<void> {
+  arrive(barrier: string, party: string, options: WaitOptions, signal: StopSignal): Promise<void> {
     const { holder } = options;
-    await this.#request(
-      (ticket) => ({ type: 'barrier-arrive', ticket, barrier, party, holder }),
+    const ticket = this.#nextTicket();
+    return this.#request(
+      { type: 'barrier-arrive', ticket, barrier, party, holder },
       options,
       signal,
+      nothing,
     );
   }
 
@@ -121,19 +137,18 @@ export class MemoryCoordinator implements Coordinator {
     this.#dispatch({ type: 'queue-open', queue, ...options });
   }
 
-  async put(queue: string, value: Value, options: WaitOptions, signal: AbortSignal): Promise<void> {
+  put(queue: string, value: Value, options: WaitOptions, signal: StopSignal): Promise<void> {
     const { holder } = options;
-    await this.#request((ticket) => ({ type: 'queue-put', ticket, queue, value, holder }), options, signal);
+    const ticket = this.#nextTicket();
+    return this.#request({ type: 'queue-put', ticket, queue, value, holder }, options, signal, nothing);
   }
 
-  async get(queue: string, options: WaitOptions, signal: AbortSignal): Promise<Delivery | undefined> {
+  get(queue: string, options: WaitOptions, signal: StopSignal): Promise<Delivery | undefined> {
     const { holder } = options;
-    const woken = await this.#request(
-      (ticket) => ({ type: 'queue-get', ticket, queue, holder }),
-      options,
-      signal,
+    const ticket = this.#nextTicket();
+    return this.#request({ type: 'queue-get', ticket, queue, holder }, options, signal, (woken) =>
+      woken.answer === 'item' ? { ...woken.item, ticket } : undefined,
     );
-    return woken.answer === 'item' ? { ...woken.item, ticket: woken.ticket } : undefined;
   }
 
   async ack(delivery: Delivery): Promise<void> {
@@ -144,9 +159,10 @@ export class MemoryCoordinator implements Coordinator {
     this.#dispatch({ type: 'queue-nack', ticket: delivery.ticket, retries });
   }
 
-  async joinQueue(queue: string, options: WaitOptions, signal: AbortSignal): Promise<void> {
+  joinQueue(queue: string, options: WaitOptions, signal: StopSignal): Promise<void> {
     const { holder } = options;
-    await this.#request((ticket) => ({ type: 'queue-join', ticket, queue, holder }), options, signal);
+    const ticket = this.#nextTicket();
+    return this.#request({ type: 'queue-join', ticket, queue, holder }, options, signal, nothing);
   }
 
   async closeQueue(queue: string): Promise<void> {
@@ -161,13 +177,13 @@ export class MemoryCoordinator implements Coordinator {
     return (this.#state.queues.get(queue)?.items ?? []).map((item) => item.value);
   }
 
-  async changeState(
+  changeState(
     changes: readonly CellChange[],
     compare: readonly { readonly name: string; readonly value: Value }[] = [],
   ): Promise<boolean> {
-    const make = (ticket: Ticket): Operation => ({ type: 'cells-change', ticket, compare, changes });
-    const woken = await this.#request(make, undefined, undefined);
-    return woken.answer === 'applied' && woken.applied;
+    const ticket = this.#nextTicket();
+    const operation = { type: 'cells-change', ticket, compare, changes } as const;
+    return this.#request(operation, undefined, undefined, isApplied);
   }
 
   readState(name: string): Value | undefined {
@@ -202,41 +218,48 @@ export class MemoryCoordinator implements Coordinator {
     return waitGraphOf(this.#state);
   }
 
-  #request(
-    make: (ticket: Ticket) => Operation,
-    options: WaitOptions | undefined,
-    signal: AbortSignal | undefined,
-  ): Promise<Answered> {
-    if (signal?.aborted === true) return Promise.reject(cancelledBy(signal));
+  #nextTicket(): Ticket {
     this.#lastTicket += 1;
-    const ticket = this.#lastTicket;
+    return this.#lastTicket;
+  }
+
+  // What is granted at once sets no timer and listens to no signal.
+  #request<T>(
+    operation: Operation & { readonly ticket: Ticket },
+    options: WaitOptions | undefined,
+    signal: StopSignal | undefined,
+    read: (woken: Answered) => T,
+  ): Promise<T> {
+    if (signal?.aborted === true) return Promise.reject(cancelledBy(signal));
+    const { ticket } = operation;
     return new Promise((resolve, reject) => {
-      const pending: Pending = { resolve, reject, release: () => undefined };
-      this.#pending.set(ticket, pending);
-      this.#dispatch(make(ticket));
-      if (!this.#pending.has(ticket)) return;
-      pending.release = this.#watch(ticket, options, signal);
+      this.#pending.set(ticket, { resolve: (woken) => resolve(read(woken)), reject, wait: undefined });
+      this.#dispatch(operation);
+      const pending = this.#pending.get(ticket);
+      if (pending === undefined) return;
+      const deadlineMs = options?.deadlineMs;
+      if (deadlineMs !== undefined) this.#deadlines.add(ticket, deadlineMs);
+      const handleEvent = () => this.#cancel(ticket, cancelledBy(signal));
+      pending.wait = { deadlineMs, signal, handleEvent };
+      signal?.addEventListener('abort', pending.wait);
       options?.onQueued?.();
     });
   }
 
-  #watch(ticket: Ticket, options: WaitOptions | undefined, signal: AbortSignal | undefined): () => void {
-    const abort = () => signal !== undefined && this.#cancel(ticket, cancelledBy(signal));
-    signal?.addEventListener('abort', abort, { once: true });
-    const deadlineMs = options?.deadlineMs;
-    const expire = () => this.#cancel(ticket, new CoordinationError('timeout', 'the wait took too long'));
-    const stopTimer = deadlineMs === undefined ? undefined : this.#clock.after(deadlineMs, expire);
-    return () => {
-      stopTimer?.();
-      signal?.removeEventListener('abort', abort);
-    };
+  #take(ticket: Ticket): Pending | undefined {
+    const pending = this.#pending.get(ticket);
+    if (pending === undefined) return undefined;
+    this.#pending.delete(ticket);
+    const { wait } = pending;
+    if (wait === undefined) return pending;
+    if (wait.deadlineMs !== undefined) this.#deadlines.delete(ticket, wait.deadlineMs);
+    wait.signal?.removeEventListener('abort', wait);
+    return pending;
   }
 
   #cancel(ticket: Ticket, error: Error): void {
-    const pending = this.#pending.get(ticket);
+    const pending = this.#take(ticket);
     if (pending === undefined) return;
-    this.#pending.delete(ticket);
-    pending.release();
     pending.reject(error);
     this.#dispatch({ type: 'cancel', ticket });
   }
@@ -248,10 +271,8 @@ export class MemoryCoordinator implements Coordinator {
   }
 
   #settle(woken: Woken): void {
-    const pending = this.#pending.get(woken.ticket);
+    const pending = this.#take(woken.ticket);
     if (pending === undefined) return;
-    this.#pending.delete(woken.ticket);
-    pending.release();
     switch (woken.answer) {
       case 'refused':
         pending.reject(new CoordinationError(woken.refusal, woken.reason));
@@ -268,8 +289,11 @@ export class MemoryCoordinator implements Coordinator {
   }
 }
 
-function cancelledBy(signal: AbortSignal): Error {
-  const reason: unknown = signal.reason;
+const isApplied = (woken: Answered): boolean => woken.answer === 'applied' && woken.applied;
+const nothing = (): void => undefined;
+
+function cancelledBy(signal: StopSignal | undefined): Error {
+  const reason: unknown = signal?.reason;
   if (reason instanceof CoordinationError) return reason;
   return new CoordinationError('cancelled', 'the wait was cancelled');
 }

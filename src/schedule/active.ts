@@ -1,4 +1,5 @@
 import type { Holder } from '../coordinate/operation.ts';
+import { Stop } from '../lib/stop.ts';
 import type {
   ConsumeNode,
   HandlerNode,
@@ -70,13 +71,13 @@ export interface Active {
   waits?: Set<WaitUnderWay> | undefined;
   /** Time that it has waited while it ran. */
   innerWaitMs?: number | undefined;
-  controller?: AbortController | undefined;
+  stop?: Stop | undefined;
   /** Set on a daemon that was told to end because all else has ended. */
   dismissed?: boolean | undefined;
 }
 
-/** The controller that ends a wait or a running step; made when first asked for. */
-export function controllerOf(active: Active): AbortController {
-  active.controller ??= new AbortController();
-  return active.controller;
+/** What ends a wait or a running step; made when first asked for. */
+export function stopOf(active: Active): Stop {
+  active.stop ??= new Stop();
+  return active.stop;
 }

@@ -3,7 +3,7 @@ import { assertNever } from '../lib/assert-never.ts';
 import type { ConsumeNode } from '../model/plan.ts';
 import type { Consume } from '../model/playbook.ts';
 import type { StepOutcome } from '../model/step-run.ts';
-import { type Active, controllerOf, type StepAt } from './active.ts';
+import { type Active, type StepAt, stopOf } from './active.ts';
 import { type Refusal, refusalOf } from './admission.ts';
 import { waitFor } from './gates.ts';
 import { addFragment, type NodeEnd } from './graph.ts';
@@ -102,7 +102,7 @@ async function take(consumer: Consumer): Promise<Delivery | undefined> {
   try {
     noteAct(state, 'put', queue, active.id);
     return await waitFor(state, active, wait, (options) =>
-      state.options.coordinator.get(queue, options, controllerOf(active).signal),
+      state.options.coordinator.get(queue, options, stopOf(active)),
     );
   } finally {
     consumer.waiting -= 1;

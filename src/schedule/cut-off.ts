@@ -1,6 +1,6 @@
 import type { Outcome } from '../model/outcome.ts';
 import { type PlanNode, stepTitle } from '../model/plan.ts';
-import { controllerOf } from './active.ts';
+import { stopOf } from './active.ts';
 import { countEnd } from './recap.ts';
 import type { RunState } from './run-state.ts';
 
@@ -10,7 +10,7 @@ import type { RunState } from './run-state.ts';
  */
 export function cutOff(state: RunState): void {
   state.halt = { why: 'killed', message: 'the run was killed' };
-  for (const active of state.active.values()) controllerOf(active).abort();
+  for (const active of state.active.values()) stopOf(active).abort();
   const { graph } = state;
   for (const node of graph.nodes) {
     if (graph.ends[node.id] !== undefined) continue;

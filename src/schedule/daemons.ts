@@ -1,6 +1,6 @@
 import type { PlanNode } from '../model/plan.ts';
 import type { Keywords } from '../model/playbook.ts';
-import { type Active, controllerOf } from './active.ts';
+import { type Active, stopOf } from './active.ts';
 import { surroundings } from './block-runs.ts';
 import type { RunState } from './run-state.ts';
 
@@ -51,7 +51,7 @@ export function dismissDaemons(state: RunState): void {
   for (const active of [...state.active.values()]) {
     if (active.dismissed === true || sourceOf(state, active) !== source) continue;
     active.dismissed = true;
-    controllerOf(active).abort();
+    stopOf(active).abort();
   }
 }
 

@@ -3,7 +3,7 @@ import { formatDuration, parseDurationMs } from '../lib/duration.ts';
 import { plannedText } from '../model/plan.ts';
 import type { EventWait, Keywords } from '../model/playbook.ts';
 import type { Value } from '../model/value.ts';
-import { type Active, type Awaited, controllerOf, type WaitUnderWay } from './active.ts';
+import { type Active, type Awaited, stopOf, type WaitUnderWay } from './active.ts';
 import { type Meeting, meetingOf } from './barriers.ts';
 import { lossOf } from './event-units.ts';
 import { noticeExternalWait } from './external-waits.ts';
@@ -59,9 +59,7 @@ async function passEvent(
   const wait = { kind: external ? 'external' : 'event', name: event, what, host, timeout } as const;
   const stopNotices = external ? noticeExternalWait(state, event, active.holder.label) : undefined;
   try {
-    await waitFor(state, active, wait, (options) =>
-      coordinator.waitEvent(event, options, controllerOf(active).signal),
-    );
+    await waitFor(state, active, wait, (options) => coordinator.waitEvent(event, options, stopOf(active)));
   } catch (error) {
     const over = error instanceof CoordinationError && error.failure === 'timeout';
     if (!over || onTimeout !== 'continue') throw error;
@@ -99,9 +97,7 @@ async function meet(state: RunState, active: Active, meeting: Meeting, host: str
   meeting.opening ??= openMeeting(state, meeting);
   await meeting.opening;
   noteAct(state, 'barrier', name, active.id);
-  await waitFor(state, active, wait, (options) =>
-    coordinator.arrive(name, host, options, controllerOf(active).signal),
-  );
+  await waitFor(state, active, wait, (options) => coordinator.arrive(name, host, options, stopOf(active)));
 }
 
 /** The parties of a meeting are the hosts of its batch that can still come. */

@@ -1,5 +1,5 @@
 import type { StepOutcome } from '../model/step-run.ts';
-import { type Active, controllerOf, type StepAt } from './active.ts';
+import { type Active, type StepAt, stopOf } from './active.ts';
 import { refusalOf } from './admission.ts';
 import { hostStatesChanged, type PlayState } from './host-states.ts';
 import { leaveMeetings } from './node-end.ts';
@@ -74,7 +74,7 @@ function stop(state: RunState, play: PlayState, hosts: readonly number[]): void 
 function cancelRefused(state: RunState): void {
   for (const active of [...state.active.values()])
     if (active.phase === 'waiting' && active.at !== undefined && isRefused(state, active, active.at))
-      controllerOf(active).abort();
+      stopOf(active).abort();
 }
 
 function isRefused(state: RunState, active: Active, at: StepAt): boolean {

@@ -1,6 +1,6 @@
 import type { NodeId } from '../model/plan.ts';
 import type { JoinEnd } from '../model/step-coordination.ts';
-import { type Active, controllerOf } from './active.ts';
+import { type Active, stopOf } from './active.ts';
 import { describeNode } from './admission.ts';
 import { defaultDeadlineMs } from './gates.ts';
 import type { RunState } from './run-state.ts';
@@ -14,7 +14,7 @@ export async function joinSteps(
   state: RunState,
   active: Active,
   timeoutMs: number | undefined,
-  signal: AbortSignal = controllerOf(active).signal,
+  signal: AbortSignal = stopOf(active).signal,
 ): Promise<JoinEnd> {
   const node = state.graph.nodes[active.id];
   const targets = node !== undefined && 'joins' in node ? (node.joins?.nodes ?? []) : [];

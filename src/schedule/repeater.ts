@@ -3,7 +3,7 @@ import { RunbookError } from '../model/diagnostic.ts';
 import type { ConsumeNode } from '../model/plan.ts';
 import type { Repeat } from '../model/playbook.ts';
 import type { StepOutcome } from '../model/step-run.ts';
-import { type Active, controllerOf, type StepAt } from './active.ts';
+import { type Active, type StepAt, stopOf } from './active.ts';
 import { refusalOf } from './admission.ts';
 import { addFragment, type NodeEnd } from './graph.ts';
 import type { RunState } from './run-state.ts';
@@ -101,7 +101,7 @@ function pass({ state, active, node }: Repeater): Promise<NodeEnd> {
 
 /** Waits for the next pass; cut short when all else has ended or the run ends. */
 async function rest({ state, active }: Repeater, durationMs: number): Promise<void> {
-  const { signal } = controllerOf(active);
+  const { signal } = stopOf(active);
   state.active.set(active.id, active);
   active.timed = true;
   await new Promise<void>((resolve) => {

@@ -1,7 +1,7 @@
 import { noCounts } from '../model/outcome.ts';
 import type { Plan } from '../model/plan.ts';
 import type { RunStep } from '../model/step-run.ts';
-import { controllerOf } from './active.ts';
+import { stopOf } from './active.ts';
 import { advance } from './advance.ts';
 import { cutOff } from './cut-off.ts';
 import { dismissDaemons } from './daemons.ts';
@@ -69,7 +69,7 @@ function drain(state: RunState): void {
 
 function interrupt(state: RunState): void {
   state.halt ??= { why: 'interrupted', message: 'the run was interrupted' };
-  for (const active of [...state.active.values()]) controllerOf(active).abort();
+  for (const active of [...state.active.values()]) stopOf(active).abort();
   state.wake();
 }
 

@@ -1,5 +1,5 @@
 import { CoordinationError } from '../coordinate/coordinator.ts';
-import { controllerOf } from './active.ts';
+import { stopOf } from './active.ts';
 import { isRunningDaemon, mayRelease } from './daemons.ts';
 import type { RunState } from './run-state.ts';
 import { waitLines, waitLinesOf } from './waits.ts';
@@ -51,6 +51,6 @@ function endStalled(state: RunState): void {
     if (isRunningDaemon(state, active)) continue;
     const own = waitLinesOf(state, active);
     const msg = `nothing can go on (RB402): ${(own.length === 0 ? lines : own).join('; ')}`;
-    controllerOf(active).abort(new CoordinationError('stalled', msg));
+    stopOf(active).abort(new CoordinationError('stalled', msg));
   }
 }

@@ -1,6 +1,6 @@
 import type { JoinEnd, StepCoordination } from '../model/step-coordination.ts';
 import type { StepControl, StepProgress } from '../model/step-run.ts';
-import { type Active, controllerOf } from './active.ts';
+import { type Active, stopOf } from './active.ts';
 import { isBackground } from './daemons.ts';
 import { laterMeetings } from './gates.ts';
 import { itemLimits } from './item-limits.ts';
@@ -40,7 +40,7 @@ export class Control implements StepControl {
   }
 
   get signal(): AbortSignal {
-    return controllerOf(this.#active).signal;
+    return stopOf(this.#active).signal;
   }
 
   get coordination(): StepCoordination {

@@ -97,7 +97,7 @@ function drawConsequences(
 
 // A daemon that we ended did all that it was to do. A step that waited for others in a stall was not cancelled by anybody.
 function ownEnd(outcome: StepOutcome, active: Active | undefined): StepOutcome {
-  const reason: unknown = active?.controller?.signal.reason;
+  const reason: unknown = active?.stop?.reason;
   if (outcome.outcome === 'cancelled' && reason instanceof CoordinationError && reason.failure === 'stalled')
     return { ...outcome, outcome: 'failed', msg: reason.message };
   if (active?.dismissed !== true || active.phase !== 'running') return outcome;

@@ -2,7 +2,7 @@ import type { Claim } from '../coordinate/claims.ts';
 import { CoordinationError } from '../coordinate/coordinator.ts';
 import { formatDuration, parseDurationMs } from '../lib/duration.ts';
 import { plannedText } from '../model/plan.ts';
-import { type Active, controllerOf, type WaitUnderWay } from './active.ts';
+import { type Active, stopOf, type WaitUnderWay } from './active.ts';
 import { defaultDeadlineMs, type Way, waitFor } from './gates.ts';
 import { type Hold, type LimitTake, leaseMember, limitTakes } from './limit-uses.ts';
 import type { RunState } from './run-state.ts';
@@ -24,7 +24,7 @@ export async function takeLimits(state: RunState, active: Active, way: Way, hold
     const wait = { kind: 'limit', name: request.limit, what: request.limit, host, timeout } as const;
     const beganMs = state.options.clock.nowMs();
     const grant = await waitFor(state, active, wait, (options) =>
-      coordinator.acquire(request, options, controllerOf(active).signal),
+      coordinator.acquire(request, options, stopOf(active)),
     );
     const lease =
       pool === undefined ? undefined : leaseMember(state.plan, state.freeMembers, request.limit, pool);
@@ -59,7 +59,7 @@ async function claim(
   try {
     const deadlineMs = Math.max(0, wholeMs - (clock.nowMs() - beganMs));
     const asked = { ...request, holder: active.holder.label };
-    return await claims.claim(asked, { deadlineMs, onHeld }, controllerOf(active).signal);
+    return await claims.claim(asked, { deadlineMs, onHeld }, stopOf(active).signal);
   } catch (error) {
     if (!(error instanceof CoordinationError) || error.failure !== 'timeout') throw error;
     active.heldElsewhere = true;
