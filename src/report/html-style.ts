@@ -33,6 +33,7 @@ th { font-weight: 600; color: var(--soft); white-space: nowrap; }
 td.n, th.n { text-align: right; white-space: nowrap; }
 td.zero { color: var(--soft); opacity: .55; }
 td.name { overflow-wrap: anywhere; min-width: 9em; }
+td.said { width: 60%; }
 pre { margin: 0; font: 12px/1.45 ui-monospace, Menlo, Consolas, monospace; white-space: pre-wrap;
   overflow-wrap: anywhere; max-height: 26em; overflow: auto; }
 code { font: 12px ui-monospace, Menlo, Consolas, monospace; }
@@ -52,17 +53,17 @@ body:has(#zoom4:checked) .tracks { width: 400%; } body:has(#zoom16:checked) .tra
 .ticks span { position: absolute; top: 4px; padding-left: 5px; white-space: nowrap; }
 .grid { position: absolute; top: 0; bottom: 0; width: 1px; background: var(--grid); }
 .row { position: relative; }
-.bar { position: absolute; height: 18px; border-radius: 3px; overflow: hidden; min-width: 2px; padding: 0 5px;
+.bar { position: absolute; height: 18px; border-radius: 3px; overflow: hidden; min-width: 2px;
   font-size: 11px; line-height: 18px; white-space: nowrap; color: #fff; background: var(--ok); }
-.bar.small { padding: 0; }
-.bar span { position: relative; pointer-events: none; }
-.ok { background: var(--ok); } .changed { background: var(--changed); color: #1d2126; }
-.skipped { background: var(--skipped); color: #1d2126; } .failed { background: var(--failed); }
-.unreachable { background: var(--unreachable); } .unknown { background: var(--unknown); }
-.cancelled { background: var(--cancelled); color: var(--soft); }
-.open { background: repeating-linear-gradient(90deg, var(--soft) 0 6px, transparent 6px 9px); }
-.wait, .waited { background: repeating-linear-gradient(135deg, var(--wait) 0 3px, var(--hatch) 3px 4px); }
-.bar .wait { position: absolute; top: 0; bottom: 0; } .bar.waited { color: var(--ink); }
+.bar span { position: absolute; pointer-events: none; margin-left: 5px; }
+.bar.ok, i.ok { background: var(--ok); } .bar.changed, i.changed { background: var(--changed); color: #1d2126; }
+.bar.skipped, i.skipped { background: var(--skipped); color: var(--ink); }
+.bar.failed, i.failed { background: var(--failed); } .bar.unknown, i.unknown { background: var(--unknown); }
+.bar.unreachable, i.unreachable { background: var(--unreachable); }
+.bar.cancelled, i.cancelled { background: var(--cancelled); color: var(--ink); }
+.bar.open { background: repeating-linear-gradient(90deg, var(--soft) 0 6px, transparent 6px 9px); }
+i.wait, .bar.waited { background: repeating-linear-gradient(135deg, var(--wait) 0 3px, var(--hatch) 3px 4px); }
+.bar i.wait { position: absolute; top: 0; bottom: 0; } .bar.waited { color: var(--ink); }
 .bar.calm { opacity: .6; }
 .bar.critical { box-shadow: inset 0 0 0 2px var(--path); }
 .legend .critical { box-shadow: inset 0 0 0 2px var(--path); }

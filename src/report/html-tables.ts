@@ -39,7 +39,7 @@ function failureRow(slice: Slice): Html {
   const calm = finished.ignored === true ? ', ignored' : finished.rescued === true ? ', rescued' : '';
   const mark = calm === '' ? finished.outcome : 'calm';
   return html`<tr><td>${host}</td><td class="name">${title}<br><code class="soft">${formatPlace(info.at)}</code></td>
-<td class="mark ${mark}">${finished.outcome}${calm}</td><td><pre>${cut}</pre></td></tr>
+<td class="mark ${mark}">${finished.outcome}${calm}</td><td class="said"><pre>${cut}</pre></td></tr>
 `;
 }
 

@@ -3,6 +3,7 @@ import { formatPlace } from '../model/place.ts';
 import type { NodeId } from '../model/plan.ts';
 import { type Html, html } from './html-text.ts';
 import { hostLanes } from './lanes.ts';
+import { toJson } from './result-text.ts';
 import { isTrouble } from './tally.ts';
 import type { Slice, Timeline } from './timeline.ts';
 
@@ -37,13 +38,13 @@ ${legend}
 }
 
 const legend = html`<div class="legend"><span><i class="ok"></i>ok</span><span><i class="changed"></i>changed</span>
-<span><i class="failed"></i>failed ✕</span><span><i class="unreachable"></i>unreachable ✕</span>
+<span><i class="failed"></i>failed &#10005;</span><span><i class="unreachable"></i>unreachable &#10005;</span>
 <span><i class="unknown"></i>unknown ?</span><span><i class="skipped"></i>skipped</span>
 <span><i class="cancelled"></i>cancelled</span><span><i class="wait"></i>waits</span>
 <span><i class="critical"></i>critical path</span>
-<span class="zoom">zoom<input type="radio" name="zoom" id="zoom1" checked><label for="zoom1">1×</label>
-<input type="radio" name="zoom" id="zoom4"><label for="zoom4">4×</label>
-<input type="radio" name="zoom" id="zoom16"><label for="zoom16">16×</label></span></div>`;
+<span class="zoom">zoom<input type="radio" name="zoom" id="zoom1" checked><label for="zoom1">1&times;</label>
+<input type="radio" name="zoom" id="zoom4"><label for="zoom4">4&times;</label>
+<input type="radio" name="zoom" id="zoom16"><label for="zoom16">16&times;</label></span></div>`;
 
 /** What took no time is drawn only where it tells something; of too many the longest are. */
 function chooseBars(slices: readonly Slice[], critical: ReadonlySet<NodeId>): readonly Slice[] {
@@ -65,13 +66,7 @@ function bar(slice: Slice, lane: number, wholeMs: number, critical: ReadonlySet<
   const spanMs = endMs - startMs;
   const isNamed = spanMs / wholeMs >= leastNamed;
   const isCalm = finished?.ignored === true || finished?.rescued === true;
-  const classes = [
-    'bar',
-    state,
-    critical.has(slice.node) ? 'critical' : '',
-    isCalm ? 'calm' : '',
-    isNamed ? '' : 'small',
-  ];
+  const classes = ['bar', state, critical.has(slice.node) ? 'critical' : '', isCalm ? 'calm' : ''];
   const sign = { failed: '✕ ', unreachable: '✕ ', unknown: '? ' }[state as string] ?? '';
   const place = `left:${percent(startMs, wholeMs)};width:${percent(spanMs, wholeMs)};top:${2 + lane * rowHeightPx}px`;
   const inside =
@@ -81,15 +76,22 @@ function bar(slice: Slice, lane: number, wholeMs: number, critical: ReadonlySet<
           (wait) =>
             html`<i class="wait" style="left:${percent(wait.startMs - startMs, spanMs)};width:${percent(wait.endMs - wait.startMs, spanMs)}"></i>`,
         );
-  const text = isNamed ? html`<span>${sign}${title}</span>` : undefined;
+  // A name is read on the colour of its bar, not on the hatching of a wait.
+  const first = state === 'waited' ? undefined : waits[0];
+  const fromMs = first !== undefined && first.startMs - startMs < spanMs / 20 ? first.endMs - startMs : 0;
+  const text = isNamed
+    ? html`<span style="left:${percent(fromMs, spanMs)}">${sign}${title}</span>`
+    : undefined;
   return html`<div class="${classes.filter((one) => one !== '').join(' ')}" style="${place}" title="${tooltip(slice)}">${inside}${text}</div>`;
 }
 
 /** All that is known of a slice, for who points at its bar. */
 function tooltip({ title, host, startMs, endMs, waits, state, info, finished }: Slice): string {
   const mark = finished?.ignored ? ', ignored' : finished?.rescued ? ', rescued' : '';
+  const item = finished?.item;
   const lines = [
     host === undefined ? title : `${title} on ${host}`,
+    ...(item === undefined ? [] : [`item ${toJson(item)}`]),
     `${state}${mark}, ${formatDuration(startMs)} to ${formatDuration(endMs)} (${formatDuration(endMs - startMs)})`,
     ...waits.map((wait) => `waited ${formatDuration(wait.endMs - wait.startMs)} for ${wait.what}`),
   ];
