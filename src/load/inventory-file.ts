@@ -11,7 +11,7 @@ import { readNativeInventory } from './inventory-native.ts';
 import { looksLikeSections, readSectionInventory } from './inventory-seed.ts';
 import { entriesOf } from './mapping.ts';
 import { readSourceFile } from './source-file.ts';
-import { isVaulted, vaultNeeded } from './vault-file.ts';
+import type { Decrypt } from './vault-file.ts';
 import { readYaml } from './yaml.ts';
 
 const yamlExtensions: readonly string[] = ['.yml', '.yaml', '.json'];
@@ -31,7 +31,7 @@ export interface InventoryFileReading {
 export async function readInventoryFile(
   path: string,
   draft: InventoryDraft,
-  options: { readonly cwd: string },
+  options: { readonly cwd: string; readonly decrypt?: Decrypt | undefined },
 ): Promise<InventoryFileReading> {
   const reading = await readSourceFile(path, options);
   if (reading.file === undefined) {
@@ -39,10 +39,6 @@ export async function readInventoryFile(
     return { dialect: 'native' };
   }
   const { file } = reading;
-  if (isVaulted(file.text)) {
-    draft.diagnostics.push(vaultNeeded(file));
-    return { file, dialect: 'ansible' };
-  }
   const extension = extname(path).toLowerCase();
   const isYaml =
     yamlExtensions.includes(extension) || (!iniExtensions.includes(extension) && startsAsYaml(file.text));

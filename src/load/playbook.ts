@@ -1,11 +1,12 @@
-import { realpath } from 'node:fs/promises';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { type Diagnostic, errorDiagnostic } from '../model/diagnostic.ts';
 import type { Dialect, ImportedDocument, LoadedPlaybook, RawDocument } from '../model/document.ts';
 import type { Place, SourceFile } from '../model/place.ts';
 import type { Value } from '../model/value.ts';
 import { entriesOf } from './mapping.ts';
+import { isInside, realOrSame } from './real-path.ts';
 import { readSourceFile } from './source-file.ts';
+import type { Decrypt } from './vault-file.ts';
 import { readYaml } from './yaml.ts';
 
 /** How playbooks are read. */
@@ -14,6 +15,8 @@ export interface PlaybookOptions {
   readonly cwd: string;
   /** The folder that imported playbooks must lie in, links followed. Default: the playbook's own folder. */
   readonly projectRoot?: string | undefined;
+  /** Decrypts files that are encrypted as a whole. */
+  readonly decrypt?: Decrypt | undefined;
 }
 
 interface Loading {
@@ -154,20 +157,4 @@ function refusal(loading: Loading, chain: readonly Link[], { real, at }: Target)
     at,
     hint: 'move it into the project, or run the playbook from the folder above',
   });
-}
-
-/** Whether a path is a folder or lies in it. */
-export function isInside(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return way === '' || (!way.startsWith('../') && way !== '..' && !way.startsWith('/'));
-}
-
-/** The path with links followed, as far as it exists. */
-async function realOrSame(path: string): Promise<string> {
-  try {
-    return await realpath(path);
-  } catch {
-    const parent = dirname(path);
-    return parent === path ? path : join(await realOrSame(parent), relative(parent, path));
-  }
 }

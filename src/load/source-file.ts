@@ -5,13 +5,15 @@ import { basename, dirname, isAbsolute, relative, resolve } from 'node:path';
 import { nearest } from '../lib/suggest.ts';
 import { type Diagnostic, errorDiagnostic } from '../model/diagnostic.ts';
 import type { SourceFile } from '../model/place.ts';
+import { vaultFormatOf } from '../model/vault.ts';
+import { type Decrypt, decryptFile } from './vault-file.ts';
 
 /** The largest file that is read, in bytes. */
 export const maxFileBytes = 2 * 1024 * 1024;
 
 /** A file's text, or why there is none. */
 export type SourceReading =
-  | { readonly file: SourceFile; readonly diagnostics: readonly [] }
+  | { readonly file: SourceFile; readonly isVaulted?: boolean; readonly diagnostics: readonly [] }
   | { readonly file?: undefined; readonly diagnostics: readonly Diagnostic[] };
 
 /** A path as the user would type it: relative to `cwd` where it lies below it, else absolute. */
@@ -22,17 +24,22 @@ export function displayPath(path: string, cwd: string): string {
 }
 
 /**
- * Reads a text file of at most 2 MiB as UTF-8.
+ * Reads a text file of at most 2 MiB as UTF-8. One that is encrypted as a whole is decrypted.
  *
- * RB101 when it cannot be read or is not UTF-8, with the nearest name in its folder; RB102 when it is too large.
+ * RB101 when it cannot be read or is not UTF-8, with the nearest name in its folder; RB102 when it is too large; RB131
+ * and RB134 when it is encrypted and nothing decrypts it.
  */
 export async function readSourceFile(
   path: string,
-  options: { readonly cwd: string },
+  options: { readonly cwd: string; readonly decrypt?: Decrypt | undefined },
 ): Promise<SourceReading> {
   const shown = displayPath(path, options.cwd);
   const bytes = await readBytes(resolve(options.cwd, path), shown);
-  return Buffer.isBuffer(bytes) ? decode(bytes, shown) : { diagnostics: [bytes] };
+  if (!Buffer.isBuffer(bytes)) return { diagnostics: [bytes] };
+  const reading = decode(bytes, shown);
+  if (reading.file === undefined || vaultFormatOf(reading.file.text) === undefined) return reading;
+  const plain = decryptFile(reading.file, options.decrypt);
+  return 'code' in plain ? { diagnostics: [plain] } : { file: plain, isVaulted: true, diagnostics: [] };
 }
 
 /** Bytes as a text file's text; RB101 with the line of the first byte that is not UTF-8. */

@@ -8,7 +8,7 @@ import type { VariableLayer, VariableSource } from '../model/variables.ts';
 import { isVariableName, kindOf, variableNameDiagnostic } from './inventory-entry.ts';
 import { emptyMapping, entriesOf } from './mapping.ts';
 import { readSourceFile } from './source-file.ts';
-import { type Decrypt, isVaulted, secretValues, vaultNeeded } from './vault-file.ts';
+import { type Decrypt, secretValues } from './vault-file.ts';
 import { readYaml } from './yaml.ts';
 
 /** How variables files are read. */
@@ -42,10 +42,8 @@ export async function loadVarsFile(
 ): Promise<VarsFileReading> {
   const reading = await readSourceFile(path, options);
   if (reading.file === undefined) return { diagnostics: reading.diagnostics };
-  const vaulted = isVaulted(reading.file.text);
-  const plain = vaulted ? decryptFile(reading.file, options.decrypt) : reading.file;
-  if ('code' in plain) return { file: reading.file, diagnostics: [plain] };
-  const { document, diagnostics } = readYaml(plain, { dialect: options.dialect });
+  const vaulted = reading.isVaulted === true;
+  const { document, diagnostics } = readYaml(reading.file, { dialect: options.dialect });
   const shown = vaulted ? {} : { file: reading.file };
   if (document === undefined) return { ...shown, diagnostics };
   const variables = readVariables(document, vaulted);
@@ -54,17 +52,6 @@ export async function loadVarsFile(
   if (problems.some((one) => one.severity === 'error')) return { ...shown, diagnostics: problems };
   const { source, label = reading.file.path, beside } = describe;
   return { ...shown, layer: { source, label, values, places, beside }, diagnostics: problems };
-}
-
-function decryptFile(file: SourceFile, decrypt: Decrypt | undefined): SourceFile | Diagnostic {
-  if (decrypt === undefined) return vaultNeeded(file);
-  try {
-    return { path: file.path, text: decrypt(file.text, { file: file.path, line: 1, column: 1, length: 1 }) };
-  } catch (error) {
-    const [first] = error instanceof RunbookError ? error.diagnostics : [];
-    if (first === undefined) throw error;
-    return first;
-  }
 }
 
 interface Variables {

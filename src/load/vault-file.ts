@@ -1,4 +1,4 @@
-import { type Diagnostic, errorDiagnostic } from '../model/diagnostic.ts';
+import { type Diagnostic, errorDiagnostic, RunbookError } from '../model/diagnostic.ts';
 import type { Place, SourceFile } from '../model/place.ts';
 import { Float, Secret, Unsafe, type Value, VaultText } from '../model/value.ts';
 import { toMapping } from './mapping.ts';
@@ -6,13 +6,19 @@ import { toMapping } from './mapping.ts';
 /** Gives the plain text of an encrypted file or value. Throws a `RunbookError` where it cannot. */
 export type Decrypt = (text: string, at: Place) => string;
 
-/** Whether a whole file is encrypted. */
-export function isVaulted(text: string): boolean {
-  return text.startsWith('$ANSIBLE_VAULT;') || text.startsWith('-----BEGIN AGE ENCRYPTED FILE-----');
+/** The plain text of a file that is encrypted as a whole, or why there is none: RB131, RB134, RB135. */
+export function decryptFile(file: SourceFile, decrypt: Decrypt | undefined): SourceFile | Diagnostic {
+  if (decrypt === undefined) return vaultNeeded(file);
+  try {
+    return { path: file.path, text: decrypt(file.text, { file: file.path, line: 1, column: 1, length: 1 }) };
+  } catch (error) {
+    const [first] = error instanceof RunbookError ? error.diagnostics : [];
+    if (first === undefined) throw error;
+    return first;
+  }
 }
 
-/** RB131: an encrypted file, and no way to decrypt it. */
-export function vaultNeeded(file: SourceFile): Diagnostic {
+function vaultNeeded(file: SourceFile): Diagnostic {
   return errorDiagnostic('RB131', `${file.path} is encrypted, and no vault password was given`, {
     at: { file: file.path, line: 1, column: 1, length: 1 },
     hint: 'add --ask-vault-pass, or --vault-password-file FILE',

@@ -46,6 +46,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 
 /** Where each third-party package may be imported. */
 const fences: Readonly<Record<string, readonly string[]>> = {
+  'age-encryption': ['load'],
   ajv: ['validate'],
   commander: ['cli'],
   diff: ['report', 'modules'],
