@@ -2,18 +2,26 @@ import { parseDurationMs } from '../lib/duration.ts';
 import { didYouMean } from '../lib/suggest.ts';
 import { type Diagnostic, errorDiagnostic } from '../model/diagnostic.ts';
 import type { Place } from '../model/place.ts';
-import type { LimitUse, Playbook } from '../model/playbook.ts';
+import type { Declarations, Keywords, LimitUse, Playbook } from '../model/playbook.ts';
 import type { StepTables } from './fold-play.ts';
 
 /** Errors of locks, semaphores and pools: one that is not declared, and more permits than there are. */
 export function checkLimits(playbook: Playbook, tables: StepTables): Diagnostic[] {
-  const owners = [...playbook.plays, ...tables.blocks, ...tables.steps];
-  const uses = new Set(owners.flatMap((owner) => owner.keywords.limits ?? []));
+  const { declarations } = playbook;
   return [
-    ...[...uses].flatMap((use) => problemOf(use, playbook) ?? []),
+    ...limitProblems(declarations, [...playbook.plays, ...tables.blocks, ...tables.steps]),
     ...playbook.plays.flatMap((play) => perHost(play.keywords.limits ?? [], playbook)),
-    ...lostAfter(playbook.declarations),
+    ...lostAfter(declarations),
   ];
+}
+
+/** What is wrong with the limits that steps, blocks or plays take. */
+export function limitProblems(
+  declarations: Declarations,
+  owners: readonly { readonly keywords: Keywords }[],
+): Diagnostic[] {
+  const uses = new Set(owners.flatMap((owner) => owner.keywords.limits ?? []));
+  return [...uses].flatMap((use) => problemOf(use, declarations) ?? []);
 }
 
 /** A play takes what it holds once, so that what there is on each host means nothing to it. */
@@ -40,8 +48,7 @@ function declaredAt({ at }: { readonly at: Place }) {
   return { at, note: 'declared here' };
 }
 
-function problemOf(use: LimitUse, playbook: Playbook): Diagnostic | undefined {
-  const { locks, semaphores, pools } = playbook.declarations;
+function problemOf(use: LimitUse, { locks, semaphores, pools }: Declarations): Diagnostic | undefined {
   const declared = { lock: locks, semaphore: semaphores, pool: pools }[use.kind];
   if (!Object.hasOwn(declared, use.name)) return undeclared(use, Object.keys(declared));
   const semaphore = use.kind === 'semaphore' ? semaphores[use.name] : undefined;

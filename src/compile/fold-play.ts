@@ -1,16 +1,19 @@
+import { includes } from '../model/include.ts';
 import type { Place } from '../model/place.ts';
 import type { BlockPart, PlanBlock, PlanStep } from '../model/plan.ts';
 import type { EventSet, Keywords, Play, Step, StepAction } from '../model/playbook.ts';
 import type { VariableLayer } from '../model/variables.ts';
+import { addFlush } from './add-flush.ts';
 import { blockKeywords, foldKeywords, inheritable } from './fold-keywords.ts';
-import type {
-  BlockMember,
-  LeftOutSet,
-  Member,
-  MemberList,
-  NamedMember,
-  PlayTree,
-  StepMember,
+import {
+  type BlockMember,
+  type LeftOutSet,
+  type Member,
+  type MemberList,
+  type NamedMember,
+  type PlayTree,
+  type StepMember,
+  stepsOfPlay,
 } from './play-tree.ts';
 import type { TagFilter } from './select-tags.ts';
 import type { StartPoint } from './start-at.ts';
@@ -28,7 +31,7 @@ export interface StepSelection {
 }
 
 /** What surrounds a list of steps. */
-interface Surroundings {
+export interface Surroundings {
   readonly keywords: Keywords;
   readonly layers: readonly VariableLayer[];
   readonly section: PlanStep['section'];
@@ -38,7 +41,8 @@ interface Surroundings {
   readonly around: readonly Place[];
 }
 
-interface Folding {
+/** What the folding of one play, or of one included file, shares. */
+export interface Folding {
   readonly tables: StepTables;
   readonly selection: StepSelection;
   readonly playIndex: number;
@@ -68,10 +72,13 @@ export function foldPlay(
   const postTasks = foldList(folding, play.postTasks, surround('post_tasks'));
   const handlers = play.handlers.flatMap((step) => foldHandler(folding, step, surround('handlers')));
   const { named, leftOut } = folding;
-  return { play, index: playIndex, preTasks, steps, postTasks, handlers, named, leftOut };
+  const tree: PlayTree = { play, index: playIndex, preTasks, steps, postTasks, handlers, named, leftOut };
+  const brings = [...stepsOfPlay(tree)].some(({ step }) => includes(step.action));
+  return brings ? { ...tree, flush: addFlush(tables.steps, playIndex, play.at, 'added') } : tree;
 }
 
-function foldList(folding: Folding, steps: readonly Step[], outer: Surroundings): MemberList {
+/** Folds what is around a list into its steps, and leaves out what is not selected. */
+export function foldList(folding: Folding, steps: readonly Step[], outer: Surroundings): MemberList {
   const members: Member[] = [];
   const list: MemberList = { part: outer.part, members };
   for (const step of steps) {
@@ -240,13 +247,14 @@ function addStep(
     part: outer.part,
     rescuable: outer.rescuable,
     places: step.places,
+    ...(includes(action) && { around: outer.keywords }),
   };
   folding.tables.steps.push(planStep);
   return planStep;
 }
 
 /** A block among the handlers is a way to write what its handlers share: each of its steps is a handler. */
-function foldHandler(folding: Folding, step: Step, outer: Surroundings): PlanStep[] {
+export function foldHandler(folding: Folding, step: Step, outer: Surroundings): PlanStep[] {
   const keywords = foldKeywords(outer.keywords, step.keywords);
   const { action } = step;
   if (action.type !== 'block') return [addStep(folding, step, action, keywords, outer)];

@@ -1,3 +1,4 @@
+import { includes } from '../model/include.ts';
 import type { PlanStep } from '../model/plan.ts';
 import type { Slot, Span } from './lane.ts';
 import { NotifiedHandlers } from './notified-handlers.ts';
@@ -105,5 +106,7 @@ function addSlot(
 function slotKind(step: PlanStep): Slot['kind'] {
   const { runOnce, parallel, loop } = step.keywords;
   if (runOnce === true) return 'once';
+  // The items of an include are files, and these follow each other.
+  if (includes(step.action)) return 'instance';
   return parallel !== undefined && loop !== undefined ? 'items' : 'instance';
 }

@@ -220,10 +220,25 @@ function wireBlock(wiring: Wiring, member: BlockMember, span: Span, meets: boole
   slotAt(lane, span.exit).deps = end;
 }
 
-/** Wires what a consumer does for one item, as `layOutPass` laid it out. */
-export function wirePass(tree: PlayTree, lane: LaneSlots, member: BlockMember, resolve: ResolveNeeds): void {
+/**
+ * Wires a block that is a lane of its own, as `layOutPass` laid it out: what a consumer does for one item, or what an
+ * include brought. Hosts meet before its steps where `meets` is set.
+ *
+ * @returns the last slots of members that go on in the background, and end before the whole does
+ */
+export function wirePass(
+  tree: PlayTree,
+  lane: LaneSlots,
+  member: BlockMember,
+  resolve: ResolveNeeds,
+  meets = false,
+): readonly number[] {
   const span = lane.spans.get(member);
-  if (span !== undefined) wireBlock({ tree, lane, resolve, background: [] }, member, span, false);
+  const background: number[] = [];
+  if (span === undefined) return background;
+  wireBlock({ tree, lane, resolve, background }, member, span, meets);
+  for (const slot of lane.slots) addOnceGuards(lane.slots, slot);
+  return background;
 }
 
 /** Edges from the members of a part to the end of the block; from the part's own node where it has no member. */

@@ -9,17 +9,23 @@ import { bringsSteps } from './runtime-names.ts';
  */
 export class NotifiedHandlers {
   readonly #handlers: readonly PlanStep[];
+  readonly #flush: PlanStep | undefined;
   #names = new Set<string>();
   #any = false;
+  #brought = false;
 
   constructor(tree: PlayTree) {
     this.#handlers = tree.handlers;
+    this.#flush = tree.flush;
+    this.#brought = tree.flush?.flushes === 'all';
   }
 
   /** Takes note of what a step may notify. */
   add(step: PlanStep): void {
     for (const name of step.keywords.notify ?? []) this.#add(name);
-    if (bringsSteps(step)) this.#any = true;
+    if (!bringsSteps(step)) return;
+    this.#any = true;
+    this.#brought = true;
   }
 
   /** Background steps may still run when a section ends: what they notify runs at the play's last flush. */
@@ -36,7 +42,8 @@ export class NotifiedHandlers {
       due.push(handler);
       this.add(handler);
     }
-    return due;
+    // What was brought stands behind what the play itself has, and may be notified from anywhere.
+    return this.#brought && this.#flush !== undefined ? [...due, this.#flush] : due;
   }
 
   /** As `soFar`; only what the handlers here notify stays for the next section, for those defined before them. */

@@ -64,6 +64,8 @@ export interface PlayTree {
   readonly steps: MemberList;
   readonly postTasks: MemberList;
   readonly handlers: readonly PlanStep[];
+  /** Set where steps may bring handlers in the run: the step that stands for those at each flush. */
+  readonly flush?: PlanStep | undefined;
   readonly named: ReadonlyMap<string, NamedMember>;
   readonly leftOut: readonly LeftOutSet[];
 }

@@ -1,3 +1,4 @@
+import { includes } from '../model/include.ts';
 import type { PlanBlock, PlanStep } from '../model/plan.ts';
 import type { Playbook } from '../model/playbook.ts';
 import { isTemplate } from './is-template.ts';
@@ -62,6 +63,5 @@ function hasOpenFacts(step: PlanStep): boolean {
 
 /** Whether a step may add steps to the run, which are not known before. */
 export function bringsSteps(step: PlanStep): boolean {
-  if (step.action.type !== 'module') return false;
-  return step.action.module === 'include_tasks' || step.action.module === 'include_role';
+  return includes(step.action);
 }

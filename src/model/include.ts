@@ -59,15 +59,19 @@ export interface Growth {
   readonly steps: readonly PlanStep[];
   readonly blocks: readonly PlanBlock[];
   readonly nodes: readonly PlanNode[];
-  /** By host: the blocks that the steps of each request stand in, as their first and last nodes. */
+  /** By host, one for each request of which anything was selected. */
   readonly parts: ReadonlyMap<number, readonly IncludedPart[]>;
+  /** Handlers that are new in the play. */
+  readonly handlers: readonly PlanStep[];
 }
 
-/** The steps of one request on one host. */
+/** The steps of one request on one host: the block that they stand in. */
 export interface IncludedPart {
   readonly block: number;
   readonly begin: NodeId;
   readonly end: NodeId;
+  /** Nodes in the background that the include waits for. */
+  readonly background: readonly NodeId[];
 }
 
 const including: ReadonlySet<string> = new Set(['include_tasks', 'include_role', 'include']);
