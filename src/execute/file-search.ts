@@ -1,12 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, normalize, relative, resolve, sep } from 'node:path';
+import { projectRootOf } from '../lib/project-root.ts';
 import { failure } from '../model/diagnostic.ts';
 
 /** The folder of a playbook in which a kind of source file is looked for first. */
 export type SourceFolder = 'files' | 'templates' | 'tasks' | 'vars';
-
-/** What only the root of a project holds. */
-const rootMarks = ['.git', 'runbook.config.yml'];
 
 /**
  * Every place where a source file may lie, in the order of search: as written when absolute, else for each base
@@ -27,7 +25,7 @@ export function sourceCandidates(
     for (const candidate of [resolve(base, folder, path), resolve(base, path)])
       if (!candidates.includes(candidate)) candidates.push(candidate);
   }
-  const root = projectRoot(projectDir);
+  const root = projectRootOf(projectDir);
   const inside = candidates.filter((candidate) => liesIn(candidate, root, baseDirs));
   if (inside.length > 0) return inside;
   throw failure('RB112', `the path ${JSON.stringify(path)} leads out of the project ${root}`, {
@@ -52,14 +50,6 @@ export function findSource(
   throw failure('RB101', `no file ${JSON.stringify(path)} was found`, {
     hint: `Looked for ${candidates.join(', ')}.`,
   });
-}
-
-/** The nearest folder from the playbook's upwards that holds `.git` or settings; the playbook's where none does. */
-function projectRoot(projectDir: string): string {
-  for (let at = projectDir; ; at = dirname(at)) {
-    if (rootMarks.some((mark) => existsSync(join(at, mark)))) return at;
-    if (dirname(at) === at) return projectDir;
-  }
 }
 
 function liesIn(path: string, projectDir: string, baseDirs: readonly string[]): boolean {

@@ -1,0 +1,24 @@
+import type { Dialect } from '../model/document.ts';
+import type { ReusedFile } from '../model/reuse.ts';
+import { readSourceFile } from './source-file.ts';
+import { readYaml } from './yaml.ts';
+
+/** Reads a document by its absolute path. */
+export type ReadDocument = (path: string, dialect: Dialect) => Promise<ReusedFile>;
+
+/** Reads each document once for a dialect. */
+export function createDocumentReader(cwd: string): ReadDocument {
+  const known = new Map<string, Promise<ReusedFile>>();
+  return (path, dialect) => {
+    const key = `${dialect} ${path}`;
+    const reading = known.get(key) ?? readDocument(path, dialect, cwd);
+    known.set(key, reading);
+    return reading;
+  };
+}
+
+async function readDocument(path: string, dialect: Dialect, cwd: string): Promise<ReusedFile> {
+  const source = await readSourceFile(path, { cwd });
+  if (source.file === undefined) return { path, diagnostics: source.diagnostics };
+  return { path, ...readYaml(source.file, { dialect }) };
+}
