@@ -1,6 +1,3 @@
 #!/usr/bin/env node
-import module from 'node:module';
-
-// Node 22 and later keep compiled code between runs.
-module.enableCompileCache?.();
-await import('../dist/runbook.js');
+// CommonJS, by the package.json beside it: Node starts it without its loader of ES modules.
+require('../dist/runbook.cjs');

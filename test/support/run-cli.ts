@@ -39,7 +39,8 @@ export interface RunningCli {
 
 /** Starts the built program. */
 export async function startCli(args: readonly string[], options: CliOptions): Promise<RunningCli> {
-  const script = join(await builtProgram(), 'bin', 'runbook.js');
+  const installed = await builtProgram();
+  const script = join(installed, 'bin', 'runbook.js');
   const [command = process.execPath, ...rest] = [
     ...(options.wrapper ?? []),
     process.execPath,
@@ -52,6 +53,8 @@ export async function startCli(args: readonly string[], options: CliOptions): Pr
       PATH: process.env['PATH'] ?? '/usr/bin:/bin',
       HOME: options.home ?? options.cwd,
       LANG: 'C.UTF-8',
+      // One for all tests; the home of most is a project.
+      XDG_CACHE_HOME: join(installed, 'cache'),
       ...options.env,
     },
     stdio: ['pipe', 'pipe', 'pipe'],

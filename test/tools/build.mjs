@@ -1,7 +1,9 @@
-// Bundles src/cli/main.ts with its packages into dist/, or into the folder named as its argument. Chunks are split at
-// dynamic imports, so that a command loads only what it uses, and an installation needs no other package.
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+// Bundles src/cli/start.ts and src/cli/program.ts with their packages into dist/, or into the folder named as its
+// argument, so that an installation needs no other package. runbook.cjs is what Node starts; it loads program.js, and
+// the files of large packages when they are first needed (src/cli/scripts.ts).
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -9,14 +11,26 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const outdir = resolve(process.argv[2] ?? `${root}dist`);
 const { version } = JSON.parse(await readFile(`${root}package.json`, 'utf8'));
 
-// Bundled CommonJS packages expect these names of Node's CommonJS wrapper.
-const commonJsNames = [
-  "import { createRequire as __createRequire } from 'node:module';",
-  "import { fileURLToPath as __fileURLToPath } from 'node:url';",
-  'const require = __createRequire(import.meta.url);',
-  'const __filename = __fileURLToPath(import.meta.url);',
-  "const __dirname = __fileURLToPath(new URL('.', import.meta.url));",
-].join('');
+/** Packages in files of their own, by the names of these: not every command needs them. */
+const ownFiles = {
+  'age-encryption': 'age-encryption',
+  ajv: 'ajv/dist/2020.js',
+  execa: 'execa',
+  listr2: 'listr2',
+  ssh2: 'ssh2',
+};
+
+const packagesApart = {
+  name: 'packages-apart',
+  setup(bundle) {
+    for (const [name, path] of Object.entries(ownFiles)) {
+      const exactly = new RegExp(`^${path.replaceAll('.', '\\.')}$`);
+      bundle.onResolve({ filter: exactly }, ({ kind }) =>
+        kind === 'entry-point' ? undefined : { path: `./${name}.js`, external: true },
+      );
+    }
+  },
+};
 
 // zod brings its messages in fifty languages; ours are written by this program.
 const englishOnly = {
@@ -28,27 +42,53 @@ const englishOnly = {
   },
 };
 
-await rm(outdir, { recursive: true, force: true });
-const { metafile } = await build({
+const shared = {
   absWorkingDir: root,
-  entryPoints: { runbook: 'src/cli/main.ts' },
   outdir,
   bundle: true,
-  splitting: true,
+  write: false,
   platform: 'node',
   target: 'node20.19',
-  format: 'esm',
+  format: 'cjs',
   minify: true,
-  plugins: [englishOnly],
+  // The files are read as one byte for each character.
+  charset: 'ascii',
   legalComments: 'none',
+  logLevel: 'warning',
+};
+const ownUrl = "const __ownUrl=require('node:url').pathToFileURL(__filename).href;";
+
+const scripts = await build({
+  ...shared,
+  entryPoints: { program: 'src/cli/program.ts', ...ownFiles },
+  plugins: [packagesApart, englishOnly],
   metafile: true,
   // Native add-ons are optional: ssh2 falls back to its own code when they do not load.
   external: ['*.node', 'cpu-features'],
-  define: { 'process.env.RUNBOOK_VERSION': JSON.stringify(version) },
-  banner: { js: commonJsNames },
-  logLevel: 'warning',
+  // Scripts have no loader of ES modules; what they import when needed is in the bundle, or is Node's.
+  supported: { 'dynamic-import': false },
+  define: { 'process.env.RUNBOOK_VERSION': JSON.stringify(version), 'import.meta.url': '__ownUrl' },
+  banner: { js: `(function(exports,require,module,__filename,__dirname){${ownUrl}` },
+  footer: { js: '})' },
 });
-await writeFile(`${outdir}/THIRD-PARTY-LICENSES.txt`, await licencesOf(Object.keys(metafile.inputs)));
+const hash = createHash('sha256');
+for (const { contents } of scripts.outputFiles) hash.update(contents);
+const start = await build({
+  ...shared,
+  entryPoints: { runbook: 'src/cli/start.ts' },
+  outExtension: { '.js': '.cjs' },
+  define: {
+    'process.env.RUNBOOK_VERSION': JSON.stringify(version),
+    'process.env.RUNBOOK_BUILD': JSON.stringify(hash.digest('hex').slice(0, 12)),
+    'import.meta.url': '__ownUrl',
+  },
+  banner: { js: ownUrl },
+});
+await rm(outdir, { recursive: true, force: true });
+await mkdir(outdir, { recursive: true });
+for (const { path, contents } of [...scripts.outputFiles, ...start.outputFiles])
+  await writeFile(`${outdir}/${basename(path)}`, contents);
+await writeFile(`${outdir}/THIRD-PARTY-LICENSES.txt`, await licencesOf(Object.keys(scripts.metafile.inputs)));
 
 /** The licence texts of all packages that went into the bundle. */
 async function licencesOf(inputs) {
