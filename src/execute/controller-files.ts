@@ -3,6 +3,7 @@ import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promis
 import { basename, dirname, join } from 'node:path';
 import type { ControllerFiles } from '../model/module.ts';
 import { baseDirectories, findSource } from './file-search.ts';
+import { type ReadPlain, readUndecrypted } from './plain-file.ts';
 
 /**
  * The controller's files over the file system. Sources are searched as Ansible does: an absolute path as written, else
@@ -10,14 +11,20 @@ import { baseDirectories, findSource } from './file-search.ts';
  *
  * @param projectDir The playbook's directory, absolute.
  * @param rolePath The directory of the role that the step belongs to, searched first.
+ * @param readPlain Reads a file and decrypts it. Default: encrypted files are refused.
  */
-export function createControllerFiles(projectDir: string, rolePath?: string): ControllerFiles {
+export function createControllerFiles(
+  projectDir: string,
+  rolePath?: string,
+  readPlain: ReadPlain = readUndecrypted,
+): ControllerFiles {
   const bases = baseDirectories(projectDir, rolePath);
   return {
     projectDir,
     // Inside `async`, so that a refusal is a rejection.
     find: async (path, folder) => findSource(path, folder, bases, projectDir),
     read: (path) => readFile(path),
+    readPlain: async (path) => readPlain(path, await readFile(path)),
     stat: async (path) => {
       try {
         const found = await stat(path);

@@ -7,6 +7,7 @@ import { renderFile } from './bound-scope.ts';
 import { baseDirectories, findSource, sourceCandidates } from './file-search.ts';
 import { type LookupContext, lookupFailure } from './lookups/lookup.ts';
 import { lookups } from './lookups/registry.ts';
+import { type ReadPlain, readUndecrypted } from './plain-file.ts';
 
 /** What lookups of a run may use of the controller. */
 export interface LookupHost {
@@ -14,6 +15,8 @@ export interface LookupHost {
   readonly projectDir: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   matchHosts(pattern: string): readonly string[];
+  /** The content of a file, decrypted. Default: encrypted files are refused. */
+  readonly readPlain?: ReadPlain | undefined;
 }
 
 /** What a lookup reads of the step that it is evaluated for. */
@@ -33,6 +36,7 @@ export function createLookupContext(host: LookupHost, scope: LookupScope): Looku
     projectDir: host.projectDir,
     env: host.env,
     matchHosts: host.matchHosts,
+    readPlain: host.readPlain ?? readUndecrypted,
     find: (path, folder) => findSource(path, folder, bases(), host.projectDir),
     candidates: (path, folder) => sourceCandidates(path, folder, bases(), host.projectDir),
     renderTemplate: (text, options) => scope.file(text, options),

@@ -32,7 +32,7 @@ function readableLayer(layer: VariableLayer, decrypt: Decrypt): VariableLayer {
     const written = layer.values[name] ?? null;
     let read: { readonly value: Value } | undefined;
     const get = () => {
-      read ??= { value: readableValue(written, decrypt) };
+      read ??= { value: readableValue(written, (text) => decrypt(text, name)) };
       return read.value;
     };
     Object.defineProperty(values, name, { get, enumerable: true, configurable: true });

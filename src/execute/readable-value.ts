@@ -1,8 +1,8 @@
 import { isValueMap, type Secret, Unsafe, type Value, VaultText } from '../model/value.ts';
 import { hasTemplateTags } from '../template/syntax/options.ts';
 
-/** Decrypts an encrypted text. Throws a `RunbookError` where it cannot. */
-export type Decrypt = (text: VaultText) => Secret;
+/** Decrypts an encrypted text, of the variable of this name if any. Throws a `RunbookError` where it cannot. */
+export type Decrypt = (text: VaultText, name?: string) => Secret;
 
 /** Whether a value holds encrypted or unsafe parts, which the template engine does not know. */
 export function needsReading(value: Value): boolean {

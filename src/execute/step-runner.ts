@@ -7,7 +7,8 @@ import type { Condition } from '../model/playbook.ts';
 import type { ConnectionFlags, RunMode, Selection } from '../model/run-options.ts';
 import type { SharedValues, StateChange } from '../model/step-coordination.ts';
 import type { RunStep, StepWork } from '../model/step-run.ts';
-import type { Secret, Value, VaultText } from '../model/value.ts';
+import { Secret, type Value, type VaultText } from '../model/value.ts';
+import type { Vault } from '../model/vault.ts';
 import type { TemplateEngine } from '../template/engine-types.ts';
 import { type Ask, askOnce } from './ask-once.ts';
 import { createControllerFiles } from './controller-files.ts';
@@ -17,10 +18,11 @@ import { createHostAccess } from './host-access.ts';
 import { createHostVariables, type HostVariables } from './host-variables.ts';
 import { initialState } from './initial-state.ts';
 import { conditionsHold, itemsToExpand } from './items-to-expand.ts';
+import { loneCommandStep } from './lone-command.ts';
 import { loopItems } from './loop-items.ts';
+import { plainReader, type ReadPlain } from './plain-file.ts';
 import { createPlannedPaths } from './planned-paths.ts';
 import { hiddenText } from './publish.ts';
-import type { Decrypt } from './readable-value.ts';
 import { createRedactor, type Redactor } from './redact.ts';
 import { rolePathOf } from './role-path.ts';
 import { shortText } from './run-loop.ts';
@@ -40,6 +42,8 @@ export interface StepRunnerOptions {
   readonly engine: TemplateEngine;
   readonly mode: RunMode;
   readonly flags: ConnectionFlags;
+  /** Whether the plan is a single command's, which is worth no receipts on its hosts. Default false. */
+  readonly isAdHoc?: boolean | undefined;
   /** What was selected, for `ansible_run_tags` and `ansible_limit`. */
   readonly selection?: Selection | undefined;
   /** The directory of the playbook, absolute. Default: that of the plan's file, seen from the working directory. */
@@ -48,8 +52,8 @@ export interface StepRunnerOptions {
   readonly readVarsFile?: ReadVarsFile | undefined;
   /** The hosts that a pattern names, for `with_inventory_hostnames` and the lookup of that name. */
   readonly matchHosts?: ((pattern: string) => readonly string[]) | undefined;
-  /** Decrypts an encrypted value when it is first read. Without it such values fail the steps that read them. */
-  readonly decrypt?: Decrypt | undefined;
+  /** Decrypts what is encrypted when it is first read. Without it such values and files fail the steps that read them. */
+  readonly vault?: Pick<Vault, 'decrypt'> | undefined;
   /** What templates see of the things that all hosts share. Default: nothing is declared. */
   readonly shared?: SharedValues | undefined;
   /** Secrets to mask in all output from the start. */
@@ -106,7 +110,8 @@ function createRuntime(options: StepRunnerOptions): StepRuntime {
   const variables = createHostVariables();
   const redactor = createRedactor(options.secrets);
   const projectDir = options.projectDir ?? projectDirectory(options.plan.file);
-  const scopes = createStepScopes(scopeSources(options, { variables, redactor, projectDir }));
+  const readPlain = plainReader(options.vault, redactor);
+  const scopes = createStepScopes(scopeSources(options, { variables, redactor, projectDir, readPlain }));
   return {
     mode: options.mode,
     connections,
@@ -123,10 +128,11 @@ function createRuntime(options: StepRunnerOptions): StepRuntime {
       flags,
       variables,
       redactor,
+      loneStep: options.isAdHoc === true ? loneCommandStep(options.plan) : undefined,
       layersOf: scopes.connectionLayers,
       scopeOf: scopes.scope,
     }),
-    files: createFilesOf(projectDir),
+    files: createFilesOf(projectDir, readPlain),
     loopItems: (loop, scope) => loopItems(loop, scope, scopes.lookupContext(scope), scopes.isOmitted),
     isOmitted: scopes.isOmitted,
     ask: options.ask === undefined ? undefined : askOnce(options.ask),
@@ -141,7 +147,7 @@ function createRuntime(options: StepRunnerOptions): StepRuntime {
 
 function scopeSources(
   options: StepRunnerOptions,
-  made: Pick<ScopeSources, 'variables' | 'redactor' | 'projectDir'>,
+  made: Pick<ScopeSources, 'variables' | 'redactor' | 'projectDir' | 'readPlain'>,
 ): ScopeSources {
   const { plan, inventory, engine, mode, selection, readVarsFile, shared } = options;
   return {
@@ -155,11 +161,12 @@ function scopeSources(
     readVarsFile,
     matchHosts: options.matchHosts ?? (() => []),
     env: options.env ?? process.env,
-    decrypt: options.decrypt ?? refuseToDecrypt,
+    decrypt: (text, name) => decryptValue(options.vault, text, name),
   };
 }
 
-function refuseToDecrypt(text: VaultText): never {
+function decryptValue(vault: StepRunnerOptions['vault'], text: VaultText, name = 'vault'): Secret {
+  if (vault !== undefined) return new Secret(vault.decrypt(text.text, text.at).toString('utf8'), name);
   throw failure('RB131', 'an encrypted value is read, but no vault password was given', { at: text.at });
 }
 
@@ -183,11 +190,11 @@ function endItems(
   return result;
 }
 
-function createFilesOf(projectDir: string): (step: PlanStep) => ControllerFiles {
+function createFilesOf(projectDir: string, readPlain: ReadPlain): (step: PlanStep) => ControllerFiles {
   const known = new Map<string | undefined, ControllerFiles>();
   return (step) => {
     const rolePath = rolePathOf(step);
-    const files = known.get(rolePath) ?? createControllerFiles(projectDir, rolePath);
+    const files = known.get(rolePath) ?? createControllerFiles(projectDir, rolePath, readPlain);
     known.set(rolePath, files);
     return files;
   };

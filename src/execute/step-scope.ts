@@ -80,8 +80,8 @@ function scopeTools({
   mode,
   decrypt,
 }: ScopeSources): ScopeTools & { decrypt: Decrypt } {
-  const known = (text: VaultText) => {
-    const secret = decrypt(text);
+  const known = (text: VaultText, name?: string) => {
+    const secret = decrypt(text, name);
     redactor.add(secret);
     return secret;
   };

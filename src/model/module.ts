@@ -163,6 +163,8 @@ export interface ControllerFiles {
   /** The absolute path of a source file: as given when absolute, else searched in the play's folders. */
   find(path: string, folder: 'files' | 'templates' | 'tasks'): Promise<string>;
   read(absolutePath: string): Promise<Buffer>;
+  /** The content; of a file that is encrypted as a whole, the plain content. Rejects with RB131, RB134 where nothing decrypts it. */
+  readPlain(absolutePath: string): Promise<{ readonly bytes: Buffer; readonly wasEncrypted: boolean }>;
   stat(
     absolutePath: string,
   ): Promise<{ readonly isDirectory: boolean; readonly mode: number; readonly size: number } | undefined>;

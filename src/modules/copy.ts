@@ -29,7 +29,9 @@ const params = z
     remote_src: booleanParam.default(false).describe('Whether src lies on the host.'),
     validate: optionalText().describe('Command that must accept the new file; %s stands for its name.'),
     checksum: optionalText().describe('SHA-1 that src must have.'),
-    decrypt: booleanParam.default(true).describe('Accepted for compatibility.'),
+    decrypt: booleanParam
+      .default(true)
+      .describe('Whether sources that are encrypted as a whole are decrypted.'),
   })
   .refine((given) => (given.src === undefined) !== (given.content === undefined || given.content === null), {
     error: 'exactly one of src and content is needed',

@@ -6,6 +6,7 @@ import { defineActionModule, type ModuleContext } from '../model/module.ts';
 import { runCommand } from './shared/command-result.ts';
 import { guardedResult } from './shared/guards.ts';
 import { booleanParam, textParam } from './shared/param-types.ts';
+import { readSource } from './shared/read-source.ts';
 import { wordsOf } from './shared/words.ts';
 
 /** Who runs the script: `executable`, else its `#!` line, else sh. It is read by the interpreter, so it needs no exec permission. */
@@ -46,7 +47,9 @@ export default defineActionModule({
       .optional()
       .describe('A path or glob on the host; when it does not exist, the script does not run.'),
     executable: textParam.optional().describe('The interpreter with its options.'),
-    decrypt: booleanParam.optional().describe('Accepted and without effect.'),
+    decrypt: booleanParam
+      .default(true)
+      .describe('Whether a script that is encrypted as a whole is decrypted.'),
   }),
   freeForm: 'cmd',
   where: 'remote',
@@ -65,7 +68,8 @@ export default defineActionModule({
     if (path === undefined) return { changed: false, failed: true, msg: 'no script given', rc: 256 };
     const guarded = await guardedResult(given, context, given.cmd);
     if (guarded !== undefined) return { ...guarded, skipped: true };
-    const content = await context.files.read(await context.files.find(path, 'files'));
+    const source = await context.files.find(path, 'files');
+    const { bytes: content } = await readSource(source, given.decrypt, context);
     const remotePath = await upload(content, context);
     try {
       const argv = [...interpreterOf(content, given.executable), remotePath, ...args];

@@ -78,7 +78,8 @@ export default defineProbingModule({
 
   prepare: async (wish, context): Promise<Prepared> => {
     const source = await context.files.find(wish.src, 'templates');
-    const rendered = render(wish, source, (await context.files.read(source)).toString('utf8'), context);
+    const plain = await context.files.readPlain(source);
+    const rendered = render(wish, source, plain.bytes.toString('utf8'), context);
     return {
       content: { bytes: Buffer.from(rendered), name: baseName(wish.src), fields: { src: source } },
       mode: wish.mode === 'preserve' ? await modeOf(source, context) : wish.mode,

@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { findSource, sourceCandidates } from '../../src/execute/file-search.ts';
 import type { LookupContext } from '../../src/execute/lookups/lookup.ts';
 import { lookups } from '../../src/execute/lookups/registry.ts';
+import { readUndecrypted } from '../../src/execute/plain-file.ts';
 import { RunbookError } from '../../src/model/diagnostic.ts';
 import { Secret, type Value } from '../../src/model/value.ts';
 
@@ -30,6 +31,7 @@ const context: LookupContext = {
   variable: (name) => (name === 'known' ? 'value' : undefined),
   variableNames: () => ['web_port', 'web_name', 'db_port'],
   matchHosts: (pattern) => [`matched ${pattern}`],
+  readPlain: readUndecrypted,
   random: () => 0.5,
 };
 

@@ -74,11 +74,11 @@ describe('encrypted values', () => {
     let count = 0;
     const decrypt = () => {
       count++;
-      return new Secret('open-sesame', 'pw');
+      return Buffer.from('open-sesame');
     };
     const runner = harness({
       layers: [layerOf('playbook', { pw: vaulted, other: { deep: vaulted } })],
-      runner: { decrypt },
+      runner: { vault: { decrypt } },
     });
     await runner.run({ module: 'echo', params: { a: 1 } });
     expect(count).toBe(0);
@@ -101,7 +101,7 @@ describe('encrypted values', () => {
 
   it('can be passwords of connections', async () => {
     const connections = fakeConnections();
-    const decrypt = () => new Secret('open-sesame', 'pw');
+    const vault = { decrypt: () => Buffer.from('open-sesame') };
     const hosts = [
       {
         name: 'web1',
@@ -109,7 +109,7 @@ describe('encrypted values', () => {
         layers: [layerOf('inventory-host', { ansible_become_pass: vaulted })],
       },
     ];
-    const runner = harness({ connections, hosts, runner: { decrypt } });
+    const runner = harness({ connections, hosts, runner: { vault } });
     const outcome = await runner.run({
       module: 'command',
       params: { cmd: 'echo open-sesame' },

@@ -31,6 +31,10 @@ export class MemoryFiles implements ControllerFiles {
     return file.bytes;
   }
 
+  async readPlain(path: string) {
+    return { bytes: await this.read(path), wasEncrypted: false };
+  }
+
   async stat(path: string) {
     const file = this.#files.get(path);
     if (file !== undefined) return { isDirectory: false, mode: file.mode, size: file.bytes.length };

@@ -1,17 +1,27 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { isValueMap, type Value } from '../../model/value.ts';
+import { isValueMap, Secret, type Value } from '../../model/value.ts';
 import { flattenAll } from './collections.ts';
-import { asFlag, asList, asText, type Lookup, lookupFailure } from './lookup.ts';
+import { asFlag, asList, asText, type Lookup, type LookupContext, lookupFailure } from './lookup.ts';
 
 const largestFile = 64 * 1024 * 1024;
 
 /** `file`: the contents of files, without trailing white space (`rstrip`) and leading white space only if asked (`lstrip`). */
 export const file: Lookup = (terms, options, context) =>
   flattenAll(terms).map((term) => {
-    const text = readText(context.find(asText(term, 'a file name'), 'files'));
+    const path = context.find(asText(term, 'a file name'), 'files');
+    const { text, wasEncrypted } = readText(path, context);
     const left = asFlag(options['lstrip'], false) ? text.trimStart() : text;
-    return asFlag(options['rstrip'], true) ? left.trimEnd() : left;
+    const stripped = asFlag(options['rstrip'], true) ? left.trimEnd() : left;
+    return wasEncrypted ? new Secret(stripped, basename(path)) : stripped;
+  });
+
+/** `unvault`: the contents of files, decrypted, as they are. */
+export const unvault: Lookup = (terms, _options, context) =>
+  flattenAll(terms).map((term) => {
+    const path = context.find(asText(term, 'a file name'), 'files');
+    const { text, wasEncrypted } = readText(path, context);
+    return wasEncrypted ? new Secret(text, basename(path)) : text;
   });
 
 /** `template`: template files, rendered with the step's variables and `template_vars`. */
@@ -19,7 +29,7 @@ export const template: Lookup = (terms, options, context) =>
   flattenAll(terms).map((term) => {
     const path = context.find(asText(term, 'a template name'), 'templates');
     const extraVars = isValueMap(options['template_vars']) ? options['template_vars'] : undefined;
-    return context.renderTemplate(readText(path), {
+    return context.renderTemplate(readText(path, context).text, {
       name: path,
       trimBlocks: asFlag(options['trim_blocks'], true),
       lstripBlocks: asFlag(options['lstrip_blocks'], false),
@@ -108,11 +118,12 @@ function filesIn(directory: string): string[] {
     .sort();
 }
 
-function readText(path: string): string {
+function readText(path: string, context: LookupContext): { text: string; wasEncrypted: boolean } {
   const { size } = statSync(path);
   if (size > largestFile)
     throw lookupFailure(`the file ${path} is too large to be read by a lookup (${size} bytes)`);
-  return readFileSync(path, 'utf8');
+  const { bytes, wasEncrypted } = context.readPlain(path, readFileSync(path));
+  return { text: bytes.toString('utf8'), wasEncrypted };
 }
 
 function isFile(path: string): boolean {

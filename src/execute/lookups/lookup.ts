@@ -2,6 +2,7 @@ import { failure, type RunbookError } from '../../model/diagnostic.ts';
 import type { TemplateFileOptions } from '../../model/module.ts';
 import type { Value } from '../../model/value.ts';
 import type { SourceFolder } from '../file-search.ts';
+import type { ReadPlain } from '../plain-file.ts';
 
 /** What a lookup may use of the controller and of the step that it is evaluated for. */
 export interface LookupContext {
@@ -17,6 +18,8 @@ export interface LookupContext {
   variableNames(): readonly string[];
   /** The hosts that a pattern names, in the order of the inventory. */
   matchHosts(pattern: string): readonly string[];
+  /** The content of a file, decrypted where it is encrypted as a whole. */
+  readonly readPlain: ReadPlain;
   /** Environment variables of the controller. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The directory of the playbook. */

@@ -30,6 +30,7 @@ export const lookups: ReadonlyMap<string, Lookup> = new Map<string, Lookup>([
   ['subelements', collections.subelements],
   ['template', files.template],
   ['together', collections.together],
+  ['unvault', files.unvault],
   ['varnames', controller.varnames],
   ['vars', controller.vars],
 ]);

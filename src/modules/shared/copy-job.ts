@@ -1,10 +1,11 @@
 import { assertNever } from '../../lib/assert-never.ts';
 import type { ModuleContext, ModulePlan, ModuleResult, Probe } from '../../model/module.ts';
+import { pythonJson } from '../../model/python-json.ts';
 import { applyRemoteTree, planRemote, type RemoteTreeChange, remoteProbe } from './copy-remote.ts';
 import { applyTree, planTree, type TreeChange } from './copy-tree.ts';
 import { formatMode } from './file-mode.ts';
 import { digest, type PutChange, type PutWish, planPut, putProbe } from './put-file.ts';
-import { pythonJson } from './python-json.ts';
+import { readSource } from './read-source.ts';
 import { baseName } from './remote-path.ts';
 import { readSourceTree } from './source-tree.ts';
 import { treeProbe } from './tree-state.ts';
@@ -16,6 +17,7 @@ export interface CopyWish extends PutWish {
   readonly content?: unknown;
   readonly remote_src: boolean;
   readonly checksum?: string | undefined;
+  readonly decrypt: boolean;
 }
 
 /** A decided copy of one of the three kinds. */
@@ -50,14 +52,16 @@ export async function prepareCopy(wish: CopyWish, context: ModuleContext): Promi
   const source = await context.files.find(wish.src, 'files');
   const found = await context.files.stat(source);
   if (found?.isDirectory === true) return treeJob(wish, source, wish.src, context);
-  const bytes = await context.files.read(source);
+  const { bytes, wasEncrypted } = await readSource(source, wish.decrypt, context);
   const checksum = digest('sha1', bytes);
   if (wish.checksum !== undefined && wish.checksum !== checksum)
     return failing(`${source} has the checksum ${checksum}, not ${wish.checksum}`);
   const content = { bytes, name: baseName(wish.src), fields: { src: source } };
   const mode = wish.mode === 'preserve' && found ? formatMode(found.mode) : wish.mode;
-  return job(putProbe(wish, content, context), (state) =>
-    tagged('file', planPut({ ...wish, mode }, content, state, context)),
+  // What was encrypted is nothing to show.
+  const shown = wasEncrypted ? { ...context, diffMode: false } : context;
+  return job(putProbe(wish, content, shown), (state) =>
+    tagged('file', planPut({ ...wish, mode }, content, state, shown)),
   );
 }
 
@@ -76,7 +80,7 @@ async function treeJob(
   src: string,
   context: ModuleContext,
 ): Promise<CopyJob> {
-  const tree = await readSourceTree(source, context);
+  const tree = await readSourceTree(source, wish.decrypt, context);
   // A source that ends in a slash means what is in it, else the directory itself.
   const root = src.endsWith('/') ? wish.dest : `${wish.dest.replace(/\/+$/, '')}/${baseName(src)}`;
   return job(treeProbe(root, tree), (state) =>

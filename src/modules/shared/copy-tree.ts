@@ -3,6 +3,7 @@ import { type AttributeWish, compareAttributes } from './file-attributes.ts';
 import { attributeDiff, contentDiff } from './file-diff.ts';
 import { computeMode, formatMode } from './file-mode.ts';
 import { causeOf } from './file-state.ts';
+import { readSource } from './read-source.ts';
 import type { SourceFile, SourceTree } from './source-tree.ts';
 import type { TreeState } from './tree-state.ts';
 import { directoriesCode, writeFile } from './write-file.ts';
@@ -17,6 +18,11 @@ export interface TreeWish extends AttributeWish {
   readonly validate?: string | undefined;
 }
 
+interface TreeSource {
+  readonly path: string;
+  readonly decrypt: boolean;
+}
+
 /** A decided copy of a directory. */
 export interface TreeChange {
   readonly root: string;
@@ -25,7 +31,7 @@ export interface TreeChange {
   /** Content is read when it is sent, unless it stays as it is. */
   readonly files: readonly {
     readonly change: Omit<FileChange, 'content'>;
-    readonly source: string | undefined;
+    readonly source: TreeSource | undefined;
   }[];
   readonly result: Omit<ModuleResult, 'changed'>;
 }
@@ -66,7 +72,7 @@ type TreeFilePlan =
   | { readonly problem: string }
   | {
       readonly change: Omit<FileChange, 'content'>;
-      readonly source: string | undefined;
+      readonly source: TreeSource | undefined;
       readonly diff: readonly Diff[];
     };
 
@@ -98,7 +104,7 @@ function planTreeFile(wish: TreeWish, file: SourceFile, state: TreeState): TreeF
     ...(same ? [] : [contentDiff(path, replaced && { size: replaced.size }, file)]),
     ...(attributesDiff === undefined ? [] : [attributesDiff]),
   ];
-  return [{ change, source: same ? undefined : file.source, diff }];
+  return [{ change, source: same ? undefined : { path: file.source, decrypt: file.wasEncrypted }, diff }];
 }
 
 /** Carries the copy out: directories first, then files, a few at a time. What was written stays when one fails. */
@@ -115,8 +121,8 @@ export async function applyTree(tree: TreeChange, context: ModuleContext): Promi
   for (let at = 0; at < tree.files.length; at += filesInFlight) {
     const outcomes = await Promise.all(
       tree.files.slice(at, at + filesInFlight).map(async ({ change, source }) => {
-        const content = source === undefined ? undefined : await context.files.read(source);
-        return writeFile({ ...change, content }, context);
+        const read = source && (await readSource(source.path, source.decrypt, context));
+        return writeFile({ ...change, content: read?.bytes }, context);
       }),
     );
     for (const outcome of outcomes)

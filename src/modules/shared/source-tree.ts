@@ -1,6 +1,7 @@
 import type { ModuleContext } from '../../model/module.ts';
 import { diffLimitBytes } from './file-diff.ts';
 import { digest } from './put-file.ts';
+import { readSource } from './read-source.ts';
 
 /** A directory of the controller, as it is to be on the host. Names are relative and have no `..`. */
 export interface SourceTree {
@@ -17,12 +18,18 @@ export interface SourceFile {
   readonly size: number;
   readonly sha256: string;
   readonly mode: number;
+  /** Whether its content was decrypted. */
+  readonly wasEncrypted: boolean;
   /** Kept for the diff alone, where it is short. */
   readonly bytes: Buffer | undefined;
 }
 
 /** Reads a directory with all below it. Contents are hashed and let go, so that a large tree does not fill the memory. */
-export async function readSourceTree(root: string, context: ModuleContext): Promise<SourceTree> {
+export async function readSourceTree(
+  root: string,
+  decrypt: boolean,
+  context: ModuleContext,
+): Promise<SourceTree> {
   const directories = [''];
   const files: SourceFile[] = [];
   // Grows while it is walked: each directory adds those in it.
@@ -32,21 +39,22 @@ export async function readSourceTree(root: string, context: ModuleContext): Prom
       const source = join(root, name);
       const found = await context.files.stat(source);
       if (found?.isDirectory === true) directories.push(name);
-      else if (found !== undefined) files.push(await readSourceFile(name, source, found.mode, context));
+      else if (found !== undefined)
+        files.push({ name, source, mode: found.mode, ...(await describeSource(source, decrypt, context)) });
     }
   }
   return { directories, files };
 }
 
-async function readSourceFile(
-  name: string,
-  source: string,
-  mode: number,
-  context: ModuleContext,
-): Promise<SourceFile> {
-  const content = await context.files.read(source);
-  const bytes = context.diffMode && content.length <= diffLimitBytes ? content : undefined;
-  return { name, source, size: content.length, sha256: digest('sha256', content), mode, bytes };
+async function describeSource(source: string, decrypt: boolean, context: ModuleContext) {
+  const { bytes: content, wasEncrypted } = await readSource(source, decrypt, context);
+  const isShown = context.diffMode && !wasEncrypted && content.length <= diffLimitBytes;
+  return {
+    size: content.length,
+    sha256: digest('sha256', content),
+    bytes: isShown ? content : undefined,
+    wasEncrypted,
+  };
 }
 
 function join(directory: string, name: string): string {
