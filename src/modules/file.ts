@@ -6,7 +6,7 @@ import { defineProbingModule, type ModuleContext, type Probe } from '../model/mo
 import { type ActionPlan, applyAction, type FileRequest, type FileSight } from './shared/file-action.ts';
 import { attributeParams } from './shared/file-attributes.ts';
 import { planAbsent, planAttributes, planDirectory, planTouch } from './shared/file-plans.ts';
-import { lastFileProbeCode } from './shared/file-probe.ts';
+import { fileProbe } from './shared/file-probe.ts';
 import { parseFileState } from './shared/file-state.ts';
 import { readClock } from './shared/file-times.ts';
 import { planHardLink, planLink } from './shared/link-plans.ts';
@@ -130,16 +130,14 @@ function sourceWithPlans({ src, source, state }: FileSight, asked: FileRequest, 
 function probeFile(request: FileRequest): Probe<FileSight> {
   const isLink = request.state === 'link' || request.state === 'hard';
   const follow = request.follow && !isLink && request.state !== 'absent';
-  const look = lastFileProbeCode({ path: request.path, follow });
-  if (!isLink)
-    return {
-      request: { type: 'call', code: look, readOnly: true },
-      parse: (reply) => withTree(request, { state: parseFileState(reply) }),
-    };
+  if (!isLink) {
+    const { request: look } = fileProbe({ path: request.path, follow });
+    return { request: look, parse: (reply) => withTree(request, { state: parseFileState(reply) }) };
+  }
   const kind = request.state === 'link' ? 'symbolic' : 'hard';
-  const source = `rb_source ${remotePath(request.path)} ${request.src === undefined ? "''" : remotePath(request.src)} ${kind}`;
+  const lead = `rb_lead ${remotePath(request.path)} ${request.src === undefined ? "''" : remotePath(request.src)} ${kind}`;
   return {
-    request: { type: 'call', code: `${source}\n${look}`, readOnly: true },
+    request: { type: 'call', code: lead, readOnly: true, inSession: true },
     parse(reply) {
       const { bytes } = reply.stdout;
       const first = bytes.indexOf('\n');

@@ -99,7 +99,7 @@ while IFS= read -r rb_test; do ( . "$rb_test" ) >"$rb_test.out" 2>"$rb_test.err"
     this.#child = spawn(program, [...words, '-c', loop], {
       cwd: directory,
       // Bash reads a start-up file when its input is a socket, except in an inner shell.
-      env: { PATH: shell.path, SHLVL: '2' },
+      env: { PATH: shell.path, SHLVL: '2', rb_cache: directory },
       ...(user === undefined ? {} : { uid: user.uid, gid: user.gid }),
       stdio: ['pipe', 'pipe', 'inherit'],
     });

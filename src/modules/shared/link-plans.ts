@@ -31,6 +31,7 @@ export function planLink(request: FileRequest, sight: FileSight, context: Module
     context,
     {
       code: [[...(isThere ? [] : [linkCode('-s', src, path, stat?.type)]), ...attributes.code].join(' && ')],
+      inSession: attributes.code.length === 0,
       trouble: `cannot link ${path} to ${src}`,
     },
     fields,
@@ -131,6 +132,7 @@ export function planHardLink(request: FileRequest, sight: FileSight, context: Mo
     context,
     {
       code: [[...(isThere ? [] : [linkCode('', src, path, stat?.type)]), ...found.code].join(' && ')],
+      inSession: found.code.length === 0,
       trouble: `cannot link ${path} to ${src}`,
     },
     fields,

@@ -1,8 +1,8 @@
 /**
- * `rb_probe PATH FOLLOW NAME LIMIT SIZE ALGORITHM WHO` describes a path. At most one process for what is there, and one
+ * `rb_probe PATH FOLLOW LIMIT SIZE WHO ALGORITHM NAME` describes a path. At most one process for what is there, and one
  * more for its content (regular and at most LIMIT bytes) or its checksum (regular and SIZE bytes, `*`: any size).
- * NAME is appended when PATH is a directory. FOLLOW 1 resolves a link. WHO 1 adds, for an absent path, the owner of
- * new files. The answer:
+ * NAME is appended when PATH is a directory. FOLLOW 1 resolves a link. WHO 0 leaves out, for an absent path, the owner
+ * of new files. Words may be left out at the end. The answer:
  *
  *     rb1 present|absent PARENT FLAGS GOT
  *     the umask
@@ -14,18 +14,20 @@
  *     set-group-ID
  *
  * After `rb_last=1` the call is the last of its request: its last process takes the place of the shell's child.
- * `rb_look` is the same in the session's own shell: nothing is exported, nothing ends the shell.
+ * `rb_look` is the same in the session's own shell: nothing is exported, nothing ends the shell, and no process is
+ * forked for what a process can write into the session's directory.
  *
  * `rb_describe PATH FOLLOW MIME ATTRIBUTES` prints two lines: what `file` and what `lsattr` say, empty where they are
  * not asked, not installed or fail.
  *
- * `rb_source PATH SRC KIND` prints two lines before a link is planned: what SRC is (a line of stat, links followed;
- * empty: nothing), and `empty` where PATH is a directory that holds nothing; then SRC itself and `//`. SRC is seen from the link's directory
- * where KIND is `symbolic`, else from the session's.
+ * `rb_lead PATH SRC KIND` tells what a link is planned from: a line of what SRC is (a line of stat, links followed;
+ * empty: nothing), a line `empty` where PATH is a directory that holds nothing; then SRC itself and `//`; then what
+ * `rb_look PATH 0` tells. SRC is seen from the link's directory where KIND is `symbolic`, else from the session's. One
+ * process describes both the link and SRC where the link leads to SRC as it stands.
  */
 export const shellProbe: string = `
 rb_format=%f:%u:%g:%s:%d:%i:%h:%X:%Y:%Z:%b:%o:%t:%T:%U:%G:%x:%y:%z
-rb_last= rb_inside= rb_deep=
+rb_last= rb_inside= rb_deep= rb_known=
 rb_has_stat=; if command -v stat >/dev/null 2>&1; then rb_has_stat=1; fi
 rb_absolute() {
   rb_p=$1
@@ -46,14 +48,22 @@ rb_flags() {
   [ ! -O "$rb_p" ] || rb_f=$rb_f'O'
   [ ! -w "$rb_d" ] || rb_f=$rb_f'W'
 }
+rb_into() {
+  rb_s=
+  [ -n "$rb_inside" ] && [ -n "$rb_cache" ] || return
+  { LC_ALL=C "$@" >"$rb_cache/s"; } 2>/dev/null || return
+  { read -r rb_s <"$rb_cache/s"; } 2>/dev/null || { rb_s=; return 1; }
+}
 rb_stat() {
-  rb_s=$(LC_ALL=C stat -c "$rb_format" -- "$1" 2>/dev/null) && rb_size=$rb_s || rb_s=
+  if [ -n "$rb_known" ]; then rb_s=$rb_known
+  else rb_into stat -c "$rb_format" -- "$1" || rb_s=$(LC_ALL=C stat -c "$rb_format" -- "$1" 2>/dev/null) || rb_s=; fi
   if [ -n "$rb_s" ]; then rb_size=\${rb_s#*:*:*:}; rb_size=\${rb_size%%:*}; return; fi
   rb_s=$(LC_ALL=C ls -ldn -- "$1") || return
   set -f; set -- $rb_s; set +f
   rb_size=$5; rb_s="ls:$1:$2:$3:$4:$5"
 }
 rb_links() {
+  [ -z "$rb_known" ] || { rb_target=$rb_leads; return; }
   if [ "$1$rb_deep" != 0 ]; then
     rb_source=$(readlink -f -- "$rb_p"; echo /); rb_source=\${rb_source%/}; rb_source=\${rb_source%"$rb_nl"}
   fi
@@ -87,13 +97,13 @@ rb_final() { if [ -n "$rb_last" ]; then exec "$@"; else LC_ALL=C "$@"; fi; }
 rb_probe() {
   [ -n "$rb_inside" ] || export LC_ALL=C
   rb_absolute "$1"
-  if [ -n "$3" ] && [ -d "$rb_p" ]; then rb_p=\${rb_p%/}/$3; fi
+  if [ -n "$7" ] && [ -d "$rb_p" ]; then rb_p=\${rb_p%/}/$7; fi
   rb_source=; rb_target=; rb_got=none; rb_s=
   [ ! -L "$rb_p" ] || rb_links "$2"
   rb_parent
   rb_flags
   if rb_there "$rb_p"; then
-    if [ "$4$5" = -1 ] && [ ! -L "$rb_p" ] && [ -n "$rb_has_stat" ]; then
+    if [ "\${3:--1}$4" = -1 ] && [ ! -L "$rb_p" ] && [ -n "$rb_has_stat" ]; then
       rb_say "rb1 present $rb_in $rb_f none"
       rb_say "\${rb_umask:-$(umask)}"
       rb_say "$rb_p$rb_nl//"
@@ -101,7 +111,7 @@ rb_probe() {
       return
     fi
     rb_stat "$rb_p" || return
-    rb_choose "$4" "$5" "$6"
+    rb_choose "\${3:--1}" "$4" "\${6:-sha256}"
     rb_short
     rb_say "rb1 present $rb_in $rb_f $rb_got"
     rb_say "\${rb_umask:-$(umask)}"
@@ -110,7 +120,7 @@ rb_probe() {
     rb_say "rb1 absent $rb_in $rb_f none"
     rb_say "\${rb_umask:-$(umask)}"
     rb_say "$rb_p$rb_nl//"
-    [ "$7" != 1 ] || rb_self
+    [ "$5" = 0 ] || rb_self
     return
   fi
   rb_say "$rb_p$rb_nl//"
@@ -141,19 +151,29 @@ rb_describe() {
   rb_say "\${rb_mime%%"$rb_nl"*}"
   rb_say "\${rb_attr%%"$rb_nl"*}"
 }
-rb_source() {
-  export LC_ALL=C
-  rb_absolute "$1"; rb_s=$2
+rb_both() {
+  case $rb_p$rb_f in *"$rb_nl"*) return 1;; esac
+  [ -L "$rb_p" ] && [ ! -L "$rb_f" ] && rb_into stat -c "$rb_format//%N" -- "$rb_f" "$rb_p" || return
+  { read -r rb_l && read -r rb_l; } <"$rb_cache/s" && [ "\${rb_l#*//}" = "'$rb_p' -> '$1'" ] || return
+  rb_s=\${rb_s%%//*}; rb_known=\${rb_l%%//*}; rb_leads=$1
+}
+rb_lead() {
+  rb_inside=1 rb_known=
+  rb_absolute "$1"; rb_f=$2
   if [ "$3" = symbolic ]; then
     case $2 in /*) ;; *)
-      if [ -d "$rb_p" ] && [ ! -L "$rb_p" ]; then rb_s=$rb_p/$2; else rb_s=\${rb_p%/*}/$2; fi;;
+      if [ -d "$rb_p" ] && [ ! -L "$rb_p" ]; then rb_f=$rb_p/$2; else rb_f=\${rb_p%/*}/$2; fi;;
     esac
-  else case $2 in /*) ;; *) rb_s=$PWD/$2;; esac
+  else case $2 in /*) ;; *) rb_f=$PWD/$2;; esac
   fi
-  if [ -n "$2" ] && [ -e "$rb_s" ]; then stat -Lc "$rb_format" -- "$rb_s"; else echo; fi
-  if [ -d "$rb_p" ] && [ ! -L "$rb_p" ] && rb_e=$(ls -A -- "$rb_p") && [ -z "$rb_e" ]; then
+  if [ -z "$2" ] || [ ! -e "$rb_f" ]; then echo
+  elif rb_both "$2"; then rb_say "$rb_s"
+  else LC_ALL=C stat -Lc "$rb_format" -- "$rb_f"; fi
+  if [ -d "$rb_p" ] && [ ! -L "$rb_p" ] && rb_e=$(LC_ALL=C ls -A -- "$rb_p") && [ -z "$rb_e" ]; then
     echo empty
   else echo; fi
   rb_say "$2$rb_nl//"
+  rb_look "$1" 0; rb_known=
+  return $rb_e
 }
 `;

@@ -10,9 +10,11 @@
  * The data's file is made with mode 0600 by the session and gets its final owner and mode before it gets its name, so
  * no other user sees the content under a wider mode. The answer is `renamed` or `written`, then the backup's name.
  *
- * `rb_new PATH MODE SUM` does so where nothing is at PATH and nothing else is wished, in the session's own shell.
+ * `rb_new NAME MODE SUM` does so for a name in the data's directory where nothing is and nothing else is wished, in
+ * the session's own shell. Only `chmod` is certain to give a mode: where a directory has a default access list, files
+ * are made without regard to the umask.
  *
- * `rb_dirs MODE OWNER PATH` makes a directory and its missing parents.
+ * `rb_dirs MODE OWNER PATH` makes a directory and its missing parents; one process where no OWNER is given.
  *
  * `rb_make MODE PATH` does so in the session's own shell, under the user's umask.
  *
@@ -21,7 +23,7 @@
  * `rb_clone SRC DEST MODE OWNER` copies a file within the host; MODE and OWNER may be empty: the mode is that of the
  * file that is replaced, else that of SRC.
  *
- * `rb_link -s|'' SRC PATH THERE` makes a link; where THERE says that something is at PATH, beside it and over it.
+ * `rb_link -s|'' SRC PATH THERE` makes a link, also in the session's own shell; where THERE says that something is at PATH, beside it and over it.
  */
 export const shellWrite: string = `
 rb_dress() {
@@ -89,17 +91,27 @@ rb_put() {
 }
 rb_fail() { rm -f -- "$rb_data"; [ -z "$2" ] || rb_say "$2" >&2; return $1; }
 rb_new() {
-  rb_a=sha256; rb_want=$3
+  rb_a=sha256; rb_want=$3; rb_p=\${rb_data%/*}/$1
   rb_verify || { rb_fail 75 'the bytes that arrived are not those that were sent'; return; }
   LC_ALL=C chmod "$2" "$rb_data" || { rb_fail 71; return; }
-  [ ! -d "$1" ] || { rb_fail 73 'Is a directory'; return; }
-  LC_ALL=C mv -f -- "$rb_data" "$1" || { rb_fail 73; return; }
-  if [ -e /sys/fs/selinux/enforce ] && command -v restorecon >/dev/null 2>&1; then restorecon -- "$1" >&2; fi
+  [ ! -d "$rb_p" ] || { rb_fail 73 'Is a directory'; return; }
+  LC_ALL=C mv -f -- "$rb_data" "$rb_p" || { rb_fail 73; return; }
+  if [ -e /sys/fs/selinux/enforce ] && command -v restorecon >/dev/null 2>&1; then restorecon -- "$rb_p" >&2; fi
   rb_say "renamed$rb_nl"
+}
+rb_chain() {
+  rb_m=$1; rb_d=$2; set -- "$2"
+  while :; do
+    case $rb_d in ?*/*) rb_d=\${rb_d%/*};; *) break;; esac
+    [ ! -d "$rb_d/" ] || break
+    set -- "$rb_d" "$@"
+  done
+  [ $# -gt 1 ] && mkdir -m "$rb_m" -- "$@"
 }
 rb_dirs() {
   [ ! -d "$3" ] || return 0
   if [ -z "$1$2" ]; then LC_ALL=C mkdir -p -- "$3"; return; fi
+  [ -n "$2" ] || ! rb_chain "$1" "$3" 2>/dev/null || return 0
   case $3 in */*) [ -d "\${3%/*}/" ] || rb_dirs "$1" "$2" "\${3%/*}" || return;; esac
   LC_ALL=C mkdir \${1:+-m "$1"} -- "$3" || { [ -d "$3" ]; return; }
   [ -z "$2" ] || chown -- "$2" "$3"
@@ -111,11 +123,11 @@ rb_make() {
   return $rb_e
 }
 rb_link() {
-  if [ -z "$4" ]; then ln $1 -- "$2" "$3"; return; fi
-  [ "$4" != directory ] || rmdir -- "$3" || return
+  if [ -z "$4" ]; then LC_ALL=C ln $1 -- "$2" "$3"; return; fi
+  [ "$4" != directory ] || LC_ALL=C rmdir -- "$3" || return
   rb_t=\${3%/*}/.rb-link.$$
-  ln $1 -- "$2" "$rb_t" || return
-  if [ -d "$3" ]; then mv -fT -- "$rb_t" "$3"; else mv -f -- "$rb_t" "$3"; fi || { rm -f -- "$rb_t"; return 1; }
+  LC_ALL=C ln $1 -- "$2" "$rb_t" || return
+  if [ -d "$3" ]; then LC_ALL=C mv -fT -- "$rb_t" "$3"; else LC_ALL=C mv -f -- "$rb_t" "$3"; fi || { rm -f -- "$rb_t"; return 1; }
 }
 rb_take() {
   rb_d=\${2:-\${TMPDIR:-/tmp}}

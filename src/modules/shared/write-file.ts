@@ -5,7 +5,7 @@ import type { CallRequest, Reply } from '../../model/host.ts';
 import type { ModuleContext, ModuleResult } from '../../model/module.ts';
 import { formatMode } from './file-mode.ts';
 import { causeOf } from './file-state.ts';
-import { directoryOf } from './remote-path.ts';
+import { baseName, directoryOf } from './remote-path.ts';
 import type { FileChange, RemoteContent } from './write-plan.ts';
 
 /** What came of a file change: a failed result, or where the old file was kept. */
@@ -102,7 +102,7 @@ function isPlainNew(change: FileChange): boolean {
 }
 
 function newFileCall(change: FileChange, sum: string): CallRequest {
-  const words = [change.path, formatMode(change.attributes.after.mode), sum];
+  const words = [baseName(change.path), formatMode(change.attributes.after.mode), sum];
   return { ...call(`rb_new ${words.map(shellQuote).join(' ')}`), inSession: true };
 }
 
