@@ -61,13 +61,20 @@ function percent(part: number, whole: number): string {
   return `${((100 * part) / whole).toFixed(3)}%`;
 }
 
+/** What tells trouble without its colour. */
+const signs: ReadonlyMap<Slice['state'], string> = new Map([
+  ['failed', '✕ '],
+  ['unreachable', '✕ '],
+  ['unknown', '? '],
+]);
+
 function bar(slice: Slice, lane: number, wholeMs: number, critical: ReadonlySet<NodeId>): Html {
   const { startMs, endMs, state, waits, finished, title } = slice;
   const spanMs = endMs - startMs;
   const isNamed = spanMs / wholeMs >= leastNamed;
   const isCalm = finished?.ignored === true || finished?.rescued === true;
   const classes = ['bar', state, critical.has(slice.node) ? 'critical' : '', isCalm ? 'calm' : ''];
-  const sign = { failed: '✕ ', unreachable: '✕ ', unknown: '? ' }[state as string] ?? '';
+  const sign = signs.get(state) ?? '';
   const place = `left:${percent(startMs, wholeMs)};width:${percent(spanMs, wholeMs)};top:${2 + lane * rowHeightPx}px`;
   const inside =
     state === 'waited'

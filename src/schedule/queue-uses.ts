@@ -50,9 +50,19 @@ function sidesOf(plan: Plan): (node: PlanNode) => readonly Side[] {
       if (deadLetter !== undefined) filled.add(deadLetter);
       return [[queue, 'consumers'], ...[...filled].map((name): Side => [name, 'producers'])];
     }
-    const filled = 'step' in node ? filledBy(plan.steps[node.step]) : undefined;
-    return filled === undefined ? [] : [[filled, 'producers']];
+    const filled = 'step' in node ? filledWith(plan, plan.steps[node.step]) : none;
+    return filled.map((queue): Side => [queue, 'producers']);
   };
+}
+
+const none: readonly string[] = [];
+
+/** The queues that a step fills: by itself, or a parallel loop by the steps that follow its items. */
+function filledWith({ steps }: Plan, step: PlanStep | undefined): readonly string[] {
+  const { success = [], failure = [] } = step?.callbacks ?? {};
+  const all = [step, ...[...success, ...failure].map((index) => steps[index])];
+  const queues = all.flatMap((one) => filledBy(one) ?? none);
+  return queues.length < 2 ? queues : [...new Set(queues)];
 }
 
 /** The queue that a step puts items into. */
