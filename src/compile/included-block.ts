@@ -56,7 +56,10 @@ export function includedBlock(
   );
   const tree = treeOf(plan, by, { list, named, flush });
   const added = tables.steps.slice(stepCount).map((step) => within(by, step));
-  const found = { tree, handlers: added.filter((step) => handlers.some(({ index }) => index === step.index)) };
+  const found = {
+    tree,
+    handlers: added.filter((step) => handlers.some(({ index }) => index === step.index)),
+  };
   const tail = { steps: added, blocks: tables.blocks.slice(blockCount) };
   if (member?.type !== 'block') return { ...found, ...tail, block: undefined, slots: [], background: [] };
   return { ...found, ...tail, block: member.block.index, ...laneOf(tree, member, selection.meets) };

@@ -29,7 +29,10 @@ export function createIncluder(plan: RunPlan, selection: Pick<Selection, 'tags' 
     const key = `${site.step.index} ${site.meets} ${included.key}`;
     const before = known.get(key);
     if (before !== undefined) return { block: before, isNew: false };
-    const block = withKnownHandlers(plan, includedBlock(plan, site.step, included, { tags, meets: site.meets }));
+    const block = withKnownHandlers(
+      plan,
+      includedBlock(plan, site.step, included, { tags, meets: site.meets }),
+    );
     const errors = checkIncluded(plan, site.step, block);
     if (errors.length > 0) throw new RunbookError(errors);
     add(plan, block);

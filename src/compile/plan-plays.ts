@@ -12,6 +12,7 @@ export function planPlay(
     index,
     id: play.id,
     name: play.name ?? play.id ?? play.hosts,
+    pattern: play.hosts,
     at: play.at,
     dialect: play.dialect,
     batches,

@@ -1,5 +1,5 @@
-import type { Edge, Joined, NodeId, PlanNode } from '../model/plan.ts';
 import type { IncludedPart, IncludeSite } from '../model/include.ts';
+import type { Edge, Joined, NodeId, PlanNode } from '../model/plan.ts';
 import type { IncludedBlock } from './included-block.ts';
 import type { OutsideNeed, Slot, SlotDep } from './lane.ts';
 
@@ -58,7 +58,11 @@ function meets({ hosts }: IncludeSite, slots: readonly Slot[], { meets: asked, k
   return slots[first.slot]?.kind !== 'once';
 }
 
-function nodeAt({ slots, firsts }: Pick<Stamping, 'slots' | 'firsts'>, slot: number, position: number): NodeId {
+function nodeAt(
+  { slots, firsts }: Pick<Stamping, 'slots' | 'firsts'>,
+  slot: number,
+  position: number,
+): NodeId {
   const first = firsts[slot] ?? 0;
   return slots[slot]?.kind === 'once' ? first : first + position;
 }
@@ -111,7 +115,11 @@ function fromNeed({ site, slots, firsts }: Stamping, { member, kind }: OutsideNe
   const slot = exitOf(slots, member);
   return slot === undefined
     ? []
-    : site.hosts.map((_, position) => ({ from: nodeAt({ slots, firsts }, slot, position), kind, why: 'needs' }));
+    : site.hosts.map((_, position) => ({
+        from: nodeAt({ slots, firsts }, slot, position),
+        kind,
+        why: 'needs',
+      }));
 }
 
 function exitOf(slots: readonly Slot[], member: OutsideNeed['member']): number | undefined {

@@ -1,5 +1,5 @@
 import type { RunEvent, StepInfo } from './event.ts';
-import { type Plan, stepTitle } from './plan.ts';
+import { type Plan, type PlanStep, stepTitle } from './plan.ts';
 
 /** What names a run. */
 export interface RunNames {
@@ -8,6 +8,21 @@ export interface RunNames {
   readonly diffMode: boolean;
   /** Milliseconds since the epoch. */
   readonly atMs: number;
+}
+
+/** A step as reports know it. */
+export function stepInfo(step: PlanStep, instances: number): StepInfo {
+  return {
+    index: step.index,
+    title: stepTitle(step),
+    id: step.id,
+    module: step.action.type === 'module' ? step.action.written : undefined,
+    at: step.at,
+    play: step.play,
+    handler: step.section === 'handlers',
+    instances,
+    noLog: step.keywords.noLog === true,
+  };
 }
 
 /** The event that opens a run: its plays, steps and hosts as reports know them. */
@@ -25,19 +40,7 @@ export function describeRun(plan: Plan, names: RunNames): RunEvent {
       name: play.name,
       hosts: play.batches.flat().map((host) => plan.hosts[host] ?? ''),
     })),
-    steps: plan.steps.map(
-      (step): StepInfo => ({
-        index: step.index,
-        title: stepTitle(step),
-        id: step.id,
-        module: step.action.type === 'module' ? step.action.written : undefined,
-        at: step.at,
-        play: step.play,
-        handler: step.section === 'handlers',
-        instances: instances.get(step.index) ?? 0,
-        noLog: step.keywords.noLog === true,
-      }),
-    ),
+    steps: plan.steps.map((step) => stepInfo(step, instances.get(step.index) ?? 0)),
     hosts: plan.hosts,
     plan,
   };

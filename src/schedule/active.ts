@@ -38,7 +38,8 @@ export interface Awaited {
 /** A wait under way. */
 export interface WaitUnderWay extends Awaited {
   readonly host: string;
-  readonly sinceMs: number;
+  /** Set when it begins. */
+  sinceMs: number;
 }
 
 /** Who waits for one external event. */
@@ -68,7 +69,7 @@ export interface Active {
   /** Set while a running `join` waits for steps: whether the author limited the wait. */
   joining?: { readonly isTimed: boolean } | undefined;
   /** What it waits for now; a consumer may wait with several workers. */
-  waits?: Set<WaitUnderWay> | undefined;
+  waits?: WaitUnderWay[] | undefined;
   /** Time that it has waited while it ran. */
   innerWaitMs?: number | undefined;
   stop?: Stop | undefined;

@@ -5,6 +5,7 @@ import { onceHost, refusalOf } from './admission.ts';
 import { advanceBlock } from './block-start.ts';
 import { runConsumer } from './consumer.ts';
 import { noteUnitEnd } from './event-units.ts';
+import { flush } from './flush.ts';
 import { admitItem, expandItems, isCallbackNeeded } from './item-start.ts';
 import { advanceJoin } from './join.ts';
 import { endNow } from './node-end.ts';
@@ -72,11 +73,16 @@ function advanceOnce(state: RunState, node: OnceNode): void {
  * owed. Neither is reported as a step.
  */
 function advanceHandler(state: RunState, node: HandlerNode): void {
+  const at = stepAt(state, node, node.host);
+  if (at.step.flushes !== undefined && refusalOf(state, node, node.host) === undefined) {
+    flush(state, { ...at, node });
+    return;
+  }
   const notified = isNotified(state.notifications, node.play, node.host, node.step);
   const refusal = refusalOf(state, node, node.host);
   if (notified && refusal === undefined) {
     takeNotification(state.notifications, node.play, node.host, node.step);
-    startStep(state, stepAt(state, node, node.host), runPlainStep);
+    startStep(state, at, runPlainStep);
     return;
   }
   noteUnitEnd(state.units, node, refusal?.end === 'cancelled' ? 'bad' : 'skipped', 'its handler did not run');

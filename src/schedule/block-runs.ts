@@ -23,6 +23,8 @@ export interface BlockRun {
   failure?: Failure | undefined;
   /** What it holds as a whole. */
   readonly holds: Hold[];
+  /** What the include whose steps it holds has taken for them. */
+  lent?: readonly Hold[] | undefined;
 }
 
 /** All blocks of a run. */
@@ -45,9 +47,12 @@ export function emptyBlockRuns(plan: Plan): BlockRuns {
   return { plan, runs: new Map(), passes: new Map() };
 }
 
+const mostHosts = 2 ** 24;
+
 /** A block's state on a host; in a pass of a consumer its state in that. */
 export function blockRun(blocks: BlockRuns, block: number, host: number, pass?: NodeId): BlockRun {
-  const key = block * blocks.plan.hosts.length + host;
+  // Hosts and blocks may be added in the run.
+  const key = block * mostHosts + host;
   const runs = (pass === undefined ? undefined : blocks.passes.get(pass)?.runs) ?? blocks.runs;
   const known = runs.get(key);
   if (known !== undefined) return known;
@@ -142,6 +147,11 @@ export function isRescued(blocks: BlockRuns, node: PlanNode, host: number): bool
     if (keywords?.background !== undefined) return false;
   }
   return false;
+}
+
+/** What a block, and an include whose steps it holds, have taken for what is in it. */
+export function heldBy({ holds, lent }: BlockRun): readonly Hold[] {
+  return lent === undefined ? holds : [...holds, ...lent];
 }
 
 /** What failed, for a node that stands in a rescue. */

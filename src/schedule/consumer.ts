@@ -5,10 +5,10 @@ import type { Consume } from '../model/playbook.ts';
 import type { StepOutcome } from '../model/step-run.ts';
 import { type Active, type StepAt, stopOf } from './active.ts';
 import { type Refusal, refusalOf } from './admission.ts';
-import { waitFor } from './gates.ts';
 import { addFragment, type NodeEnd } from './graph.ts';
 import { runRepeater } from './repeater.ts';
 import type { RunState } from './run-state.ts';
+import { waitFor } from './waiting.ts';
 import { noteAct } from './waits.ts';
 
 /** A consumer at work. */

@@ -25,6 +25,7 @@ export function cutOff(state: RunState): void {
 }
 
 function isReported(state: RunState, node: PlanNode): boolean {
+  if (state.includes.expanded.has(node.id)) return false;
   if (node.kind === 'handler') return state.active.has(node.id);
   if (node.kind === 'items') return !state.loops.byParent.has(node.id);
   return node.kind !== 'join' && node.kind !== 'block';

@@ -1,4 +1,4 @@
-import type { ConsumeNode, NodeId, Plan, PlanNode } from '../model/plan.ts';
+import { type ConsumeNode, type NodeId, type Plan, type PlanNode, stepLabel } from '../model/plan.ts';
 import type { EventSet } from '../model/playbook.ts';
 
 /** How an instance of a step that sets events ended, as far as events care. */
@@ -14,6 +14,8 @@ interface EventUnit {
   /** The first instance that ended in no good way, in words. */
   bad?: string | undefined;
   anyDone: boolean;
+  /** Set while further instances may come, so that nobody knows which is the last. */
+  isOpen?: boolean | undefined;
 }
 
 /** Events to set and to clear now, in this order. */
@@ -24,11 +26,11 @@ export interface EventActs {
 
 /** Which steps set which events, and how far they are. */
 export interface EventUnits {
-  readonly byStep: ReadonlyMap<number, EventUnit>;
-  readonly byBlock: ReadonlyMap<number, EventUnit>;
-  readonly setters: ReadonlyMap<string, readonly EventUnit[]>;
+  readonly byStep: Map<number, EventUnit>;
+  readonly byBlock: Map<number, EventUnit>;
+  readonly setters: Map<string, readonly EventUnit[]>;
   /** By block that consumes a queue: what stands in it, and acts each time. */
-  readonly byConsumer: ReadonlyMap<number, readonly EventUnit[]>;
+  readonly byConsumer: Map<number, readonly EventUnit[]>;
   readonly noted: Set<NodeId>;
 }
 
@@ -39,21 +41,7 @@ export function findEventUnits(plan: Plan, titleOf: (step: number) => string): E
   const byStep = new Map<number, EventUnit>();
   const byBlock = new Map<number, EventUnit>();
   const setters = new Map<string, EventUnit[]>();
-  for (const { list, units, title } of [
-    { list: plan.steps, units: byStep, title: (index: number) => `step "${titleOf(index)}"` },
-    {
-      list: plan.blocks,
-      units: byBlock,
-      title: (index: number) => `block "${plan.blocks[index]?.name ?? index}"`,
-    },
-  ])
-    for (const { index, keywords } of list) {
-      const { set = [], clear = [] } = keywords;
-      if (set.length === 0 && clear.length === 0) continue;
-      const unit = { title: title(index), set, clear, total: 0, ended: 0, anyDone: false };
-      units.set(index, unit);
-      for (const { event } of set) setters.set(event, [...(setters.get(event) ?? []), unit]);
-    }
+  addUnits({ byStep, byBlock, setters }, plan, plan, titleOf);
   const byConsumer = findInConsumers(plan, byStep, byBlock);
   const units: EventUnits = { byStep, byBlock, byConsumer, setters, noted: new Set() };
   if (byStep.size + byBlock.size === 0) return units;
@@ -61,11 +49,71 @@ export function findEventUnits(plan: Plan, titleOf: (step: number) => string): E
   return units;
 }
 
+type Added = Pick<Plan, 'steps' | 'blocks'>;
+
+function addUnits(
+  { byStep, byBlock, setters }: Pick<EventUnits, 'byStep' | 'byBlock' | 'setters'>,
+  plan: Plan,
+  added: Added,
+  titleOf: (step: number) => string,
+): EventUnit[] {
+  const made: EventUnit[] = [];
+  for (const { list, units, title } of [
+    { list: added.steps, units: byStep, title: (index: number) => `step "${titleOf(index)}"` },
+    {
+      list: added.blocks,
+      units: byBlock,
+      title: (index: number) => `block "${plan.blocks[index]?.name ?? index}"`,
+    },
+  ])
+    for (const { index, keywords } of list) {
+      const { set = [], clear = [] } = keywords;
+      if (set.length === 0 && clear.length === 0) continue;
+      const unit: EventUnit = { title: title(index), set, clear, total: 0, ended: 0, anyDone: false };
+      units.set(index, unit);
+      made.push(unit);
+      for (const { event } of set) setters.set(event, [...(setters.get(event) ?? []), unit]);
+    }
+  return made;
+}
+
+/** Adds steps and blocks that came in the run, without instances; more of these may come until `releaseUnits`. */
+export function growUnits(units: EventUnits, plan: Plan, added: Added): void {
+  for (const unit of addUnits(units, plan, added, (index) => titleIn(plan, index))) unit.isOpen = true;
+}
+
+function titleIn(plan: Plan, index: number): string {
+  const step = plan.steps[index];
+  return step === undefined ? '' : stepLabel(step);
+}
+
+/** What is to be done by included steps and blocks all instances of which are known and had ended before that. */
+export function releaseUnits(
+  { byStep, byBlock }: EventUnits,
+  plan: Plan,
+  isComplete: (step: number) => boolean,
+): EventActs {
+  const released: EventUnit[] = [];
+  const release = (unit: EventUnit, step: number | undefined) => {
+    if (unit.isOpen !== true || step === undefined || !isComplete(step)) return;
+    unit.isOpen = false;
+    if (isDone(unit)) released.push(unit);
+  };
+  for (const [step, unit] of byStep) release(unit, step);
+  for (const [block, unit] of byBlock) release(unit, plan.steps.find((step) => step.block === block)?.index);
+  const acts = (list: readonly EventSet[]) =>
+    list.filter((one) => one.after === 'all').map((one) => one.event);
+  return {
+    set: released.flatMap((unit) => acts(unit.set)),
+    clear: released.flatMap((unit) => acts(unit.clear)),
+  };
+}
+
 function findInConsumers(
   plan: Plan,
   byStep: ReadonlyMap<number, EventUnit>,
   byBlock: ReadonlyMap<number, EventUnit>,
-): ReadonlyMap<number, readonly EventUnit[]> {
+): Map<number, readonly EventUnit[]> {
   const found = new Map<number, EventUnit[]>();
   const add = (unit: EventUnit, inner: number | undefined) => {
     for (let block = inner; block !== undefined; block = plan.blocks[block]?.parent)
@@ -93,10 +141,14 @@ export function noteUnitEnd(units: EventUnits, node: PlanNode, end: UnitEnd, why
   const first = end === 'done' && !unit.anyDone;
   if (end === 'done') unit.anyDone = true;
   if (end === 'bad') unit.bad ??= why;
-  const all = unit.ended === unit.total && unit.bad === undefined && unit.anyDone;
+  const all = isDone(unit);
   const acts = (list: readonly EventSet[]) =>
     list.filter((act) => (act.after === 'first' ? first : all)).map((act) => act.event);
   return { set: acts(unit.set), clear: acts(unit.clear) };
+}
+
+function isDone(unit: EventUnit): boolean {
+  return unit.ended === unit.total && unit.bad === undefined && unit.anyDone && unit.isOpen !== true;
 }
 
 function actOnPass(unit: EventUnit, end: UnitEnd): EventActs {
@@ -112,9 +164,16 @@ function noteConsumerEnd(units: EventUnits, node: ConsumeNode): EventActs {
   return nothing;
 }
 
+/** Whether a node's end decides about events. */
+export function actsOnEvents(units: EventUnits, node: PlanNode): boolean {
+  return node.kind === 'consume' || unitOf(units, node) !== undefined;
+}
+
+const noEvents: readonly string[] = [];
+
 /** The events that the step or block of a node sets; what a consumer sets may still come with its next item. */
 export function eventsSetBy(units: EventUnits, node: PlanNode): readonly string[] {
-  if (node.pass !== undefined) return [];
+  if (node.pass !== undefined || !actsOnEvents(units, node)) return noEvents;
   return unitsOf(units, node).flatMap((unit) => unit.set.map((act) => act.event));
 }
 
@@ -129,7 +188,7 @@ export function lossOf(units: EventUnits, event: string): string | undefined {
   const reasons: string[] = [];
   for (const unit of units.setters.get(event) ?? []) {
     if (unit.total === 0) continue;
-    const over = unit.ended === unit.total;
+    const over = unit.ended === unit.total && unit.isOpen !== true;
     const act = unit.set.find((one) => one.event === event);
     if (!over && (act?.after === 'first' || unit.bad === undefined)) return undefined;
     reasons.push(
@@ -140,7 +199,8 @@ export function lossOf(units: EventUnits, event: string): string | undefined {
   return reasons.join('; ');
 }
 
-function unitsOf(units: EventUnits, node: PlanNode): readonly EventUnit[] {
+/** The units that a node is counted in. */
+export function unitsOf(units: EventUnits, node: PlanNode): readonly EventUnit[] {
   if (node.kind === 'consume') return units.byConsumer.get(node.block) ?? [];
   const unit = unitOf(units, node);
   return unit === undefined ? [] : [unit];

@@ -1,18 +1,14 @@
-import { CoordinationError, type WaitOptions } from '../coordinate/coordinator.ts';
-import { formatDuration, parseDurationMs } from '../lib/duration.ts';
+import { CoordinationError } from '../coordinate/coordinator.ts';
 import { plannedText } from '../model/plan.ts';
 import type { EventWait, Keywords } from '../model/playbook.ts';
-import type { Value } from '../model/value.ts';
-import { type Active, type Awaited, stopOf, type WaitUnderWay } from './active.ts';
+import { type Active, stopOf } from './active.ts';
 import { type Meeting, meetingOf } from './barriers.ts';
 import { lossOf } from './event-units.ts';
 import { noticeExternalWait } from './external-waits.ts';
 import { isLive } from './host-states.ts';
 import type { RunState } from './run-state.ts';
-import { beginWait, endWait, noteAct } from './waits.ts';
-
-/** How long a wait takes at most where the author gives no limit. */
-export const defaultDeadlineMs = 3_600_000;
+import { waitFor } from './waiting.ts';
+import { noteAct } from './waits.ts';
 
 /** Where a way through gates and limits leads: for whom, and what is held around it. */
 export interface Way {
@@ -25,12 +21,32 @@ export interface Way {
 
 /**
  * Waits for the events of `wait` in list order, each latched once passed, then meets at the barrier.
- * Rejects with a `CoordinationError` whose message is for people.
+ * Rejects with a `CoordinationError` whose message is for people; undefined where all is passed at once.
  */
-export async function passGates(state: RunState, active: Active, way: Way): Promise<void> {
-  for (const wait of way.keywords.wait ?? []) await passEvent(state, active, wait, way);
+export function passGates(state: RunState, active: Active, way: Way): Promise<void> | undefined {
+  const { coordinator } = state.options;
+  const waits = way.keywords.wait ?? noWaits;
+  let passed = 0;
+  for (const { event } of waits) {
+    if (!coordinator.isEventSet(event)) break;
+    passed += 1;
+  }
   const node = state.graph.nodes[active.id];
   const meeting = node === undefined ? undefined : meetingOf(state.barriers, node);
+  if (passed === waits.length && meeting === undefined) return undefined;
+  return passRest(state, active, way, waits.slice(passed), meeting);
+}
+
+const noWaits: readonly EventWait[] = [];
+
+async function passRest(
+  state: RunState,
+  active: Active,
+  way: Way,
+  waits: readonly EventWait[],
+  meeting: Meeting | undefined,
+): Promise<void> {
+  for (const wait of waits) await passEvent(state, active, wait, way);
   if (meeting !== undefined) await meet(state, active, meeting, way.host);
 }
 
@@ -72,7 +88,8 @@ async function passEvent(
 export async function checkLoss(state: RunState, event: string): Promise<void> {
   const { coordinator } = state.options;
   if (state.plan.declarations.events[event]?.external === true || coordinator.isEventSet(event)) return;
-  const loss = lossOf(state.units, event);
+  // What an include brings may set it.
+  const loss = state.includes.open > 0 ? undefined : lossOf(state.units, event);
   if (loss !== undefined) await coordinator.loseEvent(event, `event "${event}" was lost (RB401): ${loss}`);
 }
 
@@ -111,38 +128,4 @@ function openMeeting(state: RunState, meeting: Meeting): Promise<void> {
   );
   const names = parties.map((node) => state.plan.hosts[node.host] ?? '');
   return state.options.coordinator.openBarrier(meeting.name, names);
-}
-
-/** A wait for something that others do. */
-export interface Wait extends Awaited {
-  readonly host: string;
-  /** A duration as the author wrote it; undefined: 1 h, and for an external event without end. */
-  readonly timeout: Value | undefined;
-}
-
-/** Waits with a deadline, told to reports and to the watch for stalls. Rejects with a `CoordinationError`. */
-export async function waitFor<T>(
-  state: RunState,
-  active: Active,
-  { kind, name, what, host, timeout }: Wait,
-  wait: (options: WaitOptions) => Promise<T>,
-): Promise<T> {
-  const deadlineMs =
-    timeout === undefined && kind === 'external'
-      ? undefined
-      : (parseDurationMs(timeout) ?? defaultDeadlineMs);
-  let begun: WaitUnderWay | undefined;
-  const onQueued = () => {
-    begun = beginWait(state, active, { kind, name, what }, host);
-  };
-  active.timed = kind === 'external' || timeout !== undefined;
-  try {
-    return await wait({ holder: active.holder, deadlineMs, onQueued });
-  } catch (error) {
-    if (!(error instanceof CoordinationError) || error.failure !== 'timeout') throw error;
-    throw new CoordinationError('timeout', `waited ${formatDuration(deadlineMs ?? 0)} for ${what} (RB403)`);
-  } finally {
-    active.timed = false;
-    if (begun !== undefined) endWait(state, active, begun);
-  }
 }

@@ -22,8 +22,8 @@ export function earlyReleases(
   at: StepAt,
   outcome: StepOutcome,
 ): { readonly early: readonly EarlyRelease[] } | { readonly failure: string } {
-  const { release = [] } = at.step.keywords;
-  if (release.length === 0 || !isWell(outcome)) return { early: [] };
+  const { release = noReleases } = at.step.keywords;
+  if (release.length === 0 || !isWell(outcome)) return nothingEarly;
   const around = surroundings(state.blocks, at.node, at.host).map(({ run }) => run.holds);
   const early: EarlyRelease[] = [];
   const taken = new Map<Hold, number>();
@@ -40,6 +40,9 @@ export function earlyReleases(
   return { early };
 }
 
+const noReleases: readonly LimitRelease[] = [];
+const nothingEarly: { readonly early: readonly EarlyRelease[] } = { early: [] };
+
 function isWell({ outcome }: StepOutcome): boolean {
   return outcome === 'ok' || outcome === 'changed';
 }
@@ -53,11 +56,14 @@ function tooMany({ name, permits }: LimitRelease, hold: Hold | undefined, left: 
 }
 
 /** Gives back a hold as a whole. */
-export async function giveBack(state: RunState, hold: Hold, by: NodeId): Promise<void> {
+export function giveBack(state: RunState, hold: Hold, by: NodeId): Promise<void> {
+  const { claim, grant } = hold;
   returnMember(state.freeMembers, hold);
-  await hold.claim?.release();
-  noteAct(state, 'limit', hold.grant.limit, by);
-  await state.options.coordinator.release(hold.grant);
+  const release = () => {
+    noteAct(state, 'limit', grant.limit, by);
+    return state.options.coordinator.release(grant);
+  };
+  return claim === undefined ? release() : claim.release().then(release);
 }
 
 /** Gives back a part of a hold. */

@@ -2,8 +2,8 @@ import type { NodeId } from '../model/plan.ts';
 import type { JoinEnd } from '../model/step-coordination.ts';
 import { type Active, stopOf } from './active.ts';
 import { describeNode } from './admission.ts';
-import { defaultDeadlineMs } from './gates.ts';
 import type { RunState } from './run-state.ts';
+import { defaultDeadlineMs } from './waiting.ts';
 import { beginWait, endWait } from './waits.ts';
 
 /**
@@ -25,7 +25,7 @@ export async function joinSteps(
     const what = names(state, targets.filter(isOpen)).join(', ');
     active.joining = { isTimed: timeoutMs !== undefined };
     const host = state.plan.hosts[active.at?.host ?? -1] ?? '';
-    const wait = beginWait(state, active, { kind: 'steps', name: '', what }, host);
+    const wait = beginWait(state, active, { kind: 'steps', name: '', what, host, sinceMs: 0 });
     try {
       await untilEnded(state, targets, timeoutMs ?? defaultDeadlineMs, signal);
     } finally {

@@ -61,18 +61,41 @@ export interface LimitTaker {
 /**
  * The limits to take, in the one order in which everybody takes them: by scope, name and key. Two uses of one lock
  * are one; two uses of one semaphore add up. What `heldAround` names is held already by a block or play around it.
+ * Kept in `known` where it is the same for every host.
  */
 export function limitTakes(
   plan: Plan,
   taker: LimitTaker,
   heldAround: ReadonlySet<string>,
+  known: WeakMap<Keywords, readonly LimitTake[]>,
 ): readonly LimitTake[] {
+  const { limits, throttle } = taker.keywords;
+  if (limits === undefined && (throttle === undefined || taker.step === undefined)) return noTakes;
+  let takes = known.get(taker.keywords);
+  if (takes === undefined) {
+    takes = allTakes(plan, taker);
+    if (isSameForAll(plan, limits)) known.set(taker.keywords, takes);
+  }
+  if (heldAround.size === 0) return takes;
+  return takes.filter(({ kind, request }) => kind === 'throttle' || !heldAround.has(request.limit));
+}
+
+const noTakes: readonly LimitTake[] = [];
+
+/** Whether every host takes the same: no key, no scope and no timeout depends on it. */
+function isSameForAll({ declarations }: Plan, limits: readonly LimitUse[] = []): boolean {
+  const { locks, semaphores } = declarations;
+  return limits.every(({ kind, name, key, timeout }) => {
+    const declared = { lock: locks[name], semaphore: semaphores[name], pool: undefined }[kind];
+    return key === undefined && typeof timeout !== 'string' && declared?.scope !== 'host';
+  });
+}
+
+function allTakes(plan: Plan, taker: LimitTaker): readonly LimitTake[] {
   const { keywords, step } = taker;
-  if (keywords.limits === undefined && (keywords.throttle === undefined || step === undefined)) return [];
   const takes = new Map<string, LimitTake>();
   for (const use of keywords.limits ?? []) {
     const take = takeOf(plan, taker, use);
-    if (heldAround.has(take.request.limit)) continue;
     const before = takes.get(take.request.limit);
     const permits = use.kind !== 'semaphore' ? 1 : take.request.permits + (before?.request.permits ?? 0);
     takes.set(take.request.limit, { ...take, request: { ...take.request, permits } });

@@ -9,6 +9,7 @@ import type { Hold } from './limit-uses.ts';
 import { passNodeEnded } from './passes.ts';
 import { leaveQueues } from './queue-ends.ts';
 import type { RunState } from './run-state.ts';
+import { settleStep } from './settle-step.ts';
 import { noteAct } from './waits.ts';
 
 /** What is to be done with the coordinator before a node's end is told to what follows it. */
@@ -30,10 +31,9 @@ export interface Chores {
  */
 export function endAfter(state: RunState, id: NodeId, end: NodeEnd, chores: Chores): void {
   const { acts, mayLose, release, poison, early = [] } = chores;
-  if (
-    acts.set.length + acts.clear.length + mayLose.length + release.length + poison.length + early.length ===
-    0
-  ) {
+  const counted =
+    acts.set.length + acts.clear.length + mayLose.length + release.length + poison.length + early.length;
+  if (counted === 0) {
     endNow(state, id, end);
     return;
   }
@@ -41,7 +41,10 @@ export function endAfter(state: RunState, id: NodeId, end: NodeEnd, chores: Chor
     endNow(state, id, end);
     state.wake();
   };
-  doChores(state, id, chores).then(finish, (error: unknown) => {
+  const hold = release[0];
+  const isRelease = counted === 1 && hold !== undefined;
+  const work = isRelease ? giveBack(state, hold, id) : doChores(state, id, chores);
+  work.then(finish, (error: unknown) => {
     state.recap.internalErrors.push(error instanceof Error ? error.message : String(error));
     finish();
   });
@@ -53,12 +56,15 @@ export function endNow(state: RunState, id: NodeId, end: NodeEnd): void {
   const node = graph.nodes[id];
   state.active.delete(id);
   if (node === undefined || !endNode(graph, id, end)) return;
-  if (state.endWatchers.size > 0) noteAct(state, 'steps', '', id);
-  for (const look of [...state.endWatchers]) look();
+  if (state.endWatchers.size > 0) {
+    noteAct(state, 'steps', '', id);
+    for (const look of [...state.endWatchers]) look();
+  }
   if (node.kind === 'item') state.itemEnded(node);
   passNodeEnded(state, node, end);
   if (state.queues.ofNode.has(id)) background(state, leaveQueues(state, id));
   noteStepEnd(state, node);
+  if (state.includes.isUsed) state.includeNodeEnded(node, end);
   if (!state.coordinated) return;
   leaveMeeting(state, node);
   if (end === 'passed' || end === 'idle') return;
@@ -72,9 +78,9 @@ function noteStepEnd(state: RunState, node: PlanNode): void {
   state.openInstances[node.step] = left;
   if (left !== 0) return;
   const { success = [], failure = [] } = state.plan.steps[node.step]?.callbacks ?? {};
-  for (const step of [...success, ...failure, node.step]) state.options.emit({ type: 'step-settled', step });
+  for (const step of [...success, ...failure, node.step]) settleStep(state, step);
   if (node.kind !== 'consume') return;
-  for (const step of stepsInside(state, node.block)) state.options.emit({ type: 'step-settled', step });
+  for (const step of stepsInside(state, node.block)) settleStep(state, step);
 }
 
 function stepsInside({ plan }: RunState, block: number): readonly number[] {

@@ -3,7 +3,7 @@ import { type Plan, type PlanStep, stepTitle } from '../model/plan.ts';
 /** Which handlers are notified on which hosts. */
 export interface Notifications {
   /** By play: from a name or topic to the handlers that answer to it, in order of definition. */
-  readonly names: readonly ReadonlyMap<string, readonly number[]>[];
+  readonly names: readonly Map<string, readonly number[]>[];
   /** By play and host: step indexes of handlers that were notified and have not run since. */
   readonly pending: readonly Map<number, Set<number>>[];
 }
@@ -13,15 +13,29 @@ export function emptyNotifications(plan: Plan): Notifications {
   return {
     names: plan.plays.map((play) => {
       const names = new Map<string, readonly number[]>();
-      const steps = play.handlers.map((index) => plan.steps[index]).filter((step) => step !== undefined);
-      for (const step of steps)
-        for (const topic of step.keywords.listen ?? [])
-          names.set(topic, [...(names.get(topic) ?? []), step.index]);
-      for (const step of steps) for (const name of namesOf(step)) names.set(name, [step.index]);
+      addNames(
+        names,
+        play.handlers.flatMap((index) => plan.steps[index] ?? []),
+      );
       return names;
     }),
     pending: plan.plays.map(() => new Map()),
   };
+}
+
+/** Adds handlers that an include brought. */
+export function addHandlers(notifications: Notifications, handlers: readonly PlanStep[]): void {
+  for (const handler of handlers) {
+    const names = notifications.names[handler.play];
+    if (names !== undefined) addNames(names, [handler]);
+  }
+}
+
+function addNames(names: Map<string, readonly number[]>, steps: readonly PlanStep[]): void {
+  for (const step of steps)
+    for (const topic of step.keywords.listen ?? [])
+      names.set(topic, [...(names.get(topic) ?? []), step.index]);
+  for (const step of steps) for (const name of namesOf(step)) names.set(name, [step.index]);
 }
 
 /** Notifies handlers on a host. Returns the names that no handler answers to. */

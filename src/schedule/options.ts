@@ -2,6 +2,7 @@ import type { Claims } from '../coordinate/claims.ts';
 import type { Coordinator } from '../coordinate/coordinator.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Emit } from '../model/event.ts';
+import type { Growth, IncludedSteps, IncludeRequest, IncludeSite } from '../model/include.ts';
 import type { HostCounts, RunOutcome } from '../model/outcome.ts';
 import type { ConsumeNode, Fragment, ItemsNode, NodeId, PlanStep } from '../model/plan.ts';
 import type { Condition } from '../model/playbook.ts';
@@ -37,6 +38,8 @@ export interface ScheduleOptions {
   readonly renderKey?: ((key: string, step: PlanStep | undefined, host: string) => string) | undefined;
   /** Makes the nodes of a parallel loop, numbered from `firstId`. Rejects with a message for people. */
   readonly expand?: ((request: ExpandRequest) => Promise<Expansion> | Expansion) | undefined;
+  /** Reads and compiles what steps include. */
+  readonly includer?: ScheduleIncluder | undefined;
   /** An item of a parallel loop as it is shown. Default: as it is. */
   readonly labelOf?: ((step: PlanStep, item: Value) => string) | undefined;
   /** Whether the conditions of a repeated block hold on a host. Default: they do. */
@@ -47,6 +50,14 @@ export interface ScheduleOptions {
   readonly expandPass?: ((request: PassRequest) => Fragment) | undefined;
   /** Told when all items of a parallel loop have ended, before anything behind the loop starts; in item order. */
   readonly collect?: ((work: ItemsWork, results: readonly (StepOutcome | undefined)[]) => void) | undefined;
+}
+
+/** Brings further steps into the run. */
+export interface ScheduleIncluder {
+  /** Reads what a step includes. Rejects with a RunbookError that tells everything that is wrong with it. */
+  load(work: StepWork, requests: readonly IncludeRequest[]): Promise<readonly IncludedSteps[]>;
+  /** Adds it to the plan, and makes its nodes. @throws RunbookError with everything that it is refused for */
+  make(site: IncludeSite, included: readonly IncludedSteps[]): Growth;
 }
 
 /** What is known of a parallel loop when its items are made. */

@@ -1,15 +1,18 @@
-import type { ItemNode, NodeId, Plan } from '../model/plan.ts';
+import type { ItemNode, NodeId, Plan, PlanNode } from '../model/plan.ts';
 import { stepLabel } from '../model/plan.ts';
+import type { Keywords } from '../model/playbook.ts';
 import type { RunStep } from '../model/step-run.ts';
+import type { WaitKind } from '../model/wait.ts';
 import type { Active, ExternalWait } from './active.ts';
 import { type Barriers, findBarriers } from './barriers.ts';
 import { type BlockRuns, emptyBlockRuns } from './block-runs.ts';
 import { type EventUnits, findEventUnits } from './event-units.ts';
 import { Forks } from './forks.ts';
-import { buildGraph, type Graph } from './graph.ts';
+import { buildGraph, type Graph, type NodeEnd } from './graph.ts';
 import { type HostStates, initialHostStates } from './host-states.ts';
+import { findIncludes, type IncludeRuns } from './include-runs.ts';
 import type { ItemLoops } from './item-loops.ts';
-import type { FreeMembers, Hold } from './limit-uses.ts';
+import type { FreeMembers, Hold, LimitTake } from './limit-uses.ts';
 import { emptyNotifications, type Notifications } from './notifications.ts';
 import type { ScheduleOptions } from './options.ts';
 import type { Pass } from './pass.ts';
@@ -34,6 +37,7 @@ export interface RunState {
   readonly units: EventUnits;
   readonly barriers: Barriers;
   readonly loops: ItemLoops;
+  readonly includes: IncludeRuns;
   readonly queues: QueueUses;
   /** Items of queues that are worked on, by the begin of their pass. */
   readonly passes: Map<NodeId, Pass>;
@@ -41,7 +45,9 @@ export interface RunState {
   readonly forks: Forks;
   readonly active: Map<NodeId, Active>;
   /** By what is waited for: the node that last acted on it. */
-  readonly lastActs: Map<string, NodeId>;
+  readonly lastActs: Map<WaitKind, Map<string, NodeId>>;
+  /** Limits that a step or block takes in the same way on every host. */
+  readonly takes: WeakMap<Keywords, readonly LimitTake[]>;
   /** External events that are waited for, with who waits. */
   readonly externalWaits: Map<string, ExternalWait>;
   /** By step: instances that have not ended. */
@@ -54,11 +60,11 @@ export interface RunState {
   readonly playHolds: readonly Hold[][];
   readonly startedPlays: Set<number>;
   /** Whether the plan uses events, barriers or queues. */
-  readonly coordinated: boolean;
+  coordinated: boolean;
   /** Whether any step or block goes on beside its lane. */
-  readonly hasBackground: boolean;
+  hasBackground: boolean;
   /** Whether any step or block is a daemon. */
-  readonly hasDaemons: boolean;
+  hasDaemons: boolean;
   /** Set when all else has ended and daemons are being ended. */
   dismissing: boolean;
   halt?: Halt | undefined;
@@ -66,6 +72,8 @@ export interface RunState {
   wake(): void;
   /** Tells a parallel loop that one of its items has ended. */
   itemEnded(node: ItemNode): void;
+  /** Tells includes that a node has ended. */
+  includeNodeEnded(node: PlanNode, end: NodeEnd): void;
   /** Starts the watch for a stall; to be called when something begins to wait. */
   watchStall(): void;
 }
@@ -88,12 +96,14 @@ export function initialState(plan: Plan, runStep: RunStep, options: ScheduleOpti
     units,
     barriers,
     loops: { byParent: new Map() },
+    includes: findIncludes(plan),
     queues: findQueueUses(plan),
     passes: new Map(),
     recap: emptyRecap(plan.hosts.length),
     forks: new Forks(options.forks),
     active: new Map(),
     lastActs: new Map(),
+    takes: new WeakMap(),
     externalWaits: new Map(),
     openInstances: countInstances(plan),
     endWatchers: new Set(),
@@ -108,6 +118,7 @@ export function initialState(plan: Plan, runStep: RunStep, options: ScheduleOpti
       Object.keys(plan.declarations.queues).length > 0,
     wake: () => undefined,
     itemEnded: () => undefined,
+    includeNodeEnded: () => undefined,
     watchStall: () => undefined,
   };
 }

@@ -5,6 +5,7 @@ import { stopOf } from './active.ts';
 import { advance } from './advance.ts';
 import { cutOff } from './cut-off.ts';
 import { dismissDaemons } from './daemons.ts';
+import { includeNodeEnded } from './includes.ts';
 import { itemEnded } from './item-end.ts';
 import { lookAt } from './look.ts';
 import { owedHandlers } from './notifications.ts';
@@ -41,6 +42,7 @@ export async function schedule(
     };
   });
   state.itemEnded = (node) => itemEnded(state, node);
+  state.includeNodeEnded = (node, end) => includeNodeEnded(state, node, end);
   state.watchStall = stall.watch;
   options.observe?.(() => lookAt(state));
   const unlisten = [

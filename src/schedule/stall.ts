@@ -16,7 +16,7 @@ export function createStallWatch(state: RunState): { watch(): void; stop(): void
   let stopTimer: (() => void) | undefined;
   const check = () => {
     stopTimer = undefined;
-    const isAnyWaiting = [...state.active.values()].some((active) => (active.waits?.size ?? 0) > 0);
+    const isAnyWaiting = [...state.active.values()].some((active) => (active.waits?.length ?? 0) > 0);
     if (!isAnyWaiting) return;
     if (isStalled(state)) endStalled(state);
     else watch();
@@ -34,7 +34,7 @@ function isStalled(state: RunState): boolean {
     // Any other daemon goes on until all else has ended, so it lets nobody through before.
     if (isRunningDaemon(state, active)) continue;
     if (active.joining?.isTimed === false) continue;
-    if (active.timed || (active.waits?.size ?? 0) === 0) return false;
+    if (active.timed || (active.waits?.length ?? 0) === 0) return false;
   }
   return true;
 }

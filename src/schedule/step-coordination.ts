@@ -2,10 +2,10 @@ import { CoordinationError } from '../coordinate/coordinator.ts';
 import { didYouMean } from '../lib/suggest.ts';
 import type { StepCoordination } from '../model/step-coordination.ts';
 import type { Active } from './active.ts';
-import { waitFor } from './gates.ts';
 import { closePart } from './queue-ends.ts';
 import { partOf } from './queue-uses.ts';
 import type { RunState } from './run-state.ts';
+import { waitFor } from './waiting.ts';
 import { noteAct } from './waits.ts';
 
 /** What a running step may do with things that all hosts share. */

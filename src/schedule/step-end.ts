@@ -7,11 +7,12 @@ import type { Active, StepAt } from './active.ts';
 import { describeNode, type Refusal } from './admission.ts';
 import { isRescued, noteInBlock } from './block-runs.ts';
 import { isDaemon } from './daemons.ts';
-import { type EventActs, eventsSetBy, noteUnitEnd, type UnitEnd } from './event-units.ts';
+import { actsOnEvents, type EventActs, eventsSetBy, noteUnitEnd, type UnitEnd } from './event-units.ts';
 import { type EarlyRelease, earlyReleases } from './give-back.ts';
 import type { NodeEnd } from './graph.ts';
 import { followMeta, markDown, markFailed, markFatal } from './host-changes.ts';
 import { recordItem } from './item-end.ts';
+import type { Hold } from './limit-uses.ts';
 import { type Chores, endAfter, endNow } from './node-end.ts';
 import { notifyHandlers } from './notifications.ts';
 import { countEnd, countWait } from './recap.ts';
@@ -66,7 +67,15 @@ export function endStep(
   for (const host of hosts) noteInBlock(state.blocks, at.node, host, end, failure);
   drawConsequences(state, at, outcome, { ignored, rescued, hosts });
   if (at.node.kind === 'item') recordItem(state, at.node, outcome, end);
-  endAfter(state, at.node.id, end, { ...choresOf(state, at, outcome, active), early });
+  endAfter(state, at.node.id, end, choresOf(state, at, outcome, active, early));
+}
+
+/** Counts and reports a step whose node goes on: what it has included ends it. */
+export function tellStep(state: RunState, at: StepAt, outcome: StepOutcome, times: StepTimes): void {
+  const flags = { ignored: false, rescued: false };
+  countEnd(state.recap, at.host, outcome.outcome, flags);
+  countWait(state.recap, at.host, times.waitedMs);
+  report(state, at, outcome, times, flags);
 }
 
 function giveBackEarly(
@@ -123,7 +132,15 @@ function report(
   flags: { readonly ignored: boolean; readonly rescued: boolean },
 ): void {
   const host = state.plan.hosts[at.host] ?? '';
-  const { notify: _notify, meta: _meta, leftOut: _leftOut, title, ignored: _ignored, ...shown } = outcome;
+  const {
+    notify: _notify,
+    meta: _meta,
+    includes: _includes,
+    leftOut: _leftOut,
+    title,
+    ignored: _ignored,
+    ...shown
+  } = outcome;
   state.options.emit({
     type: 'step-finished',
     node: at.node.id,
@@ -143,18 +160,29 @@ function labelOf({ options }: RunState, step: PlanStep, item: Value): Value {
   return options.labelOf?.(step, item) ?? item;
 }
 
-function choresOf(state: RunState, at: StepAt, outcome: StepOutcome, active: Active | undefined): Chores {
+const noEvents: readonly string[] = [];
+const noHolds: readonly Hold[] = [];
+
+function choresOf(
+  state: RunState,
+  at: StepAt,
+  outcome: StepOutcome,
+  active: Active | undefined,
+  early: readonly EarlyRelease[],
+): Chores {
   const noted = state.coordinated ? noteEnd(state, at, outcome) : noActs;
   const isStill = state.options.singlePass === true && at.node.pass !== undefined;
   const acts = isStill ? { ...noted, clear: [] } : noted;
-  const own = active?.holds ?? [];
-  const lost = outcome.outcome === 'unknown';
+  const own = active?.holds ?? noHolds;
+  const mayLose = state.coordinated ? eventsSetBy(state.units, at.node) : noEvents;
+  if (outcome.outcome !== 'unknown') return { acts, mayLose, release: own, early, poison: noHolds, why: '' };
   const host = state.plan.hosts[at.host] ?? '';
   return {
     acts,
-    mayLose: state.coordinated ? eventsSetBy(state.units, at.node) : [],
-    release: lost ? own.filter((hold) => !hold.take.poisonable) : own,
-    poison: lost ? [...own, ...holdsAround(state, at)].filter((hold) => hold.take.poisonable) : [],
+    mayLose,
+    release: own.filter((hold) => !hold.take.poisonable),
+    early,
+    poison: [...own, ...holdsAround(state, at)].filter((hold) => hold.take.poisonable),
     why: `the outcome of step "${stepLabel(at.step)}" on ${host} is unknown`,
   };
 }
@@ -162,6 +190,7 @@ function choresOf(state: RunState, at: StepAt, outcome: StepOutcome, active: Act
 const noActs: EventActs = { set: [], clear: [] };
 
 function noteEnd(state: RunState, at: StepAt, { outcome, ignored, leftOut }: StepOutcome): EventActs {
+  if (!actsOnEvents(state.units, at.node)) return noActs;
   const host = state.plan.hosts[at.host] ?? '';
   const what = `step "${stepLabel(at.step)}" on ${host}`;
   const cause = state.graph.causes[at.node.id] ?? -1;

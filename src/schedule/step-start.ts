@@ -3,9 +3,11 @@ import { stepLabel } from '../model/plan.ts';
 import type { StepOutcome, StepWork } from '../model/step-run.ts';
 import type { Active, StepAt } from './active.ts';
 import { refusalOf } from './admission.ts';
-import { failureAround, surroundings } from './block-runs.ts';
+import { failureAround, heldBy, surroundings } from './block-runs.ts';
 import { hasWay, passGates } from './gates.ts';
 import { liveHosts } from './host-states.ts';
+import { isInclude as mayInclude } from './include-runs.ts';
+import { include } from './includes.ts';
 import { wayKeywords } from './item-limits.ts';
 import type { Hold } from './limit-uses.ts';
 import type { ItemsWork } from './options.ts';
@@ -52,13 +54,26 @@ export const runPlainStep: RunPassed = (state, active, at) => {
   const leases = leasesOf(state, at, active.holds);
   active.leases = leases;
   const work: StepWork = { ...workOf(state, at), node: at.node, ...(leases === undefined ? {} : { leases }) };
-  return state.runStep(work, new Control(state, active));
+  const running = state.runStep(work, new Control(state, active));
+  return mayInclude(state.plan, at.node) ? withIncludes(state, active, at, work, running) : running;
 };
+
+/** A step that includes others goes on with them. */
+async function withIncludes(
+  state: RunState,
+  active: Active,
+  at: StepAt,
+  work: StepWork,
+  running: Promise<StepOutcome>,
+): Promise<StepOutcome | undefined> {
+  const outcome = await running;
+  return (outcome.includes ?? []).length === 0 ? outcome : include(state, active, at, { work, outcome });
+}
 
 /** Members of pools that the step or a block around it holds; the innermost of a pool counts. */
 function leasesOf(state: RunState, at: StepAt, own: readonly Hold[]): Active['leases'] {
   if (Object.keys(state.plan.declarations.pools).length === 0) return undefined;
-  const around = surroundings(state.blocks, at.node, at.host).map(({ run }) => run.holds);
+  const around = surroundings(state.blocks, at.node, at.host).map(({ run }) => heldBy(run));
   const holds = [own, ...around].reverse().flat();
   const leases = holds.flatMap(({ lease }) =>
     lease === undefined ? [] : [[lease.pool, lease.member] as const],
@@ -105,7 +120,8 @@ async function goThroughWay(state: RunState, active: Active, at: StepAt, run: Ru
     heldAround: heldAround(state, at),
   };
   try {
-    await passGates(state, active, way);
+    const gates = passGates(state, active, way);
+    if (gates !== undefined) await gates;
     await takeLimits(state, active, way, active.holds);
   } catch (error) {
     endFailedWait(state, active, at, error);

@@ -1,6 +1,6 @@
 import type { PlanNode } from '../model/plan.ts';
 import type { Active } from './active.ts';
-import { surroundings } from './block-runs.ts';
+import { heldBy, surroundings } from './block-runs.ts';
 import type { Hold } from './limit-uses.ts';
 import type { RunState } from './run-state.ts';
 
@@ -10,15 +10,20 @@ export interface NodeAt {
   readonly host: number;
 }
 
+const noHolds: readonly Hold[] = [];
+const noNames: ReadonlySet<string> = new Set();
+
 /** What blocks and the play around a node hold for it, innermost first. */
 export function holdsAround(state: RunState, { node, host }: NodeAt): readonly Hold[] {
-  const inBlocks = surroundings(state.blocks, node, host).flatMap(({ run }) => run.holds);
-  return [...inBlocks, ...(state.playHolds[node.play] ?? [])];
+  const around = surroundings(state.blocks, node, host);
+  const ofPlay = state.playHolds[node.play] ?? noHolds;
+  return around.length === 0 ? ofPlay : [...around.flatMap(({ run }) => heldBy(run)), ...ofPlay];
 }
 
 /** Names of limits that blocks and the play around a node hold for it. */
 export function heldAround(state: RunState, at: NodeAt): ReadonlySet<string> {
-  return new Set(holdsAround(state, at).map((hold) => hold.grant.limit));
+  const holds = holdsAround(state, at);
+  return holds.length === 0 ? noNames : new Set(holds.map((hold) => hold.grant.limit));
 }
 
 /**

@@ -1,11 +1,12 @@
 import type { Claim } from '../coordinate/claims.ts';
-import { CoordinationError } from '../coordinate/coordinator.ts';
+import { CoordinationError, type Grant } from '../coordinate/coordinator.ts';
 import { formatDuration, parseDurationMs } from '../lib/duration.ts';
 import { plannedText } from '../model/plan.ts';
 import { type Active, stopOf, type WaitUnderWay } from './active.ts';
-import { defaultDeadlineMs, type Way, waitFor } from './gates.ts';
+import type { Way } from './gates.ts';
 import { type Hold, type LimitTake, leaseMember, limitTakes } from './limit-uses.ts';
 import type { RunState } from './run-state.ts';
+import { defaultDeadlineMs, Waiting } from './waiting.ts';
 import { beginWait, endWait } from './waits.ts';
 
 /**
@@ -18,17 +19,22 @@ export async function takeLimits(state: RunState, active: Active, way: Way, hold
   const { keywords, host, owner, heldAround } = way;
   const renderText = (text: string) =>
     renderKey?.(text, step, host) ?? plannedText(state.plan, owner, text, host);
-  const takes = limitTakes(state.plan, { keywords, step, host, renderText }, heldAround);
+  const takes = limitTakes(state.plan, { keywords, step, host, renderText }, heldAround, state.takes);
   for (const take of takes) {
     const { request, timeout, pool, isGlobal } = take;
-    const wait = { kind: 'limit', name: request.limit, what: request.limit, host, timeout } as const;
-    const beganMs = state.options.clock.nowMs();
-    const grant = await waitFor(state, active, wait, (options) =>
-      coordinator.acquire(request, options, stopOf(active)),
-    );
-    const lease =
-      pool === undefined ? undefined : leaseMember(state.plan, state.freeMembers, request.limit, pool);
-    const hold: Hold = { grant, take, permits: request.permits, lease };
+    const { limit, permits } = request;
+    const beganMs = isGlobal ? state.options.clock.nowMs() : 0;
+    const waiting = new Waiting(state, active, { kind: 'limit', name: limit, what: limit, host, timeout });
+    let grant: Grant;
+    try {
+      grant = await coordinator.acquire(request, waiting, stopOf(active));
+    } catch (error) {
+      throw waiting.explain(error);
+    } finally {
+      waiting.end();
+    }
+    const lease = pool === undefined ? undefined : leaseMember(state.plan, state.freeMembers, limit, pool);
+    const hold: Hold = { grant, take, permits, claim: undefined, lease };
     holds.push(hold);
     if (isGlobal) hold.claim = await claim(state, active, take, host, beganMs);
   }
@@ -52,7 +58,8 @@ async function claim(
   const onHeld = (holders: readonly string[]) => {
     if (begun !== undefined) endWait(state, active, begun);
     const { limit } = request;
-    begun = beginWait(state, active, { kind: 'elsewhere', name: limit, what: limit, holders }, host);
+    const wait = { kind: 'elsewhere', name: limit, what: limit, holders, host, sinceMs: 0 } as const;
+    begun = beginWait(state, active, { ...wait });
   };
   // Another run ends this wait, so that it is no stall of this one.
   active.timed = true;
