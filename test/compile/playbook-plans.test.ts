@@ -13,20 +13,28 @@ writeFileSync(
 );
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test.each(['producer-consumer', 'mutex', 'shared-state'])(
-  'playbooks/%s.yml has the plan it had',
-  async (name) => {
-    const file = fileURLToPath(new URL(`../../playbooks/${name}.yml`, import.meta.url));
-    const golden = new URL(`../golden/plans/${name}.txt`, import.meta.url);
-    const { plan } = await prepare(file, {
-      cwd: folder,
-      env: {},
-      inventory: [inventory],
-      extraVars: ['demo_root=/tmp/demo'],
-      selection: { tags: [], skipTags: [], assumeSet: [] },
-    });
-    const text = graphText(plan, 'text');
-    if (process.env['RUNBOOK_UPDATE_GOLDEN'] === '1') writeFileSync(golden, text);
-    expect(text).toBe(readFileSync(golden, 'utf8'));
-  },
-);
+const names = [
+  'producer-consumer',
+  'mutex',
+  'shared-state',
+  'output-lock',
+  'build-once',
+  'processes',
+  'ssh-batch',
+  'traffic-light',
+];
+
+test.each(names)('playbooks/%s.yml has the plan it had', async (name) => {
+  const file = fileURLToPath(new URL(`../../playbooks/${name}.yml`, import.meta.url));
+  const golden = new URL(`../golden/plans/${name}.txt`, import.meta.url);
+  const { plan } = await prepare(file, {
+    cwd: folder,
+    env: {},
+    inventory: [inventory],
+    extraVars: ['demo_root=/tmp/demo', 'report=/tmp/report'],
+    selection: { tags: [], skipTags: [], assumeSet: [] },
+  });
+  const text = graphText(plan, 'text');
+  if (process.env['RUNBOOK_UPDATE_GOLDEN'] === '1') writeFileSync(golden, text);
+  expect(text).toBe(readFileSync(golden, 'utf8'));
+});

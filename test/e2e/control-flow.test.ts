@@ -48,21 +48,6 @@ describe('threads', () => {
   });
 });
 
-describe('a traffic light', () => {
-  it('lets no car pass before it has turned green', async () => {
-    const { code, stdout, stderr } = await run('apply', join(playbooks, 'traffic-light.yml'));
-    expect(code, stdout + stderr).toBe(0);
-    const times = (text: string, word: string) =>
-      text.split('\n').flatMap((line) => (line.endsWith(word) ? [Number.parseFloat(line)] : []));
-    const greens = times(read('db1', 'light.log'), 'green');
-    for (const host of ['web1', 'web2']) {
-      const [passed = 0] = times(read(host, 'car.log'), 'passed');
-      // Nobody passed before the first green: what the clock of one machine can tell for certain.
-      expect(passed).toBeGreaterThan(greens[0] ?? Number.POSITIVE_INFINITY);
-    }
-  });
-});
-
 describe('a process pool', () => {
   it('answers each item once, by how it ended, and keeps the order of the results', async () => {
     const { code, stdout, stderr } = await run('apply', join(playbooks, 'process-pool.yml'));
