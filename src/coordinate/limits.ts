@@ -14,6 +14,12 @@ export function acquireLimit(
   const limit = limitOf(state, request.limit, request.capacity);
   const never = refusalOf(limit, request.limit, permits, ticket);
   if (never !== undefined) return [never];
+  if (limit.waiters.size === 0 && permits <= limit.free) {
+    limit.free -= permits;
+    limit.held.set(ticket, { holder, permits });
+    state.holding.set(ticket, { kind: 'limit', name: request.limit });
+    return [granted(ticket)];
+  }
   joinLine(limit.waiters, ticket, { holder, permits });
   state.waiting.set(ticket, { kind: 'limit', name: request.limit });
   return handOver(state, request.limit, limit);
@@ -49,6 +55,7 @@ export function poisonLimit(state: CoordinationState, ticket: Ticket, reason: st
   const limit = use === undefined ? undefined : state.limits.get(use.name);
   const hold = limit?.held.get(ticket);
   if (use === undefined || limit === undefined || hold === undefined) return [];
+  if (hold.lost === undefined) limit.lost += hold.permits;
   hold.lost = reason;
   const woken: Woken[] = [];
   for (const entry of inLine(limit.waiters)) {
@@ -89,9 +96,8 @@ function refusalOf(limit: LimitState, name: string, permits: number, ticket: Tic
     const reason = `${permits} permits of ${name} were asked for, it has ${limit.capacity}`;
     return refused(ticket, 'too-many', reason);
   }
+  if (permits <= limit.capacity - limit.lost) return undefined;
   const lost = [...limit.held.values()].filter((hold) => hold.lost !== undefined);
-  const usable = limit.capacity - lost.reduce((sum, hold) => sum + hold.permits, 0);
-  if (permits <= usable) return undefined;
   const who = lost.map((hold) => `${hold.holder.label} (${hold.lost})`).join(', ');
   return refused(ticket, 'poisoned', `${name} can't be given back by ${who} (RB404)`);
 }
@@ -99,7 +105,7 @@ function refusalOf(limit: LimitState, name: string, permits: number, ticket: Tic
 function limitOf(state: CoordinationState, name: string, capacity: number): LimitState {
   const known = state.limits.get(name);
   if (known !== undefined) return known;
-  const created: LimitState = { capacity, free: capacity, held: new Map(), waiters: emptyLine() };
+  const created: LimitState = { capacity, free: capacity, lost: 0, held: new Map(), waiters: emptyLine() };
   state.limits.set(name, created);
   return created;
 }

@@ -1,6 +1,6 @@
 import { assertNever } from '../lib/assert-never.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { StopListener, StopSignal } from '../lib/stop.ts';
+import type { StopSignal } from '../lib/stop.ts';
 import type { Value } from '../model/value.ts';
 import { applyInPlace } from './apply.ts';
 import {
@@ -14,22 +14,9 @@ import {
 import { Deadlines } from './deadlines.ts';
 import { inLine, type Ticket } from './line.ts';
 import type { CellChange, Holder, Operation, Woken } from './operation.ts';
+import { type Answered, Pending } from './pending.ts';
 import { type CoordinationState, emptyState } from './state.ts';
 import { type WaitGraph, waitGraphOf } from './wait-graph.ts';
-
-type Answered = Exclude<Woken, { answer: 'refused' }>;
-
-interface Pending {
-  resolve(woken: Answered): void;
-  reject(error: Error): void;
-  /** Set once it stands in line: what may end that early. */
-  wait: Standing | undefined;
-}
-
-interface Standing extends StopListener {
-  readonly deadlineMs: number | undefined;
-  readonly signal: StopSignal | undefined;
-}
 
 /**
  * A coordinator that keeps its state in this process. Calls take effect at once, in the order they are made; waiters
@@ -51,6 +38,8 @@ export class MemoryCoordinator implements Coordinator {
   readonly #pending = new Map<Ticket, Pending>();
   readonly #deadlines: Deadlines;
   readonly #record: ((operation: Operation) => void) | undefined;
+  readonly #onStop = (ticket: Ticket, signal: StopSignal | undefined) =>
+    this.#cancel(ticket, cancelledBy(signal));
   #lastTicket = 0;
 
   constructor(clock: Clock, record: ((operation: Operation) => void) | undefined) {
@@ -233,15 +222,15 @@ export class MemoryCoordinator implements Coordinator {
     if (signal?.aborted === true) return Promise.reject(cancelledBy(signal));
     const { ticket } = operation;
     return new Promise((resolve, reject) => {
-      this.#pending.set(ticket, { resolve: (woken) => resolve(read(woken)), reject, wait: undefined });
+      const pending = new Pending(ticket, (woken) => resolve(read(woken)), reject, this.#onStop);
+      this.#pending.set(ticket, pending);
       this.#dispatch(operation);
-      const pending = this.#pending.get(ticket);
-      if (pending === undefined) return;
+      if (!this.#pending.has(ticket)) return;
       const deadlineMs = options?.deadlineMs;
       if (deadlineMs !== undefined) this.#deadlines.add(ticket, deadlineMs);
-      const handleEvent = () => this.#cancel(ticket, cancelledBy(signal));
-      pending.wait = { deadlineMs, signal, handleEvent };
-      signal?.addEventListener('abort', pending.wait);
+      pending.deadlineMs = deadlineMs;
+      pending.signal = signal;
+      signal?.addEventListener('abort', pending);
       options?.onQueued?.();
     });
   }
@@ -250,10 +239,8 @@ export class MemoryCoordinator implements Coordinator {
     const pending = this.#pending.get(ticket);
     if (pending === undefined) return undefined;
     this.#pending.delete(ticket);
-    const { wait } = pending;
-    if (wait === undefined) return pending;
-    if (wait.deadlineMs !== undefined) this.#deadlines.delete(ticket, wait.deadlineMs);
-    wait.signal?.removeEventListener('abort', wait);
+    if (pending.deadlineMs !== undefined) this.#deadlines.delete(ticket, pending.deadlineMs);
+    pending.signal?.removeEventListener('abort', pending);
     return pending;
   }
 

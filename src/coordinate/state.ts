@@ -22,6 +22,8 @@ export interface Hold {
 export interface LimitState {
   capacity: number;
   free: number;
+  /** Permits of lost holders: they are never free again. */
+  lost: number;
   held: Map<Ticket, Hold>;
   waiters: Line<{ readonly holder: Holder; readonly permits: number }>;
 }

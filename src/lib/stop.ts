@@ -18,7 +18,9 @@ export interface StopSignal {
 export class Stop implements StopSignal {
   aborted = false;
   reason: unknown = undefined;
-  #listeners: StopListener[] | undefined = undefined;
+  // Most have one listener: no list is made for it.
+  #first: StopListener | undefined = undefined;
+  #others: StopListener[] | undefined = undefined;
   #controller: AbortController | undefined = undefined;
 
   /** The same as an `AbortSignal`. */
@@ -35,19 +37,28 @@ export class Stop implements StopSignal {
     if (this.aborted) return;
     this.aborted = true;
     this.reason = reason;
-    const listeners = this.#listeners ?? [];
-    this.#listeners = undefined;
-    for (const listener of listeners) listener.handleEvent();
+    const first = this.#first;
+    const others = this.#others ?? [];
+    this.#first = undefined;
+    this.#others = undefined;
+    first?.handleEvent();
+    for (const listener of others) listener.handleEvent();
     this.#controller?.abort(reason);
   }
 
   addEventListener(_type: 'abort', listener: StopListener): void {
-    this.#listeners ??= [];
-    this.#listeners.push(listener);
+    if (this.#others !== undefined) this.#others.push(listener);
+    else if (this.#first === undefined) this.#first = listener;
+    else this.#others = [listener];
   }
 
   removeEventListener(_type: 'abort', listener: StopListener): void {
-    const index = this.#listeners?.indexOf(listener) ?? -1;
-    if (index >= 0) this.#listeners?.splice(index, 1);
+    if (this.#first === listener) {
+      this.#first = this.#others?.shift();
+    } else {
+      const index = this.#others?.indexOf(listener) ?? -1;
+      if (index >= 0) this.#others?.splice(index, 1);
+    }
+    if (this.#others?.length === 0) this.#others = undefined;
   }
 }
