@@ -5,6 +5,18 @@ import type { Plan } from './model/plan.ts';
 export { moduleCatalogue } from './engine/catalogue.ts';
 export { prepare, prepareExec, prepareInventory } from './engine/prepare.ts';
 export { run } from './engine/run.ts';
+export {
+  type AskPassword,
+  newVaultKey,
+  openVault,
+  type PasswordVault,
+  replaceFile,
+  type Seal,
+  sealer,
+  unseal,
+  type VaultFormat,
+  type VaultSecret,
+} from './engine/vault.ts';
 export { askRun } from './journal/ask-run.ts';
 export { chooseRun, findRuns } from './journal/project-runs.ts';
 export type {

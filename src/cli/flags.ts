@@ -1,7 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { addVaultFlags } from './vault-commands.ts';
+import type { VaultFlags } from './vault-sources.ts';
 
 /** The values of the flags that several commands share, as commander gives them. */
-export interface SharedFlags {
+export interface SharedFlags extends VaultFlags {
   readonly inventory?: readonly string[];
   readonly limit?: readonly string[];
   readonly extraVars?: readonly string[];
@@ -59,9 +61,9 @@ export function twoNames(flags: string, attribute: keyof SharedFlags, descriptio
   return option;
 }
 
-/** `-i`, `-e` and `-v`. */
+/** `-i`, `-e`, `-v` and where vault passwords come from. */
 export function addInventoryFlags(command: Command): Command {
-  return command
+  return addVaultFlags(command)
     .option(
       '-i, --inventory <source>',
       'inventory file, directory, program, host list "h1,h2," or ssh_config:PATH (repeatable)',

@@ -11,6 +11,7 @@ import {
   twoNames,
 } from './flags.ts';
 import { showFailure } from './show-failure.ts';
+import { addVaultCommands } from './vault-commands.ts';
 import { version } from './version.ts';
 
 /** Makes an action for commander of a function that gives the exit code of the process. */
@@ -90,6 +91,7 @@ ${exitCodes}`,
   addRunCommands(program, run, context);
   addControlCommands(program, run);
   addReadCommands(program, run);
+  addVaultCommands(program, run);
   return program;
 }
 

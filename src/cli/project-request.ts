@@ -1,10 +1,11 @@
-import type { ProjectRequest, RunRequest } from '../engine.ts';
+import { openVault, type ProjectRequest, type RunRequest } from '../engine.ts';
 import { failure } from '../model/diagnostic.ts';
 import type { ProjectSettings } from '../model/project.ts';
 import type { ConnectionFlags, Selection } from '../model/run-options.ts';
 import { Secret } from '../model/value.ts';
 import { ask } from './ask.ts';
 import type { SharedFlags } from './flags.ts';
+import { askVaultPassword, vaultSources } from './vault-sources.ts';
 
 /** What of the playbook is selected. */
 export function selectionOf(flags: SharedFlags): Selection {
@@ -17,9 +18,12 @@ export function selectionOf(flags: SharedFlags): Selection {
   };
 }
 
-/** The files and flags that a playbook is read with. */
-export function projectRequest(flags: SharedFlags): ProjectRequest {
+/** The files and flags that a playbook is read with. Asks for vault passwords where flags say so. */
+export async function projectRequest(flags: SharedFlags): Promise<ProjectRequest> {
+  const { env } = process;
+  const options = { cwd: process.cwd(), env, ask: askVaultPassword };
   return {
+    vault: await openVault(vaultSources(flags, env), options),
     cwd: process.cwd(),
     env: process.env,
     inventory: flags.inventory ?? [],

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { RunbookError } from '../model/diagnostic.ts';
 import { type DiagnosticStyle, formatDiagnostic } from '../model/format-diagnostic.ts';
+import { vaultFormatOf } from '../model/vault.ts';
 import { colourStyle, plainStyle, type Style, wantsColour } from '../report/reporter.ts';
 
 const files = new Map<string, string | undefined>();
@@ -10,7 +11,9 @@ const files = new Map<string, string | undefined>();
 function readSource(path: string): string | undefined {
   if (!files.has(path)) {
     try {
-      files.set(path, readFileSync(path, 'utf8'));
+      const text = readFileSync(path, 'utf8');
+      // Lines of an encrypted file say nothing, and its plain ones are secret.
+      files.set(path, vaultFormatOf(text) === undefined ? text : undefined);
     } catch {
       // The diagnostic is worth showing without its source line.
       files.set(path, undefined);

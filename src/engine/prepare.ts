@@ -22,6 +22,7 @@ import { createTemplateEngine } from '../template/engine.ts';
 import { validatePlaybook } from '../validate/validate-playbook.ts';
 import { moduleCatalogue } from './catalogue.ts';
 import { selectionWith, withPlayDefaults } from './settings-defaults.ts';
+import { decryptBy, vaultSourcesOf } from './vault.ts';
 
 /**
  * Reads the inventory that holds for a folder.
@@ -42,7 +43,7 @@ export async function prepareInventory(request: ProjectRequest): Promise<Project
  * @throws RunbookError with every problem of every file
  */
 export async function prepare(playbook: string, request: ProjectRequest): Promise<Prepared> {
-  const loaded = await loadPlaybook(playbook, { cwd: request.cwd });
+  const loaded = await loadPlaybook(playbook, { cwd: request.cwd, decrypt: decryptBy(request.vault) });
   return prepareLoaded(loaded, dirname(resolve(request.cwd, playbook)), request);
 }
 
@@ -72,7 +73,12 @@ async function prepareLoaded(
     modules: catalogue,
     extraVars: project.extraVars,
     checkTemplate: (text) => engine.validate(text),
-    readVarsFile: (name, playbook) => findVarsFile(name, dirname(resolve(cwd, playbook)), { cwd, dialect }),
+    readVarsFile: (name, playbook) =>
+      findVarsFile(name, dirname(resolve(cwd, playbook)), {
+        cwd,
+        dialect,
+        decrypt: decryptBy(request.vault),
+      }),
   });
   found.push(...validation.diagnostics, ...check(project.inventory));
   throwErrors(found);
@@ -112,6 +118,8 @@ async function readProject(
 ): Promise<Omit<Project, 'warnings'>> {
   const { cwd, env } = request;
   const settings = await projectSettings(request, folder, dialect, found);
+  await request.vault?.add(vaultSourcesOf(settings));
+  const decrypt = decryptBy(request.vault);
   const { sources, chosen } = inventorySources(
     folder,
     request.inventory,
@@ -131,11 +139,12 @@ async function readProject(
     home,
     runPrograms: chosen,
     projectDir: folder,
+    decrypt,
   });
   found.push(...loaded.diagnostics);
   const extraVars: VariableLayer[] = [];
   for (const text of request.extraVars) {
-    const extra = await parseExtraVars(text, { cwd, dialect: 'native' });
+    const extra = await parseExtraVars(text, { cwd, dialect: 'native', decrypt });
     found.push(...extra.diagnostics);
     if (extra.layer !== undefined) extraVars.push(extra.layer);
   }

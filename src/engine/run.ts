@@ -5,6 +5,7 @@ import { createMemoryCoordinator } from '../coordinate/memory-coordinator.ts';
 import { createUserClaims } from '../coordinate/user-claims.ts';
 import { createFileServices } from '../execute/file-services.ts';
 import { createLookupService } from '../execute/lookup-context.ts';
+import { plainReader } from '../execute/plain-file.ts';
 import { createStepRunner } from '../execute/step-runner.ts';
 import { identityOf, isAlive } from '../journal/process-identity.ts';
 import { openRunControl, type RunControl } from '../journal/run-control.ts';
@@ -21,6 +22,7 @@ import { createTemplateEngine } from '../template/engine.ts';
 import type { TemplateEngine } from '../template/engine-types.ts';
 import { moduleCatalogue } from './catalogue.ts';
 import { flagsWith } from './settings-defaults.ts';
+import { decryptBy } from './vault.ts';
 
 /** Carries out a plan. Everything opened is closed when it resolves. */
 export async function run(prepared: Prepared, request: RunRequest): Promise<RunResult> {
@@ -42,7 +44,10 @@ export async function run(prepared: Prepared, request: RunRequest): Promise<RunR
     ...yamlServices,
     ...createFileServices(projectDir, project.env),
     isEventSet: (event: string) => coordinator.isEventSet(event),
-    lookup: createLookupService({ projectDir, env: project.env, matchHosts }, () => engine),
+    lookup: createLookupService(
+      { projectDir, env: project.env, matchHosts, readPlain: plainReader(project.vault) },
+      () => engine,
+    ),
   };
   const engine: TemplateEngine = createTemplateEngine(services, { noneText: '' });
   function matchHosts(pattern: string): readonly string[] {
@@ -69,7 +74,9 @@ export async function run(prepared: Prepared, request: RunRequest): Promise<RunR
       flags: flagsWith(request.flags, prepared.settings),
       projectDir,
       selection: project.selection,
-      readVarsFile: (path) => readVarsLayer(path, { cwd: project.cwd, dialect: plan.dialect }),
+      vault: project.vault,
+      readVarsFile: (path) =>
+        readVarsLayer(path, { cwd: project.cwd, dialect: plan.dialect, decrypt: decryptBy(project.vault) }),
       matchHosts,
       env: project.env,
       shared: {

@@ -22,13 +22,16 @@ export const readUndecrypted: ReadPlain = (path, content) => {
   });
 };
 
-/** Decrypts files with a vault. What they hold is masked from then on. */
-export function plainReader(vault: Pick<Vault, 'decrypt'> | undefined, redactor: Redactor): ReadPlain {
+/** Decrypts files with a vault. What they hold is told to the redactor. */
+export function plainReader(
+  vault: Pick<Vault, 'decrypt'> | undefined,
+  redactor?: Pick<Redactor, 'add'>,
+): ReadPlain {
   return (path, content) => {
     if (vault === undefined || vaultFormatOf(content) === undefined) return readUndecrypted(path, content);
     const bytes = vault.decrypt(content, { file: path, line: 1, column: 1, length: 1 });
     if (bytes.length <= maskedBytes && isUtf8(bytes))
-      redactor.add(new Secret(bytes.toString('utf8'), basename(path)));
+      redactor?.add(new Secret(bytes.toString('utf8'), basename(path)));
     return { bytes, wasEncrypted: true };
   };
 }

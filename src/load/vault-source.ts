@@ -39,6 +39,11 @@ export function parseVaultSource(text: string): VaultSource {
   return { label: text.slice(0, at) || 'default', from: text.slice(at + 1) };
 }
 
+/** Whether two sources are one: what flags name may stand in the settings as well. */
+export function isSame(a: VaultSource, b: VaultSource, options: SourceOptions): boolean {
+  return a.label === b.label && absolutePath(a.from, options) === absolutePath(b.from, options);
+}
+
 /** What a typed password is good for. @throws RunbookError RB135 when it is empty */
 export function secretOf(source: VaultSource, text: string): VaultSecret {
   const { label, from } = source;

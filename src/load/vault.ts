@@ -11,6 +11,7 @@ import {
 } from './age-read.ts';
 import { type AnsibleEnvelope, openEnvelope, readEnvelope } from './ansible-vault.ts';
 import {
+  isSame,
   parseVaultSource,
   readVaultSource,
   type SourceOptions,
@@ -54,6 +55,7 @@ export async function createVault(
     open: () => void secrets(),
     async add(texts) {
       for (const source of texts.map(parseVaultSource)) {
+        if (known.some((one) => isSame(one.source, source, options))) continue;
         const isPrompt = source.from === 'prompt';
         known.push({ source, secret: isPrompt ? await askFor(source, options.ask) : undefined });
       }

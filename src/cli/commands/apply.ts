@@ -23,7 +23,7 @@ async function carryOut(
   const reports = flags.report ?? [];
   // A wrong flag is told before anything else.
   checkReports(reports);
-  const prepared = await prepare(playbook, projectRequest(flags));
+  const prepared = await prepare(playbook, await projectRequest(flags));
   if (flags.listHosts === true || flags.listSteps === true || flags.listTags === true) {
     process.stdout.write(listPlan(prepared.plan, flags));
     return 0;

@@ -34,7 +34,7 @@ export async function demo(flags: DemoFlags): Promise<number> {
       process.stdout.write(`\n── ${title}\n\n$ runbook apply playbooks/demo.yml\n`);
       const shared = { verbose: flags.verbose, inventory: [fleet.inventoryFile] };
       const reporter = await createReporters({ output: undefined, reports: [], verbosity: flags.verbose });
-      const prepared = await prepare(playbook, projectRequest(shared));
+      const prepared = await prepare(playbook, await projectRequest(shared));
       if (interrupt.signal.aborted) return 130;
       const code = await runPlan(prepared, shared, {
         check: false,

@@ -70,6 +70,6 @@ export async function exec(given: ExecWords, flags: ExecFlags): Promise<number> 
     verbosity: flags.verbose,
     human: execReporter,
   });
-  const prepared = await prepareExec({ ...targets, ...action }, projectRequest(flags));
+  const prepared = await prepareExec({ ...targets, ...action }, await projectRequest(flags));
   return runPlan(prepared, flags, { check: flags.check === true, diff: flags.diff === true, reporter });
 }

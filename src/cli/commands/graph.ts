@@ -23,7 +23,7 @@ export async function graph(
       'RB701',
       `--format ${format}: expected text, mermaid, dot or json${didYouMean(format, formats)}`,
     );
-  const { plan, warnings } = await prepare(playbook, projectRequest(flags));
+  const { plan, warnings } = await prepare(playbook, await projectRequest(flags));
   showDiagnostics(warnings);
   process.stdout.write(`${graphText(plan, format).trimEnd()}\n`);
   return 0;

@@ -61,7 +61,7 @@ function oneHost(inventory: Inventory, name: string, style: Style): string {
 
 /** `runbook inventory`: what hosts and groups there are, and where a host's variables come from. */
 export async function inventory(pattern: string | undefined, flags: InventoryFlags): Promise<number> {
-  const project = await prepareInventory(projectRequest(flags));
+  const project = await prepareInventory(await projectRequest(flags));
   showDiagnostics(project.warnings);
   const style = wantsColour(process.env, process.stdout.isTTY === true) ? colourStyle : plainStyle;
   let text: string;

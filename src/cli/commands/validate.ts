@@ -9,7 +9,7 @@ function count(number: number, word: string): string {
 
 /** `runbook validate PLAYBOOK`: all that can be known without touching a host. */
 export async function validate(playbook: string, flags: SharedFlags): Promise<number> {
-  const { plan, warnings } = await prepare(playbook, projectRequest(flags));
+  const { plan, warnings } = await prepare(playbook, await projectRequest(flags));
   showDiagnostics(warnings);
   const hosts = new Set(plan.plays.flatMap((play) => play.batches.flat()));
   const steps = plan.steps.filter((step) => step.section !== 'facts' && step.section !== 'handlers');
