@@ -38,6 +38,9 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   const escaped = (error: unknown) => process.exit(showFailure(error));
   process.on('uncaughtException', escaped).on('unhandledRejection', escaped);
   for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
+  // What `runbook-ansible-playbook` puts before its own words.
+  if (argv[0] === 'ansible-playbook')
+    return (await import('./ansible/playbook.ts')).ansiblePlaybook(argv.slice(1));
   const dashes = argv.indexOf('--');
   const program = createProgram({
     wordsAfterDashes: dashes < 0 ? 0 : argv.length - dashes - 1,

@@ -1,3 +1,4 @@
+import type { IncludeRequest } from '../model/include.ts';
 import type { Diff, ModuleResult } from '../model/module.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Value } from '../model/value.ts';
@@ -18,6 +19,7 @@ export interface Settled {
   readonly notify: readonly string[];
   readonly meta?: ModuleResult['meta'];
   readonly facts?: ModuleResult['facts'];
+  readonly includes?: readonly IncludeRequest[] | undefined;
   /** In check mode: the step whose unknown result stopped this one, or this step itself when it was left out. */
   readonly dependsOn?: string | undefined;
   readonly noLog?: boolean | undefined;
@@ -50,14 +52,17 @@ export function fromModule(returned: ModuleResult, showDiff: boolean): Settled {
     returned.failed === true || (returned.failed === undefined && rc !== undefined && rc !== 0);
   const result: Record<string, Value> = { ...fields, changed, failed: hasFailed };
   if (rc !== undefined) result['rc'] = rc;
-  if (msg !== undefined) result['msg'] = msg;
+  // A module's own field is the value itself; the message is how it is shown.
+  if (msg !== undefined) result['msg'] ??= msg;
   if (returned.skipped === true) result['skipped'] = true;
   if (facts !== undefined) result['ansible_facts'] ??= facts.values;
   addLines(result, 'stdout');
   addLines(result, 'stderr');
   const diff = showDiff ? returned.diff : undefined;
   if (diff !== undefined) result['diff'] = diffFields(diff);
-  return { outcome: outcomeOf(result), msg, rc, diff, result, notify: noNotify, meta: returned.meta, facts };
+  const { include, meta } = returned;
+  const ended = { outcome: outcomeOf(result), msg, rc, diff, result, notify: noNotify, meta, facts };
+  return include === undefined ? ended : { ...ended, includes: [{ variables: {}, ...include }] };
 }
 
 /** The outcome that a result's `failed`, `skipped` and `changed` stand for. */

@@ -94,6 +94,8 @@ export interface PlanPlay {
   readonly name: string;
   readonly at: Place;
   readonly dialect: 'native' | 'ansible';
+  /** The host pattern as written. */
+  readonly pattern: string;
   /** Host indexes, one list for each serial batch. */
   readonly batches: readonly (readonly number[])[];
   readonly strategy: 'free' | 'linear';

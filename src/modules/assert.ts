@@ -61,7 +61,11 @@ export default defineActionModule({
         changed: false,
         failed: true,
         msg: messageText(given.fail_msg, `Assertion failed: ${String(that)}`),
-        fields: { assertion: that, evaluated_to: false },
+        fields: {
+          assertion: that,
+          evaluated_to: false,
+          msg: messageText(given.fail_msg, 'Assertion failed'),
+        },
       };
     }
     return given.quiet

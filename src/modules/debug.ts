@@ -52,7 +52,7 @@ export default defineActionModule({
     if (given.var === undefined) {
       // Rendered parameters hold values of the template language only.
       const msg = (given.msg ?? 'Hello world!') as Value;
-      return { changed: false, msg: shownText(msg) };
+      return { changed: false, msg: shownText(msg), fields: { msg } };
     }
     const value = evaluated(given.var, context);
     return { changed: false, msg: `${given.var}: ${shownText(value)}`, fields: { [given.var]: value } };

@@ -23,6 +23,7 @@ export default defineActionModule({
   ],
   async run({ msg }) {
     // Rendered parameters hold values of the template language only.
-    return { changed: false, failed: true, msg: shownText(msg as Value) };
+    const value = msg as Value;
+    return { changed: false, failed: true, msg: shownText(value), fields: { msg: value } };
   },
 });

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, cp, mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -51,6 +51,11 @@ async function isFirst(path: string): Promise<boolean> {
 async function build(folder: string): Promise<void> {
   await run(process.execPath, [join(root, 'test/tools/build.mjs'), join(folder, 'dist')], { cwd: root });
   for (const name of ['bin', 'schemas', 'playbooks', 'package.json'])
-    await cp(join(root, name), join(folder, name), { recursive: true });
+    await cp(join(root, name), join(folder, name), { recursive: true, filter: isOfTheProject });
   await chmod(folder, 0o755);
+}
+
+/** Runs leave folders of theirs beside playbooks, with sockets in them. */
+function isOfTheProject(path: string): boolean {
+  return basename(path) !== '.runbook';
 }

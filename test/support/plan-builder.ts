@@ -46,6 +46,7 @@ export class PlanBuilder {
       dialect: 'native',
       batches: [this.hosts.map((_, host) => host)],
       strategy: 'free',
+      pattern: 'all',
       forceHandlers: false,
       keywords: {},
       layers: [],

@@ -179,6 +179,7 @@ function planOf(options: HarnessOptions, hosts: readonly string[]): Plan {
     dialect: 'native',
     batches: [hosts.map((_, index) => index)],
     strategy: 'free',
+    pattern: 'all',
     forceHandlers: false,
     keywords: {},
     layers: [],

@@ -1,0 +1,78 @@
+import { CommanderError } from 'commander';
+import { type Prepared, prepare } from '../../engine.ts';
+import { RunbookError } from '../../model/diagnostic.ts';
+import { ansibleReporter } from '../../report/ansible-default.ts';
+import { colourStyle, plainStyle, wantsColour } from '../../report/reporter.ts';
+import { projectRequest } from '../project-request.ts';
+import { stdoutSink } from '../reporters.ts';
+import { runPlan } from '../run-plan.ts';
+import { showFailure } from '../show-failure.ts';
+import { type AnsibleArguments, readAnsibleArguments } from './arguments.ts';
+import { listLikeAnsible } from './list-plan.ts';
+
+/** Ansible's exit codes by ours: what scripts that call ansible-playbook look at. */
+const exitCodes: Readonly<Record<number, number>> = { 3: 0, 5: 2, 64: 2, 65: 4, 70: 250, 75: 1, 130: 99 };
+
+/**
+ * `runbook-ansible-playbook`: takes ansible-playbook's words and environment, prints in the form of its default callback
+ * and ends with its exit codes: 0 ok, 1 an error, 2 a task failed or the words are wrong, 4 a host was unreachable or a
+ * file is wrong, 99 interrupted, 250 a bug.
+ */
+export async function ansiblePlaybook(argv: readonly string[]): Promise<number> {
+  try {
+    const args = readAnsibleArguments(argv);
+    if (args === undefined) return 0;
+    let code = 0;
+    for (const playbook of args.playbooks) {
+      code = ansibleCode(await play(playbook, args));
+      if (code !== 0) break;
+    }
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return 2;
+    return ansibleCode(showFailure(error));
+  }
+}
+
+async function play(playbook: string, args: AnsibleArguments): Promise<number> {
+  const { flags } = args;
+  const prepared = await prepareLikeAnsible(playbook, args);
+  if (args.syntaxCheck) {
+    process.stdout.write(`\nplaybook: ${prepared.plan.file}\n`);
+    return 0;
+  }
+  if (flags.listHosts === true || flags.listSteps === true || flags.listTags === true) {
+    process.stdout.write(listLikeAnsible(prepared.plan, flags));
+    return 0;
+  }
+  const reporter = ansibleReporter(stdoutSink(), {
+    verbosity: flags.verbose,
+    style: style() ? colourStyle : plainStyle,
+    errors: { write: (text) => void process.stderr.write(text) },
+  });
+  const diff = flags.diff === true || prepared.settings.diff === true;
+  return runPlan(prepared, flags, { check: flags.check === true, diff, reporter });
+}
+
+async function prepareLikeAnsible(playbook: string, args: AnsibleArguments): Promise<Prepared> {
+  const request = await projectRequest(args.flags);
+  const env = args.forceHandlers ? { ...request.env, ANSIBLE_FORCE_HANDLERS: '1' } : request.env;
+  try {
+    return await prepare(playbook, { ...request, env });
+  } catch (error) {
+    // Scripts look for this word.
+    if (error instanceof RunbookError) process.stderr.write('ERROR! the playbook cannot be run\n');
+    throw error;
+  }
+}
+
+function style(): boolean {
+  const { env } = process;
+  if (env['ANSIBLE_NOCOLOR'] !== undefined) return false;
+  if (env['ANSIBLE_FORCE_COLOR'] !== undefined) return true;
+  return wantsColour(env, process.stdout.isTTY === true);
+}
+
+function ansibleCode(code: number): number {
+  return exitCodes[code] ?? code;
+}

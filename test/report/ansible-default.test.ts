@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import type { RunEvent } from '../../src/model/event.ts';
+import { noCounts } from '../../src/model/outcome.ts';
+import { ansibleReporter } from '../../src/report/ansible-default.ts';
+import { plainStyle } from '../../src/report/reporter.ts';
+import { finished, runStarted, stepInfo } from '../support/run-events.ts';
+
+function textOf(events: readonly RunEvent[], verbosity = 0): { readonly out: string; readonly err: string } {
+  const out: string[] = [];
+  const err: string[] = [];
+  const reporter = ansibleReporter(
+    { write: (text) => void out.push(text) },
+    { verbosity, style: plainStyle, errors: { write: (text) => void err.push(text) } },
+  );
+  for (const event of events) reporter.event(event);
+  return { out: out.join(''), err: err.join('') };
+}
+
+const play: RunEvent = { type: 'play-started', play: 0 };
+const steps = [stepInfo(0, {}), stepInfo(1, { module: 'debug' })];
+const started = runStarted(steps, ['web1']);
+
+describe("the report in the form of ansible-playbook's default callback", () => {
+  it('has a banner for a play and a task, and a line for each host', () => {
+    const { out } = textOf([
+      started,
+      play,
+      finished(0, 'web1'),
+      finished(0, 'web2', { outcome: 'changed' }),
+      finished(0, 'web3', { outcome: 'skipped' }),
+    ]);
+    expect(out).toBe(
+      [
+        '',
+        `PLAY [Web] ${'*'.repeat(69)}`,
+        '',
+        `TASK [step 0] ${'*'.repeat(66)}`,
+        'ok: [web1]',
+        'changed: [web2]',
+        'skipping: [web3]',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('shows a failure as JSON with sorted keys, and that it was ignored', () => {
+    const result = { rc: 1, msg: 'näh', changed: true, failed: true, _ansible_no_log: false };
+    const { out } = textOf([
+      started,
+      finished(0, 'web1', { outcome: 'failed', ignored: true, result, msg: 'näh' }),
+      finished(0, 'web2', { outcome: 'unreachable', msg: 'no route' }),
+    ]);
+    expect(out.split('\n').slice(2)).toEqual([
+      'fatal: [web1]: FAILED! => {"changed": true, "msg": "n\\u00e4h", "rc": 1}',
+      '...ignoring',
+      'fatal: [web2]: UNREACHABLE! => {"changed": false, "msg": "no route", "unreachable": true}',
+      '',
+    ]);
+  });
+
+  it('shows what debug shows, and of other modules only with -v', () => {
+    const say = finished(1, 'web1', { result: { changed: false, failed: false, msg: [1, 'a'] } });
+    const look = finished(0, 'web1', { result: { changed: false, rc: 0 } });
+    expect(textOf([started, say, look]).out.split('\n').slice(2)).toEqual([
+      'ok: [web1] => {',
+      '    "msg": [',
+      '        1,',
+      '        "a"',
+      '    ]',
+      '}',
+      '',
+      `TASK [step 0] ${'*'.repeat(66)}`,
+      'ok: [web1]',
+      '',
+    ]);
+    expect(textOf([started, look], 1).out).toContain('ok: [web1] => {"changed": false, "rc": 0}\n');
+    expect(textOf([started, look], 2).out).toContain('task path: site.yml:10\n');
+  });
+
+  it('shows the items of a loop, and not the loop once more', () => {
+    const item = (label: string, outcome: 'ok' | 'failed'): RunEvent => ({
+      type: 'step-progress',
+      node: 0,
+      step: 0,
+      host: 'web1',
+      progress: { type: 'item', item: label, outcome, msg: 'no', durationMs: 1 },
+    });
+    const end = finished(0, 'web1', { outcome: 'failed', msg: 'One or more items failed' });
+    const { out } = textOf([started, item('a', 'ok'), item('b', 'failed'), end]);
+    expect(out.split('\n').slice(2)).toEqual([
+      'ok: [web1] => (item=a)',
+      'failed: [web1] (item=b) => {"changed": false, "msg": "no"}',
+      '',
+    ]);
+  });
+
+  it('tells of another try', () => {
+    const { out } = textOf([
+      started,
+      {
+        type: 'step-progress',
+        node: 0,
+        step: 0,
+        host: 'web1',
+        progress: { type: 'retry', attempt: 1, of: 3, msg: 'not yet' },
+      },
+    ]);
+    expect(out).toContain('FAILED - RETRYING: [web1]: step 0 (2 retries left).\n');
+  });
+
+  it('ends with the recap, where ignored failures count as ok', () => {
+    const ended: RunEvent = {
+      type: 'run-finished',
+      runId: 'run-1',
+      outcome: 'failed',
+      exitCode: 2,
+      hosts: {
+        web2: { ...noCounts, ok: 1 },
+        web1: { ...noCounts, ok: 2, changed: 1, ignored: 1, unknown: 1 },
+      },
+      durationMs: 5,
+      interrupted: false,
+      owedHandlers: {},
+    };
+    const ignored = finished(0, 'web1', { outcome: 'failed', ignored: true, result: { changed: true } });
+    const { out } = textOf([started, ignored, ended]);
+    expect(out.split('\n').slice(-5)).toEqual([
+      `PLAY RECAP ${'*'.repeat(69)}`,
+      'web1                       : ok=3    changed=2    unreachable=0    failed=1    skipped=0    rescued=0    ignored=1   ',
+      'web2                       : ok=1    changed=0    unreachable=0    failed=0    skipped=0    rescued=0    ignored=0   ',
+      '',
+      '',
+    ]);
+  });
+
+  it('never sends control characters of a host, and warns on the other stream', () => {
+    const { out, err } = textOf([
+      started,
+      finished(0, 'web1', { outcome: 'failed', result: { msg: '\u001b[2J', stdout: '\u009b1m' } }),
+      { type: 'notice', severity: 'warning', message: 'mind \u001b[1m' },
+    ]);
+    expect(out).not.toMatch(/[\u001b\u009b]/);
+    expect(err).toBe('[WARNING]: mind \\x1b[1m\n');
+  });
+});
