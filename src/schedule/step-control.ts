@@ -22,7 +22,6 @@ export class Control implements StepControl {
   #sharing = 0;
   #allShared: (() => void) | undefined;
   readonly isBackground: boolean;
-  readonly join: (timeoutMs: number | undefined, signal: AbortSignal) => Promise<JoinEnd>;
   readonly meetAgain: (() => Promise<void>) | undefined;
   readonly forItem: StepControl['forItem'];
 
@@ -30,7 +29,6 @@ export class Control implements StepControl {
     this.#state = state;
     this.#active = active;
     this.isBackground = active.at !== undefined && isBackground(state, active.at.node);
-    this.join = (timeoutMs, signal) => joinSteps(state, active, timeoutMs, signal);
     this.meetAgain = laterMeetings(state, active);
     this.forItem = itemLimits(state, active);
   }
@@ -45,6 +43,10 @@ export class Control implements StepControl {
 
   get coordination(): StepCoordination {
     return coordinationOf(this.#state, this.#active);
+  }
+
+  get join(): (timeoutMs: number | undefined, signal: AbortSignal) => Promise<JoinEnd> {
+    return (timeoutMs, signal) => joinSteps(this.#state, this.#active, timeoutMs, signal);
   }
 
   fork<T>(work: () => Promise<T>): Promise<T> {

@@ -44,7 +44,7 @@ export function startStep(state: RunState, at: StepAt, run: RunPassed): void {
     holds: [],
   };
   state.active.set(node.id, active);
-  if (hasWay(wayKeywords(node, step))) void goThroughWay(state, active, at, run);
+  if (hasWay(wayKeywords(node, step))) goThroughWay(state, active, at, run);
   else runPassed(state, active, at, run);
 }
 
@@ -111,7 +111,7 @@ function localsOf(state: RunState, node: StepAt['node']): StepWork['locals'] {
   return node.pass === undefined ? undefined : state.passes.get(node.pass)?.locals;
 }
 
-async function goThroughWay(state: RunState, active: Active, at: StepAt, run: RunPassed): Promise<void> {
+function goThroughWay(state: RunState, active: Active, at: StepAt, run: RunPassed): void {
   const host = state.plan.hosts[at.host] ?? '';
   const way = {
     keywords: wayKeywords(at.node, at.step),
@@ -119,17 +119,25 @@ async function goThroughWay(state: RunState, active: Active, at: StepAt, run: Ru
     owner: `step ${at.step.index}`,
     heldAround: heldAround(state, at),
   };
-  try {
-    const gates = passGates(state, active, way);
-    if (gates !== undefined) await gates;
-    await takeLimits(state, active, way, active.holds);
-  } catch (error) {
-    endFailedWait(state, active, at, error);
-    return state.wake();
-  }
-  // While it waited, its host may have failed or the run may have been interrupted.
+  const take = () => takeLimits(state, active, way, active.holds);
+  const gates = passGates(state, active, way);
+  const taken = gates === undefined ? take() : gates.then(take);
+  taken.then(
+    () => runAdmitted(state, active, at, run),
+    (error: unknown) => {
+      endFailedWait(state, active, at, error);
+      state.wake();
+    },
+  );
+}
+
+// While it waited, its host may have failed or the run may have been interrupted.
+function runAdmitted(state: RunState, active: Active, at: StepAt, run: RunPassed): void {
   const refusal = refusalOf(state, at.node, at.host);
-  if (refusal === undefined) return runPassed(state, active, at, run);
+  if (refusal === undefined) {
+    runPassed(state, active, at, run);
+    return;
+  }
   refuseStep(state, at, refusal, active);
   state.wake();
 }
