@@ -1,4 +1,3 @@
-import type { Place } from '../model/place.ts';
 import type { Condition } from '../model/playbook.ts';
 import type { Selection } from '../model/run-options.ts';
 import type { Value } from '../model/value.ts';
@@ -39,8 +38,11 @@ export interface CompileOptions {
   readonly engine: CompileTemplates;
   /** By canonical name. A module without an entry reads no facts and has no raw parameters. */
   readonly modules: ReadonlyMap<string, ModuleTraits>;
-  /** The text of a template file of the controller, for the names it reads; undefined where it cannot be read. */
-  readonly readTemplate?: ((src: string, at: Place) => string | undefined) | undefined;
+  /**
+   * The text of a template file of the controller, for the names it reads; undefined where it cannot be read. The folders
+   * are searched before the playbook's own.
+   */
+  readonly readTemplate?: ((src: string, folders: readonly string[]) => string | undefined) | undefined;
   /** The text of a file of host patterns (`@FILE`); undefined where it cannot be read. */
   readonly readPatternFile?: ((path: string) => string | undefined) | undefined;
   /** Draws from [0, 1) for `order: shuffle`. Default `Math.random`. */

@@ -69,6 +69,11 @@ export function inheritable(keywords: Keywords): Keywords {
   return picked;
 }
 
+/** Whether something is asked of a block as a whole. */
+export function isOfTheBlock(keywords: Keywords): boolean {
+  return ofTheBlock.some((key) => keywords[key] !== undefined);
+}
+
 /** The keywords that stay on the block: its gates and limits, and the `when` (outer ones first) under which it takes them. */
 export function blockKeywords(written: Keywords, folded: Keywords): Keywords {
   const picked: MutableKeywords = {};

@@ -1,10 +1,19 @@
 import { includes } from '../model/include.ts';
 import type { Place } from '../model/place.ts';
 import type { BlockPart, PlanBlock, PlanStep } from '../model/plan.ts';
-import type { EventSet, Keywords, Play, Step, StepAction } from '../model/playbook.ts';
+import type {
+  Condition,
+  EventSet,
+  Keywords,
+  Play,
+  ReusedSteps,
+  Step,
+  StepAction,
+} from '../model/playbook.ts';
+import type { StepOrigin } from '../model/reuse.ts';
 import type { VariableLayer } from '../model/variables.ts';
 import { addFlush } from './add-flush.ts';
-import { blockKeywords, foldKeywords, inheritable } from './fold-keywords.ts';
+import { blockKeywords, foldKeywords, inheritable, isOfTheBlock } from './fold-keywords.ts';
 import {
   type BlockMember,
   type LeftOutSet,
@@ -15,6 +24,7 @@ import {
   type StepMember,
   stepsOfPlay,
 } from './play-tree.ts';
+import { conditionOfUse, noteUse } from './role-runs.ts';
 import type { TagFilter } from './select-tags.ts';
 import type { StartPoint } from './start-at.ts';
 
@@ -39,6 +49,8 @@ export interface Surroundings {
   readonly part?: BlockPart | undefined;
   readonly rescuable: boolean;
   readonly around: readonly Place[];
+  /** Where steps come from that another file brought. */
+  readonly origin?: StepOrigin | undefined;
 }
 
 /** What the folding of one play, or of one included file, shares. */
@@ -48,6 +60,8 @@ export interface Folding {
   readonly playIndex: number;
   readonly named: Map<string, NamedMember>;
   readonly leftOut: LeftOutSet[];
+  /** By the key of roles that run once: the conditions of each use so far of which something was selected. */
+  readonly roleRuns: Map<string, (readonly Condition[])[]>;
 }
 
 type BlockAction = Extract<StepAction, { type: 'block' }>;
@@ -59,7 +73,14 @@ export function foldPlay(
   tables: StepTables,
   selection: StepSelection,
 ): PlayTree {
-  const folding: Folding = { tables, selection, playIndex, named: new Map(), leftOut: [] };
+  const folding: Folding = {
+    tables,
+    selection,
+    playIndex,
+    named: new Map(),
+    leftOut: [],
+    roleRuns: new Map(),
+  };
   const surround = (section: PlanStep['section']): Surroundings => ({
     keywords: inheritable(play.keywords),
     layers: [],
@@ -79,10 +100,21 @@ export function foldPlay(
 
 /** Folds what is around a list into its steps, and leaves out what is not selected. */
 export function foldList(folding: Folding, steps: readonly Step[], outer: Surroundings): MemberList {
-  const members: Member[] = [];
-  const list: MemberList = { part: outer.part, members };
+  const list: OpenList = { part: outer.part, members: [] };
+  foldInto(folding, steps, outer, list);
+  return list;
+}
+
+type OpenList = MemberList & { readonly members: Member[] };
+
+function foldInto(folding: Folding, steps: readonly Step[], outer: Surroundings, list: OpenList): void {
+  const { members } = list;
   for (const step of steps) {
     const { action } = step;
+    if (action.type === 'block' && action.reuse !== undefined && isTransparent(step)) {
+      foldReused(folding, step, action, action.reuse, outer, list);
+      continue;
+    }
     const member =
       action.type === 'block'
         ? foldBlock(folding, step, action, outer)
@@ -99,7 +131,38 @@ export function foldList(folding: Folding, steps: readonly Step[], outer: Surrou
       list: owner,
     });
   }
-  return list;
+}
+
+/** Steps of another file whose keywords ask for no block: they belong to the list that names the file. */
+function foldReused(
+  folding: Folding,
+  step: Step,
+  action: BlockAction,
+  reuse: ReusedSteps,
+  outer: Surroundings,
+  list: OpenList,
+): void {
+  const keywords = foldKeywords(outer.keywords, step.keywords);
+  const condition = conditionOfUse(folding.roleRuns, reuse.onceKey, keywords.when ?? []);
+  if (condition === undefined) return;
+  const when = [...(keywords.when ?? []), ...condition];
+  const own = { ...keywords, ...(when.length > 0 && { when }) };
+  const inner: Surroundings = {
+    ...outer,
+    keywords: inheritable(own),
+    layers: layersInside(step, action, outer),
+    origin: reuse.origin,
+  };
+  const before = list.members.length;
+  foldInto(folding, action.body, inner, list);
+  if (reuse.onceKey !== undefined && list.members.length > before)
+    noteUse(folding.roleRuns, reuse.onceKey, keywords.when ?? []);
+}
+
+/** Variables inside a block: of the role or file first, so that those written beside its name may hide them. */
+function layersInside(step: Step, action: StepAction, outer: Surroundings): readonly VariableLayer[] {
+  const reused = action.type === 'block' ? (action.reuse?.layers ?? []) : [];
+  return [...outer.layers, ...reused, ...(step.vars === undefined ? [] : [step.vars])];
 }
 
 function foldStep(
@@ -202,7 +265,7 @@ function insideOf(
   index: number,
 ): Surroundings & { readonly block: PlanBlock } {
   const keywords = foldKeywords(outer.keywords, step.keywords);
-  const layers = step.vars === undefined ? outer.layers : [...outer.layers, step.vars];
+  const layers = layersInside(step, action, outer);
   const block: PlanBlock = {
     index,
     play: folding.playIndex,
@@ -223,6 +286,7 @@ function insideOf(
     block,
     rescuable: outer.rescuable,
     around: [...outer.around, step.at],
+    origin: action.reuse?.origin ?? outer.origin,
   };
 }
 
@@ -237,7 +301,7 @@ function addStep(
     index: folding.tables.steps.length,
     play: folding.playIndex,
     id: step.id,
-    name: step.name,
+    name: titleIn(outer.origin, step, action),
     at: step.at,
     section: outer.section,
     action,
@@ -248,6 +312,7 @@ function addStep(
     rescuable: outer.rescuable,
     places: step.places,
     ...(includes(action) && { around: outer.keywords }),
+    ...(outer.origin !== undefined && { origin: outer.origin }),
   };
   folding.tables.steps.push(planStep);
   return planStep;
@@ -258,9 +323,23 @@ export function foldHandler(folding: Folding, step: Step, outer: Surroundings): 
   const keywords = foldKeywords(outer.keywords, step.keywords);
   const { action } = step;
   if (action.type !== 'block') return [addStep(folding, step, action, keywords, outer)];
-  const layers = step.vars === undefined ? outer.layers : [...outer.layers, step.vars];
-  const inner: Surroundings = { ...outer, keywords: inheritable(keywords), layers };
+  const layers = layersInside(step, action, outer);
+  const origin = action.reuse?.origin ?? outer.origin;
+  const inner: Surroundings = { ...outer, keywords: inheritable(keywords), layers, origin };
   return action.body.flatMap((child) => foldHandler(folding, child, inner));
+}
+
+/** Whether the steps of another file may stand in the list that names it: nothing is asked of them as a whole. */
+function isTransparent(step: Step): boolean {
+  return step.id === undefined && !isOfTheBlock(step.keywords);
+}
+
+/** What a step of a role is called: `role : step`. */
+function titleIn(origin: StepOrigin | undefined, step: Step, action: StepAction): string | undefined {
+  const role = origin?.roles[0];
+  if (role === undefined) return step.name;
+  const own = step.name ?? (action.type === 'module' ? action.written : step.id);
+  return own === undefined ? undefined : `${role.name} : ${own}`;
 }
 
 function leaveOut(

@@ -86,8 +86,7 @@ function readsFacts(context: FactContext, tree: PlayTree): boolean {
     const names = new Set(context.reader.ofStep(step));
     const isTold = module !== 'template' || addTemplateFile(context, step, names);
     if (!isTold || hasFact(context.index.closure(names))) return true;
-    if ([...templatesOf(step)].some((text) => /\b(?:lookup|query|q)\(\s*['"]template/.test(text)))
-      return true;
+    if (templatesOf(step).some((text) => /\b(?:lookup|query|q)\(\s*['"]template/.test(text))) return true;
   }
   return false;
 }
@@ -96,7 +95,7 @@ function readsFacts(context: FactContext, tree: PlayTree): boolean {
 function addTemplateFile(context: FactContext, step: PlanStep, names: Set<string>): boolean {
   const src = step.action.type === 'module' ? step.action.params['src'] : undefined;
   if (typeof src !== 'string' || isTemplate(src)) return false;
-  const text = context.options.readTemplate?.(src, step.at);
+  const text = context.options.readTemplate?.(src, step.origin?.folders ?? []);
   // A file that includes others, or sets its own delimiters, is not read further.
   if (text === undefined || /\{%[-+]?\s*(?:include|import|from|extends)\b|#jinja2:/.test(text)) return false;
   for (const name of context.reader.ofTemplate(text)) names.add(name);

@@ -47,6 +47,7 @@ export function includedBlock(
     playIndex: by.play,
     named,
     leftOut: [],
+    roleRuns: new Map(),
   };
   const outer = outsideOf(plan, by, included.layers);
   const list = foldList(folding, [asBlock(by, included)], outer);
@@ -97,6 +98,7 @@ function outsideOf(plan: Plan, by: PlanStep, layers: readonly VariableLayer[]): 
     part: by.part,
     rescuable: by.rescuable,
     around: [],
+    origin: by.origin,
   };
 }
 

@@ -10,7 +10,6 @@ import { loadInventory } from '../load/inventory.ts';
 import { loadPlaybook } from '../load/playbook.ts';
 import { readSettings, settingsOfEnvironment } from '../load/settings-file.ts';
 import { readTextIfAny } from '../load/source-file.ts';
-import { findVarsFile } from '../load/vars-file.ts';
 import { yamlServices } from '../load/yaml-service.ts';
 import { type Diagnostic, RunbookError, throwErrors, warningDiagnostic } from '../model/diagnostic.ts';
 import type { Dialect, LoadedPlaybook } from '../model/document.ts';
@@ -20,8 +19,10 @@ import type { ExecRequest, Prepared, Project, ProjectRequest, ProjectSettings } 
 import type { VariableLayer } from '../model/variables.ts';
 import { createTemplateEngine } from '../template/engine.ts';
 import { validatePlaybook } from '../validate/validate-playbook.ts';
+import { answerPrompts } from './ask-prompts.ts';
 import { moduleCatalogue } from './catalogue.ts';
 import { selectionWith, withPlayDefaults } from './settings-defaults.ts';
+import { validateOptions } from './validate-options.ts';
 import { decryptBy, vaultSourcesOf } from './vault.ts';
 
 /**
@@ -51,7 +52,8 @@ export async function prepare(playbook: string, request: ProjectRequest): Promis
 export async function prepareExec(exec: ExecRequest, request: ProjectRequest): Promise<Prepared> {
   const loaded = loadExecPlaybook(exec);
   try {
-    return await prepareLoaded(loaded, request.cwd, request, (inventory) => unknownTargets(exec, inventory));
+    const check = (inventory: Inventory) => unknownTargets(exec, inventory);
+    return { ...(await prepareLoaded(loaded, request.cwd, request, check)), isAdHoc: true };
   } catch (error) {
     throw withoutExecPlaces(error);
   }
@@ -69,21 +71,15 @@ async function prepareLoaded(
   const project = await readProject(request, folder, dialect, found);
   const catalogue = moduleCatalogue();
   const { cwd } = request;
-  const validation = await validatePlaybook(loaded, {
-    modules: catalogue,
-    extraVars: project.extraVars,
-    checkTemplate: (text) => engine.validate(text),
-    readVarsFile: (name, playbook) =>
-      findVarsFile(name, dirname(resolve(cwd, playbook)), {
-        cwd,
-        dialect,
-        decrypt: decryptBy(request.vault),
-      }),
-  });
+  const reading = validateOptions({ project, request, folder, dialect, engine });
+  const validation = await validatePlaybook(loaded, reading);
   found.push(...validation.diagnostics, ...check(project.inventory));
   throwErrors(found);
   if (validation.playbook === undefined) throw new RunbookError(found);
-  const compiled = compile(withPlayDefaults(validation.playbook, project.settings), project.inventory, {
+  const sources = { extraVars: project.extraVars, ask: request.ask, engine };
+  const answered = await answerPrompts(validation.playbook, sources, found);
+  throwErrors(found);
+  const compiled = compile(withPlayDefaults(answered, project.settings), project.inventory, {
     selection: selectionWith(request.selection, project.settings),
     extraVars: project.extraVars,
     engine: compileTemplates(engine),
@@ -93,7 +89,7 @@ async function prepareLoaded(
         { rawParams: spec.rawParams, readsFacts: name === 'setup' },
       ]),
     ),
-    readTemplate: (src) => readSourceIfAny(src, 'templates', folder),
+    readTemplate: (src, folders) => readSourceIfAny(src, 'templates', folder, folders),
     readPatternFile: (path) => readTextIfAny(resolve(cwd, path)),
   });
   found.push(...compiled.diagnostics);

@@ -10,15 +10,15 @@ import { type ReadPlain, readUndecrypted } from './plain-file.ts';
  * `files/` (or `templates/`, `tasks/`) beside the playbook, then the playbook's own directory.
  *
  * @param projectDir The playbook's directory, absolute.
- * @param rolePath The directory of the role that the step belongs to, searched first.
+ * @param folders Further base directories of the step, those of its role and file, searched first; absolute.
  * @param readPlain Reads a file and decrypts it. Default: encrypted files are refused.
  */
 export function createControllerFiles(
   projectDir: string,
-  rolePath?: string,
+  folders: readonly string[] = [],
   readPlain: ReadPlain = readUndecrypted,
 ): ControllerFiles {
-  const bases = baseDirectories(projectDir, rolePath);
+  const bases = baseDirectories(projectDir, folders);
   return {
     projectDir,
     // Inside `async`, so that a refusal is a rejection.

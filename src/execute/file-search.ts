@@ -61,9 +61,9 @@ function isBelow(path: string, dir: string): boolean {
   return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
-/** The base directories of a play's sources: the role's, where there is one, before the playbook's. */
-export function baseDirectories(projectDir: string, rolePath: string | undefined): string[] {
-  return rolePath === undefined ? [projectDir] : [rolePath, projectDir];
+/** The base directories of a step's sources: those of its role and file, where it has some, before the playbook's. */
+export function baseDirectories(projectDir: string, folders: readonly string[]): string[] {
+  return [...new Set([...folders, projectDir])];
 }
 
 /** The directory of a playbook file, absolute. */
@@ -72,9 +72,14 @@ export function projectDirectory(playbookFile: string): string {
 }
 
 /** The text of a source of the controller, searched as modules do; undefined where it cannot be read now. */
-export function readSourceIfAny(path: string, folder: SourceFolder, projectDir: string): string | undefined {
+export function readSourceIfAny(
+  path: string,
+  folder: SourceFolder,
+  projectDir: string,
+  folders: readonly string[],
+): string | undefined {
   try {
-    return readFileSync(findSource(path, folder, baseDirectories(projectDir, undefined), projectDir), 'utf8');
+    return readFileSync(findSource(path, folder, baseDirectories(projectDir, folders), projectDir), 'utf8');
   } catch {
     // It may be made by the run itself; the step that needs it says so then.
     return undefined;

@@ -29,8 +29,9 @@ export interface LookupScope {
 /** The context of a lookup for a step. Files are searched as modules do. */
 export function createLookupContext(host: LookupHost, scope: LookupScope): LookupContext {
   const bases = () => {
-    const rolePath = scope.variable('role_path');
-    return baseDirectories(host.projectDir, typeof rolePath === 'string' ? rolePath : undefined);
+    const folders = scope.variable('ansible_search_path');
+    const known = Array.isArray(folders) ? folders.filter((one) => typeof one === 'string') : [];
+    return baseDirectories(host.projectDir, known);
   };
   return {
     projectDir: host.projectDir,

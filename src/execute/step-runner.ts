@@ -24,7 +24,6 @@ import { plainReader, type ReadPlain } from './plain-file.ts';
 import { createPlannedPaths } from './planned-paths.ts';
 import { hiddenText } from './publish.ts';
 import { createRedactor, type Redactor } from './redact.ts';
-import { rolePathOf } from './role-path.ts';
 import { shortText } from './run-loop.ts';
 import type { StepRuntime } from './runtime.ts';
 import type { ResultRecord } from './settled.ts';
@@ -77,6 +76,8 @@ export interface StepRunner {
   holds(work: Omit<StepWork, 'node'>, conditions: readonly Condition[]): Promise<boolean>;
   /** An item as it is shown where its step did not run. */
   labelOf(step: PlanStep, item: Value): string;
+  /** Lets the steps of a play see further variables on a host: those of a role that was included. */
+  expose(play: number, host: string, layers: readonly VariableLayer[]): void;
   /** Ends a parallel loop: registers the results of its items, in their order. */
   endItems(loop: NodeId, step: PlanStep, registerFor: readonly string[]): ResultRecord;
   /** The first values of the state that the playbook declares. @throws RunbookError RB611 where a template fails */
@@ -101,6 +102,7 @@ export function createStepRunner(options: StepRunnerOptions): StepRunner {
       const scope = runtime.runScope();
       return initialState(options.plan.declarations.state, (value) => scope.value(value));
     },
+    expose: runtime.expose,
     endItems: (loop, step, registerFor) => endItems(runtime, loop, step, registerFor),
   };
 }
@@ -122,6 +124,7 @@ function createRuntime(options: StepRunnerOptions): StepRuntime {
     prepare: scopes.prepare,
     scope: (work) => scopes.scope(work, work.host),
     runScope: scopes.runScope,
+    expose: scopes.expose,
     access: createHostAccess({
       inventory,
       connections,
@@ -191,11 +194,12 @@ function endItems(
 }
 
 function createFilesOf(projectDir: string, readPlain: ReadPlain): (step: PlanStep) => ControllerFiles {
-  const known = new Map<string | undefined, ControllerFiles>();
-  return (step) => {
-    const rolePath = rolePathOf(step);
-    const files = known.get(rolePath) ?? createControllerFiles(projectDir, rolePath, readPlain);
-    known.set(rolePath, files);
+  const known = new Map<string, ControllerFiles>();
+  return ({ origin }) => {
+    const folders = origin?.folders ?? [];
+    const key = folders.join('\0');
+    const files = known.get(key) ?? createControllerFiles(projectDir, folders, readPlain);
+    known.set(key, files);
     return files;
   };
 }

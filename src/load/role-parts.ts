@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { extname, join } from 'node:path';
-import type { Diagnostic } from '../model/diagnostic.ts';
+import { basename, extname, join } from 'node:path';
+import { didYouMean } from '../lib/suggest.ts';
+import { type Diagnostic, errorDiagnostic } from '../model/diagnostic.ts';
 import type { Dialect } from '../model/document.ts';
 import type { ReuseFiles, RoleIdentity, RoleVariables, RoleVariablesPart } from '../model/reuse.ts';
 import type { VariableLayer } from '../model/variables.ts';
@@ -26,7 +27,9 @@ export function createRoleParts({
   return {
     rolePart: async (role, part, entry, dialect) => {
       const path = entryPaths(role, part, entry).find(isFile);
-      return path === undefined ? undefined : read(path, dialect);
+      if (path !== undefined) return read(path, dialect);
+      if (entry === 'main' || part === 'meta') return undefined;
+      return { path: join(role.path, part, entry), diagnostics: [missingPart(role, part, entry)] };
     },
     roleVariables: (role, part, entry, dialect) => {
       const key = [dialect, role.path, part, entry].join('\0');
@@ -60,7 +63,8 @@ async function readVariables(
   const paths = entryPaths(role, part, entry);
   const file = paths.find(isFile);
   const files = file === undefined ? filesBelow(paths.find(isFolder)) : [file];
-  if (files === undefined) return undefined;
+  if (files === undefined)
+    return entry === 'main' ? undefined : { layers: [], diagnostics: [missingPart(role, part, entry)] };
   const source = part === 'defaults' ? 'role-defaults' : 'role-vars';
   const layers: VariableLayer[] = [];
   const diagnostics: Diagnostic[] = [];
@@ -70,6 +74,15 @@ async function readVariables(
     if (reading.layer !== undefined) layers.push(reading.layer);
   }
   return { layers, diagnostics };
+}
+
+function missingPart(role: RoleIdentity, part: string, entry: string): Diagnostic {
+  const folder = join(role.path, part);
+  const names = isFolder(folder) ? readdirSync(folder) : [];
+  const guess = didYouMean(entry, [...names, ...names.map((name) => basename(name, extname(name)))]);
+  return errorDiagnostic('RB101', `the role ${role.name} has no file "${entry}" in ${part}${guess}`, {
+    hint: `looked for it in ${folder}`,
+  });
 }
 
 /** All files of variables in a folder and below, in the order of their names. */

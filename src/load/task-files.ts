@@ -24,14 +24,15 @@ export interface ReuseOptions extends RoleSearch {
  */
 export function createReuseFiles(options: ReuseOptions): ReuseFiles {
   const { cwd, projectDir } = options;
-  const read = createDocumentReader(cwd);
+  const read = createDocumentReader(options);
   const allowed = new Set([projectRootOf(projectDir), ...roleFolders(options)]);
   const parts = createRoleParts({ cwd, decrypt: options.decrypt, read });
   return {
     ...parts,
     projectDir,
-    role: async (name, around) => {
-      const found = findRole(name, around, options);
+    absolute: (shown) => resolve(cwd, shown),
+    role: async (name, around, playbookDir) => {
+      const found = findRole(name, around, { ...options, projectDir: playbookDir });
       if (found.role !== undefined) allowed.add(found.role.path);
       return found;
     },

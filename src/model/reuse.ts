@@ -54,6 +54,8 @@ export type RoleVariablesPart = 'defaults' | 'vars';
 export interface ReuseFiles {
   /** The folder of the playbook, absolute. */
   readonly projectDir: string;
+  /** A path as diagnostics show it, made absolute. */
+  absolute(shown: string): string;
   /**
    * A file of steps.
    *
@@ -65,10 +67,12 @@ export interface ReuseFiles {
    * A role by its name: beside the playbook, in the configured folders, in a collection (`ns.coll.role`), or by its path.
    *
    * @param around The roles that name it, innermost first.
+   * @param playbookDir The folder of the playbook that names it, absolute.
    */
-  role(name: string, around: readonly RoleIdentity[]): Promise<RoleReading>;
+  role(name: string, around: readonly RoleIdentity[], playbookDir: string): Promise<RoleReading>;
   /**
-   * A document of a role; undefined where the role has none of that name.
+   * A document of a role; undefined where the role has no `main` or is not asked for tasks or handlers. RB101 for another
+   * name that is not there.
    *
    * @param entry The file's name with or without its ending, such as `main`.
    */
@@ -78,7 +82,7 @@ export interface ReuseFiles {
     entry: string,
     dialect: Dialect,
   ): Promise<ReusedFile | undefined>;
-  /** The variables of a role; undefined where it has none of that name. */
+  /** The variables of a role; undefined where it has no `main`. RB101 for another name that is not there. */
   roleVariables(
     role: RoleIdentity,
     part: RoleVariablesPart,

@@ -1,4 +1,4 @@
-import { type Plan, type PlanStep, stepTitle } from '../model/plan.ts';
+import { type Plan, type PlanStep, roleOf, stepTitle } from '../model/plan.ts';
 
 /** Which handlers are notified on which hosts. */
 export interface Notifications {
@@ -95,6 +95,10 @@ export function owedHandlers(
   return owed;
 }
 
+/** A handler of a role answers to its own name and to `role : name`. */
 function namesOf(step: PlanStep): readonly string[] {
-  return [step.name, step.id].filter((name) => name !== undefined);
+  const { name, id } = step;
+  const prefix = `${roleOf(step)?.name} : `;
+  const short = name?.startsWith(prefix) ? name.slice(prefix.length) : undefined;
+  return [short, name, id].filter((one) => one !== undefined);
 }

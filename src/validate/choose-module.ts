@@ -71,7 +71,7 @@ function settled(
   return { module, keywords, faulty: faults.length > 0 };
 }
 
-const kinds: readonly KeywordKind[] = ['step', 'handler', 'block', 'play', 'root'];
+const kinds: readonly KeywordKind[] = ['step', 'handler', 'block', 'play', 'root', 'import'];
 
 /** A module of the same name goes before a keyword that is not available. */
 function isKeyword(key: string, context: Context): boolean {

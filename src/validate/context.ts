@@ -2,7 +2,9 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ModuleSpec } from '../model/module.ts';
 import type { Place } from '../model/place.ts';
 import type { Declarations } from '../model/playbook.ts';
+import type { ReuseFiles } from '../model/reuse.ts';
 import type { ExtraVars } from '../model/run-options.ts';
+import type { Value } from '../model/value.ts';
 import type { VariableLayer } from '../model/variables.ts';
 
 /** What is wrong with a template's text. Lines and columns count from 1 in the text. */
@@ -33,6 +35,10 @@ export interface ValidateOptions {
    * @param playbook The path of the playbook that names it.
    */
   readVarsFile(name: string, playbook: string): VarsFile | undefined | Promise<VarsFile | undefined>;
+  /** Task files and roles. Without it steps that name one are refused. */
+  readonly reuse?: ReuseFiles | undefined;
+  /** Renders the name of a file or role that is imported; throws where it cannot be told before the run. */
+  render?(text: string, variables: Readonly<Record<string, Value>>): Value;
 }
 
 /** A place that uses a declared name. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { coordinationKeywords } from './coordination-keywords.ts';
 import { importKeywords, playKeywords, rootKeywords } from './play-keywords.ts';
+import { reuseKeywords, roleKeywords } from './reuse-keywords.ts';
 import { runKeywords } from './run-keywords.ts';
 import { blockKeywords, loopForms, stepKeywords } from './step-keywords.ts';
 import { isUnavailable, type KeywordKind } from './unavailable-keywords.ts';
@@ -40,6 +41,9 @@ const loopKeywords: Record<string, z.ZodType> = Object.fromEntries(
   Object.entries(loopForms).map(([form, meaning]) => [`with_${form}`, z.unknown().describe(meaning)]),
 );
 
+/** Keywords of blocks that mean nothing where steps of another file are named: they would have no end in it. */
+const notOnImports = new Set<string>([...notOnBlocks, 'consume', 'repeat']);
+
 type Shape = Readonly<Record<string, z.ZodType>>;
 
 function available(shape: Shape, kind: KeywordKind, left: (keyword: string) => boolean = () => false): Shape {
@@ -52,6 +56,10 @@ const makeShape: Record<KeywordKind, () => Shape> = {
   play: () => available({ ...allPlayKeywords, ...importKeywords }, 'play'),
   block: () =>
     available({ ...allStepKeywords, ...blockKeywords }, 'block', (keyword) => notOnBlocks.has(keyword)),
+  import: () =>
+    available({ ...allStepKeywords, ...reuseKeywords }, 'import', (keyword) => notOnImports.has(keyword)),
+  role: () =>
+    available({ ...allStepKeywords, ...roleKeywords }, 'role', (keyword) => notOnImports.has(keyword)),
   step: () =>
     available({ ...allStepKeywords, ...loopKeywords }, 'step', (keyword) => notOnSteps.has(keyword)),
   handler: () =>
@@ -132,6 +140,11 @@ export function isKeywordOf(kind: KeywordKind, keyword: string): boolean {
 /** Keywords of plays, blocks, steps and handlers as `keywordSchema` gives them out, each optional. */
 export type KeywordInput = {
   readonly [K in keyof typeof allStepKeywords]?: z.output<(typeof allStepKeywords)[K]> | undefined;
+};
+
+/** Keywords of imports and of entries of `roles` as `keywordSchema` gives them out. */
+export type ReuseInput = KeywordInput & {
+  readonly [K in keyof typeof reuseKeywords]?: z.output<(typeof reuseKeywords)[K]> | undefined;
 };
 
 /** Keywords of plays as `keywordSchema` gives them out. */

@@ -9,11 +9,14 @@ type Read = ReadKeywords<KeywordInput>;
 type Callbacks = Pick<Keywords, 'onSuccess' | 'onFailure'>;
 
 /** The steps under `on_success` and `on_failure`. */
-export function readCallbacks({ cursors }: Read, readList: (list: Cursor) => readonly Step[]): Callbacks {
+export async function readCallbacks(
+  { cursors }: Read,
+  readList: (list: Cursor) => Promise<readonly Step[]>,
+): Promise<Callbacks> {
   const [success, failure] = [cursors.get('on_success'), cursors.get('on_failure')];
   return {
-    ...(success !== undefined && { onSuccess: readList(success) }),
-    ...(failure !== undefined && { onFailure: readList(failure) }),
+    ...(success !== undefined && { onSuccess: await readList(success) }),
+    ...(failure !== undefined && { onFailure: await readList(failure) }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { coordinationKeywords, declarationKeywords } from './coordination-keywords.ts';
 import { flag, identifier, mapping, name, oneOrMany, text } from './scalars.ts';
+import { varsPromptKeyword } from './vars-prompt.ts';
 
 const batch = z.union(
   [
@@ -30,9 +31,13 @@ export const playKeywords = {
   semaphore: coordinationKeywords.semaphore.describe(
     'Permits that the play as a whole holds from its start to its end.',
   ),
+  pool: coordinationKeywords.pool.describe(
+    'Members of pools that the play as a whole leases from its start to its end.',
+  ),
   vars_files: oneOrMany(z.union([text, z.array(text)]), 'a file name, or a list of file names').describe(
     'Files with variables.',
   ),
+  vars_prompt: varsPromptKeyword,
   serial: oneOrMany(batch, 'a number of hosts, a percentage, or a list of them').describe('Hosts per batch.'),
   max_fail_percentage: z
     .union(
@@ -53,6 +58,9 @@ export const playKeywords = {
     .describe('The order of the hosts.'),
   force_handlers: flag.describe('Run notified handlers also on hosts that failed.'),
   pre_tasks: steps.describe('Steps before the others, with their own handler flush.'),
+  roles: z
+    .array(z.unknown(), { error: 'expected a list of roles' })
+    .describe('Roles that run before the steps, each by its name or as a mapping with `role`.'),
   tasks: steps.describe('Ansible’s name of `steps`.'),
   steps: steps.describe('What to do, in order.'),
   post_tasks: steps.describe('Steps after the others and their handlers.'),

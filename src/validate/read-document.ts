@@ -88,11 +88,22 @@ async function readRoot(
     layers.unshift(readVariables(vars, { source: 'playbook', label: 'vars of the playbook' }, context));
   const isMain = reader.loaded.main === reader.document;
   const below = isMain ? inherited : { ...inherited, layers: [...inherited.layers, ...layers] };
+  const known = [...layers, ...paramDefaults(params)];
   const plays = read.cursors.get('plays');
-  if (plays !== undefined) await readPlays(plays, reader, below, files.dynamic);
+  if (plays !== undefined) await readPlays(plays, reader, below, { dynamic: files.dynamic, known });
   else if (!hasPlays)
-    await addPlay(cursor, read, reader, { inherited: below, atRoot: true, dynamic: files.dynamic });
+    await addPlay(cursor, read, reader, { inherited: below, atRoot: true, dynamic: files.dynamic, known });
   return { name: read.input.name === undefined ? undefined : String(read.input.name), layers };
+}
+
+/** What `params` are where `-e` says nothing. */
+function paramDefaults(params: Cursor | undefined): VariableLayer[] {
+  if (params === undefined) return [];
+  const defaults = (entriesOf(params.value) ?? []).flatMap(([name, schema]) => {
+    const value = entriesOf(schema)?.find(([key]) => key === 'default')?.[1];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return [{ source: 'playbook', label: 'params', values: Object.fromEntries(defaults) }];
 }
 
 /** Keys of a play beside `plays`: nobody can say which play they are for. */
@@ -112,7 +123,7 @@ async function readPlays(
   list: Cursor,
   reader: Reader,
   inherited: Inherited,
-  dynamic: readonly Value[] = [],
+  shared: Omit<Surroundings, 'inherited'> = { dynamic: [], known: [] },
 ): Promise<void> {
   const count = Array.isArray(list.value) ? list.value.length : 0;
   if (count === 0)
@@ -120,12 +131,14 @@ async function readPlays(
       errorDiagnostic('RB202', 'expected at least one play, found an empty list', { at: placeOf(list) }),
     );
   for (let index = 0; index < count; index++)
-    await readEntry(childOf(list, index), index, reader, { inherited, dynamic });
+    await readEntry(childOf(list, index), index, reader, { inherited, ...shared });
 }
 
 interface Surroundings {
   readonly inherited: Inherited;
   readonly dynamic: readonly Value[];
+  /** Variables of the playbook. */
+  readonly known: readonly VariableLayer[];
 }
 
 async function readEntry(cursor: Cursor, index: number, reader: Reader, around: Surroundings): Promise<void> {

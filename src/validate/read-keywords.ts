@@ -9,6 +9,7 @@ import { isKeywordOf, keywordSchema, parseKeywords } from './keyword-kinds.ts';
 import { toPlain } from './plain-value.ts';
 import { schemaIssues } from './schema-issues.ts';
 import { checkConditions, checkTemplates } from './template-check.ts';
+import { unavailableHints } from './unavailable-hints.ts';
 import { isUnavailable, type KeywordKind } from './unavailable-keywords.ts';
 
 /** The keywords of one thing, checked one by one. */
@@ -28,6 +29,7 @@ const nested = new Set([
   'always',
   'plays',
   'pre_tasks',
+  'roles',
   'tasks',
   'steps',
   'post_tasks',
@@ -90,15 +92,20 @@ const ownNouns: Record<KeywordKind, string> = {
   block: 'a block',
   step: 'a step',
   handler: 'a handler',
+  import: 'an import',
+  role: 'an entry of "roles"',
 };
-const otherKinds: readonly KeywordKind[] = ['step', 'block', 'handler', 'play', 'root'];
+const otherKinds: readonly KeywordKind[] = ['step', 'block', 'handler', 'play', 'root', 'import'];
 const coordination = new Set(['wait', 'set', 'clear', 'lock', 'semaphore', 'pool', 'consume']);
 
 /** Reports a keyword that is known, but not here; whether there was something to report. */
 function reportMisplaced(item: Cursor, key: string, kind: KeywordKind, context: Context): boolean {
   const at = keyPlace(item);
   if (isUnavailable(key, kind)) {
-    context.report(errorDiagnostic('RB214', `keyword "${key}" is not available in this version`, { at }));
+    const hint = unavailableHints[key];
+    context.report(
+      errorDiagnostic('RB214', `keyword "${key}" is not available in this version`, { at, hint }),
+    );
     return true;
   }
   if (isKeywordOf(kind, key)) {

@@ -8,13 +8,16 @@ import type { Context } from './context.ts';
 import { type Cursor, childOf, keyPlace, placeOf } from './cursor.ts';
 import type { KeywordInput, PlayInput } from './keyword-kinds.ts';
 import { readModuleDefaults } from './module-defaults.ts';
-import { entriesOfKeyword, playLimits } from './normalise-coordination.ts';
+import { entriesOfKeyword, takenLimits } from './normalise-coordination.ts';
 import { conditionList, nameList, normaliseKeywords } from './normalise-keywords.ts';
 import { keywordPlaces, type ReadKeywords } from './read-keywords.ts';
-import { type PlayScope, readSteps } from './read-steps.ts';
+import { playSource, readRoles, roleLayers } from './read-roles.ts';
+import { readSteps } from './read-steps.ts';
 import { hasTemplate } from './scalars.ts';
+import { emptyPlayScope, type PlayScope } from './steps-scope.ts';
 import { readVariables } from './variables-layer.ts';
 import { readVarsFiles } from './vars-files.ts';
+import { readVarsPrompt } from './vars-prompt.ts';
 
 type Read = ReadKeywords<PlayInput>;
 
@@ -31,6 +34,8 @@ export interface PlaySource {
   /** Whether the play stands at the root, where `vars` and `vars_files` belong to the whole playbook. */
   readonly atRoot: boolean;
   readonly inherited: Inherited;
+  /** Variables of the playbook, for names that are rendered before the run. */
+  readonly known?: readonly VariableLayer[] | undefined;
 }
 
 /** Reads a play with all its steps and handlers. A play with a mistake is reported and left out. */
@@ -40,13 +45,14 @@ export async function readPlay(source: PlaySource, context: Context): Promise<Pl
   const shared = playAsKeywords(read);
   const own = {
     ...normaliseKeywords(shared),
-    ...playLimits(shared, context),
+    ...takenLimits(shared, context),
     ...readModuleDefaults(read, context),
   };
   const hosts = readHosts(source, context);
   const strategy = readStrategy(read, dialect, context);
-  const sections = readSections(source, own, context);
   const files = source.atRoot ? undefined : await readVarsFiles(read.cursors.get('vars_files'), context);
+  const layers = [...inherited.layers, ...ownVariables(source, context), ...(files?.layers ?? [])];
+  const { roleLayers, ...sections } = await readSections(source, own, layers, context);
   const { input } = read;
   if (hosts === undefined || strategy === undefined || !read.sound) return undefined;
   return {
@@ -59,11 +65,18 @@ export async function readPlay(source: PlaySource, context: Context): Promise<Pl
     ...playSettings(read, dialect),
     ...(input.needs !== undefined && { needs: playNeeds(read) }),
     keywords: withInherited(own, inherited),
-    layers: [...inherited.layers, ...ownVariables(source, context), ...(files?.layers ?? [])],
+    layers: [...layers, ...roleLayers],
     ...(files !== undefined && files.dynamic.length > 0 && { dynamicVarsFiles: files.dynamic }),
+    ...questions(read),
     ...sections,
     places: keywordPlaces(read),
   };
+}
+
+function questions(read: Read): Pick<Play, 'varsPrompt'> {
+  const cursor = read.cursors.get('vars_prompt');
+  const { vars_prompt: entries } = read.input;
+  return entries === undefined || cursor === undefined ? {} : { varsPrompt: readVarsPrompt(entries, cursor) };
 }
 
 /** The keywords that a play shares with steps; `needs` of a play names plays and is read apart. */
@@ -144,22 +157,30 @@ function withInherited(own: Keywords, inherited: Inherited): Keywords {
 
 type Sections = Pick<Play, 'preTasks' | 'steps' | 'postTasks' | 'handlers'>;
 
-function readSections({ cursor, read }: PlaySource, own: Keywords, context: Context): Sections {
-  const scope: PlayScope = { ids: new Map(), notified: [], topics: new Set() };
+async function readSections(
+  { cursor, read, known = [] }: PlaySource,
+  own: Keywords,
+  layers: readonly VariableLayer[],
+  context: Context,
+): Promise<Sections & { readonly roleLayers: readonly VariableLayer[] }> {
+  const scope = emptyPlayScope();
   const defaults = [own.moduleDefaults ?? {}];
-  const section = (key: string, kind: 'step' | 'handler'): readonly Step[] =>
-    readSteps(read.cursors.get(key), { kind, play: scope, defaults }, context);
+  const all = [...known, ...layers, ...context.options.extraVars];
+  const source = playSource(cursor.document, all, context);
+  const section = (key: string, kind: 'step' | 'handler'): Promise<readonly Step[]> =>
+    readSteps(read.cursors.get(key), { kind, play: scope, defaults, source }, context);
   const isWritten = (key: string) => childOf(cursor, key).value !== undefined;
   if (isWritten('tasks') && isWritten('steps')) reportBothSteps(cursor, context);
-  const sections = {
-    preTasks: section('pre_tasks', 'step'),
-    steps: [...section('tasks', 'step'), ...section('steps', 'step')],
-    postTasks: section('post_tasks', 'step'),
-    handlers: section('handlers', 'handler'),
-  };
-  reportNameless(sections.handlers, context);
+  const ofRoles = { kind: 'step', play: scope, defaults, source } as const;
+  const roles = await readRoles(read.cursors.get('roles'), ofRoles, context, readSteps);
+  const preTasks = await section('pre_tasks', 'step');
+  const steps = [...roles, ...(await section('tasks', 'step')), ...(await section('steps', 'step'))];
+  const postTasks = await section('post_tasks', 'step');
+  const written = await section('handlers', 'handler');
+  const handlers = [...scope.roles.handlers, ...written, ...scope.roles.imported];
+  reportNameless(handlers, context);
   reportUnknownHandlers(scope, context);
-  return sections;
+  return { preTasks, steps, postTasks, handlers, roleLayers: roleLayers(scope.roles) };
 }
 
 function reportBothSteps(cursor: Cursor, context: Context): void {
@@ -173,7 +194,11 @@ function reportBothSteps(cursor: Cursor, context: Context): void {
 }
 
 function reportNameless(handlers: readonly Step[], context: Context): void {
-  for (const { name, keywords, at } of handlers) {
+  for (const { name, keywords, at, action } of handlers) {
+    if (action.type === 'block') {
+      reportNameless(action.body, context);
+      continue;
+    }
     if (name !== undefined || keywords.listen !== undefined) continue;
     const hint = 'give it a `name` or a `listen` topic';
     context.report(

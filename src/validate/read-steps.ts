@@ -5,6 +5,7 @@ import type { Value } from '../model/value.ts';
 import { chooseModule } from './choose-module.ts';
 import type { Context } from './context.ts';
 import { type Cursor, childOf, entriesOf, keyPlace, placeOf } from './cursor.ts';
+import { importKey } from './import-head.ts';
 import { isKeywordOf, type KeywordInput } from './keyword-kinds.ts';
 import { readModuleDefaults } from './module-defaults.ts';
 import { bareModuleName } from './module-names.ts';
@@ -13,42 +14,33 @@ import { normaliseKeywords } from './normalise-keywords.ts';
 import { readCallbacks, reportOddLoop } from './parallel-loops.ts';
 import { describeKind } from './plain-value.ts';
 import { readAction, readOldForm } from './read-action.ts';
+import { readImport } from './read-import.ts';
 import { keywordPlaces, type ReadKeywords, readKeywords } from './read-keywords.ts';
 import { hasTemplate } from './scalars.ts';
 import { noteSharedNames } from './shared-names.ts';
+import type { Defaults, StepsScope } from './steps-scope.ts';
 import { noteUnique } from './unique-names.ts';
 import { readVariables } from './variables-layer.ts';
 
-/** A name that was written, and where. */
-export interface NamedPlace {
-  readonly name: string;
-  readonly at: Place;
+/**
+ * Reads a list of steps, and those of the task files and roles that it imports. Steps with a mistake are reported and left
+ * out.
+ */
+export async function readSteps(
+  list: Cursor | undefined,
+  scope: StepsScope,
+  context: Context,
+): Promise<readonly Step[]> {
+  const steps: Step[] = [];
+  if (!Array.isArray(list?.value)) return steps;
+  for (const index of list.value.keys()) {
+    const step = await readStep(childOf(list, index), scope, context);
+    if (step !== undefined) steps.push(step);
+  }
+  return steps;
 }
 
-/** What the steps of one play share while they are read. */
-export interface PlayScope {
-  readonly ids: Map<string, Place>;
-  readonly notified: NamedPlace[];
-  /** Names and topics that handlers answer to. */
-  readonly topics: Set<string>;
-}
-
-type Defaults = NonNullable<Keywords['moduleDefaults']>;
-
-interface StepsScope {
-  readonly kind: 'step' | 'handler';
-  readonly play: PlayScope;
-  /** `module_defaults` of what encloses the steps, outermost first. */
-  readonly defaults: readonly Defaults[];
-}
-
-/** Reads a list of steps. Steps with a mistake are reported and left out. */
-export function readSteps(list: Cursor | undefined, scope: StepsScope, context: Context): readonly Step[] {
-  if (!Array.isArray(list?.value)) return [];
-  return [...list.value.keys()].flatMap((index) => readStep(childOf(list, index), scope, context) ?? []);
-}
-
-function readStep(cursor: Cursor, scope: StepsScope, context: Context): Step | undefined {
+async function readStep(cursor: Cursor, scope: StepsScope, context: Context): Promise<Step | undefined> {
   const entries = entriesOf(cursor.value);
   if (entries === undefined) {
     const message = `expected a ${scope.kind}, which is a mapping, found ${describeKind(cursor.value)}`;
@@ -56,6 +48,8 @@ function readStep(cursor: Cursor, scope: StepsScope, context: Context): Step | u
     return undefined;
   }
   const isBlock = entries.some(([key]) => key === 'block' || key === 'rescue' || key === 'always');
+  if (!isBlock && importKey(entries) !== undefined)
+    return readImport(cursor, entries, scope, context, readSteps);
   return isBlock ? readBlock(cursor, entries, scope, context) : readTask(cursor, entries, scope, context);
 }
 
@@ -63,12 +57,12 @@ function stepHint(value: Value | undefined): string | undefined {
   return typeof value === 'string' ? 'write `module: parameters`, such as `command: uptime`' : undefined;
 }
 
-function readTask(
+async function readTask(
   cursor: Cursor,
   entries: readonly (readonly [string, Value])[],
   scope: StepsScope,
   context: Context,
-): Step | undefined {
+): Promise<Step | undefined> {
   const { kind } = scope;
   const choice = chooseModule(cursor, entries, kind, context);
   const read = readKeywords<KeywordInput>(cursor, choice.keywords, kind, context);
@@ -78,7 +72,7 @@ function readTask(
   const defaults = [...scope.defaults, keywords.moduleDefaults ?? {}];
   const action = readTaskAction(cursor, choice.module, { read, defaults }, context);
   const head = stepHead(cursor, read, 'step', context);
-  const callbacks = readCallbacks(read, (list) =>
+  const callbacks = await readCallbacks(read, (list) =>
     readSteps(list, { ...scope, kind: 'step', defaults }, context),
   );
   const isOdd = reportOddLoop(read, callbacks, context);
@@ -142,12 +136,12 @@ function reportRivals(cursor: Cursor, keys: readonly string[], context: Context)
   return true;
 }
 
-function readBlock(
+async function readBlock(
   cursor: Cursor,
   entries: readonly (readonly [string, Value])[],
   scope: StepsScope,
   context: Context,
-): Step | undefined {
+): Promise<Step | undefined> {
   const choice = chooseModule(cursor, entries, 'block', context);
   const read = readKeywords<KeywordInput>(cursor, choice.keywords, 'block', context);
   const misplaced = scope.kind === 'handler';
@@ -158,13 +152,27 @@ function readBlock(
   if (!entries.some(([key]) => key === 'block')) reportNoBlock(cursor, entries, context);
   noteNames(read, scope, context);
   const keywords = readAllKeywords(read, context);
-  const inner = { ...scope, defaults: [...scope.defaults, keywords.moduleDefaults ?? {}] };
-  const [body, rescue, always] = ['block', 'rescue', 'always'].map((key) =>
-    readSteps(read.cursors.get(key), inner, context),
-  );
   const head = stepHead(cursor, read, 'block', context);
-  if (choice.faulty || !read.sound || misplaced || body === undefined) return undefined;
-  return { ...head, action: { type: 'block', body, rescue: rescue ?? [], always: always ?? [] }, keywords };
+  const enclose = (body: readonly Step[]): Step => ({
+    ...head,
+    action: { type: 'block', body, rescue: [], always: [] },
+    keywords,
+  });
+  const { source } = scope;
+  const inner: StepsScope = {
+    ...scope,
+    defaults: [...scope.defaults, keywords.moduleDefaults ?? {}],
+    source: {
+      ...source,
+      known: head.vars === undefined ? source.known : [...source.known, head.vars],
+      wrap: (handlers) => source.wrap([enclose(handlers)]),
+    },
+  };
+  const body = await readSteps(read.cursors.get('block'), inner, context);
+  const rescue = await readSteps(read.cursors.get('rescue'), inner, context);
+  const always = await readSteps(read.cursors.get('always'), inner, context);
+  if (choice.faulty || !read.sound || misplaced) return undefined;
+  return { ...head, action: { type: 'block', body, rescue, always }, keywords };
 }
 
 function reportNoBlock(

@@ -1,5 +1,5 @@
 /** Where a keyword stands. */
-export type KeywordKind = 'root' | 'play' | 'block' | 'step' | 'handler';
+export type KeywordKind = 'root' | 'play' | 'block' | 'step' | 'handler' | 'import' | 'role';
 
 const everyStep = ['block', 'step', 'handler'] as const;
 
@@ -8,12 +8,9 @@ const everyStep = ['block', 'step', 'handler'] as const;
  * knows becomes available when its row is deleted.
  */
 export const unavailableKeywords: Readonly<Record<string, readonly KeywordKind[]>> = {
-  pool: ['play'],
   undo: everyStep,
   async: everyStep,
   poll: everyStep,
-  roles: ['play'],
-  vars_prompt: ['play'],
   collections: ['play', ...everyStep],
   debugger: ['play', ...everyStep],
   fact_path: ['play'],
@@ -21,9 +18,7 @@ export const unavailableKeywords: Readonly<Record<string, readonly KeywordKind[]
   become_exe: ['play', ...everyStep],
   become_flags: ['play', ...everyStep],
   include_tasks: everyStep,
-  import_tasks: everyStep,
   include_role: everyStep,
-  import_role: everyStep,
   include: everyStep,
 };
 

@@ -35,7 +35,7 @@ describe('files of the controller', () => {
   it('of a role come before those of the playbook', async () => {
     writeFileSync(join(project, 'files', 'a'), '1');
     writeFileSync(join(project, 'role', 'files', 'a'), '2');
-    const files = createControllerFiles(project, join(project, 'role'));
+    const files = createControllerFiles(project, [join(project, 'role')]);
     expect(await files.find('a', 'files')).toBe(join(project, 'role', 'files', 'a'));
   });
 

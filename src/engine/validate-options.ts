@@ -1,0 +1,56 @@
+import { dirname, join, resolve } from 'node:path';
+import { compileTemplates } from '../compile/template-adapter.ts';
+import { createReuseFiles } from '../load/task-files.ts';
+import { findVarsFile } from '../load/vars-file.ts';
+import type { Dialect } from '../model/document.ts';
+import type { Project, ProjectRequest } from '../model/project.ts';
+import type { TemplateEngine } from '../template/engine-types.ts';
+import type { ValidateOptions } from '../validate/context.ts';
+import { moduleCatalogue } from './catalogue.ts';
+import { decryptBy } from './vault.ts';
+
+/** What reading of playbooks, and of task files and roles in the run, needs. */
+export interface ReadingRequest {
+  readonly project: Pick<Project, 'settings' | 'extraVars'>;
+  readonly request: ProjectRequest;
+  /** The folder of the playbook, absolute. */
+  readonly folder: string;
+  readonly dialect: Dialect;
+  readonly engine: TemplateEngine;
+}
+
+/** The options of validation for a project. Task files and roles are read once for all uses of what is given out. */
+export function validateOptions({
+  project,
+  request,
+  folder,
+  dialect,
+  engine,
+}: ReadingRequest): ValidateOptions {
+  const { cwd, env } = request;
+  const { settings, extraVars } = project;
+  const decrypt = decryptBy(request.vault);
+  const home = env['HOME'] ?? '/';
+  const templates = compileTemplates(engine);
+  return {
+    modules: moduleCatalogue(),
+    extraVars,
+    checkTemplate: (text) => engine.validate(text),
+    readVarsFile: (name, playbook) =>
+      findVarsFile(name, dirname(resolve(cwd, playbook)), { cwd, dialect, decrypt }),
+    render: (text, variables) => templates.renderNative(text, variables),
+    reuse: createReuseFiles({
+      cwd,
+      decrypt,
+      home,
+      projectDir: folder,
+      rolesPath: settings.roles_path ?? pathsIn(env['ANSIBLE_ROLES_PATH'], cwd, home),
+      collectionsPath: settings.collections_path ?? pathsIn(env['ANSIBLE_COLLECTIONS_PATH'], cwd, home),
+    }),
+  };
+}
+
+function pathsIn(text: string | undefined, cwd: string, home: string): string[] {
+  const paths = (text ?? '').split(':').filter((path) => path !== '');
+  return paths.map((path) => (path.startsWith('~/') ? join(home, path.slice(2)) : resolve(cwd, path)));
+}

@@ -1,0 +1,119 @@
+import { errorDiagnostic } from '../model/diagnostic.ts';
+import type { Step } from '../model/playbook.ts';
+import type { Value } from '../model/value.ts';
+import type { Context } from './context.ts';
+import { type Cursor, childOf, entriesOf, placeOf } from './cursor.ts';
+import { readFreeForm } from './free-form.ts';
+import { type ImportHead, importKey, readImportHead } from './import-head.ts';
+import { knownText } from './known-text.ts';
+import { readRole } from './read-role.ts';
+import { reuseTasks } from './reuse-tasks.ts';
+import { type FromFiles, type RoleUse, usualFiles } from './role-use.ts';
+import type { ReadSteps, StepsScope } from './steps-scope.ts';
+
+/** Reads a step that names a task file or role to be read before the run, with all steps that it stands for. */
+export async function readImport(
+  cursor: Cursor,
+  entries: readonly (readonly [string, Value])[],
+  scope: StepsScope,
+  context: Context,
+  readSteps: ReadSteps,
+): Promise<Step | undefined> {
+  const key = importKey(entries);
+  if (key === undefined) return undefined;
+  const found = readImportHead(cursor, entries, key, context);
+  if (context.options.reuse === undefined) {
+    context.report(errorDiagnostic('RB101', `"${key}" cannot read files here`, { at: placeOf(found.body) }));
+    return undefined;
+  }
+  const step =
+    key === 'import_tasks'
+      ? await importTasks(found, scope, context, readSteps)
+      : await importRole(found, scope, context, readSteps);
+  return found.sound ? step : undefined;
+}
+
+async function importTasks(
+  { body, head, read }: ImportHead,
+  scope: StepsScope,
+  context: Context,
+  readSteps: ReadSteps,
+): Promise<Step | undefined> {
+  const written = fileOf(read.input.import_tasks);
+  if (written === undefined) return undefined;
+  const at = entriesOf(body.value) === undefined ? body : childOf(body, 'file');
+  const known = [...scope.source.known, ...(head.vars === undefined ? [] : [head.vars])];
+  const name = knownText(written, at, { known, instead: 'include_tasks' }, context);
+  if (name === undefined) return undefined;
+  const inner = { ...scope, source: { ...scope.source, known } };
+  return reuseTasks({ name, at: placeOf(at), head }, inner, context, readSteps);
+}
+
+/** `tasks.yml`, `file=tasks.yml` or `{file: tasks.yml}`. */
+function fileOf(value: string | { readonly file: string } | undefined): string | undefined {
+  if (typeof value !== 'string') return value?.file;
+  const form = readFreeForm(value, 'import_tasks');
+  if ('open' in form) return value;
+  const { file } = form.params;
+  return typeof file === 'string' && form.rest === '' ? file : form.rest;
+}
+
+async function importRole(
+  { body, head, read }: ImportHead,
+  scope: StepsScope,
+  context: Context,
+  readSteps: ReadSteps,
+): Promise<Step | undefined> {
+  const options = roleOptions(read.input.import_role);
+  const written = options.name ?? options.role;
+  if (written === undefined) {
+    if (read.input.import_role !== undefined)
+      context.report(errorDiagnostic('RB203', '"name" is missing: which role?', { at: placeOf(body) }));
+    return undefined;
+  }
+  const at = nameCursor(body);
+  const known = [...scope.source.known, ...(head.vars === undefined ? [] : [head.vars])];
+  const name = knownText(String(written), at, { known, instead: 'include_role' }, context);
+  if (name === undefined) return undefined;
+  const use: RoleUse = {
+    name,
+    at: placeOf(at),
+    head,
+    layers: [],
+    from: fromFiles(options),
+    isOnce: options.allow_duplicates === false,
+    isPublic: options.public ?? true,
+    isChecked: options.rolespec_validate ?? true,
+    reach: 'import',
+  };
+  const inner = { ...scope, source: { ...scope.source, known } };
+  const role = await readRole(use, inner, context, readSteps);
+  if (role === undefined) return undefined;
+  if (role.handlers !== undefined) scope.play.roles.imported.push(...scope.source.wrap([role.handlers]));
+  return role.step;
+}
+
+type RoleOptions = Exclude<NonNullable<ImportHead['read']['input']['import_role']>, string>;
+
+/** A mapping, or `name=x tasks_from=y` in one text. */
+function roleOptions(value: string | RoleOptions | undefined): RoleOptions {
+  if (typeof value !== 'string') return value ?? {};
+  const form = readFreeForm(value, 'import_role');
+  if ('open' in form) return { name: value };
+  return form.rest === '' ? form.params : { ...form.params, name: form.rest };
+}
+
+function nameCursor(body: Cursor): Cursor {
+  if (entriesOf(body.value) === undefined) return body;
+  const name = childOf(body, 'name');
+  return name.value === undefined ? childOf(body, 'role') : name;
+}
+
+function fromFiles(options: RoleOptions): FromFiles {
+  return {
+    tasks: options.tasks_from ?? usualFiles.tasks,
+    handlers: options.handlers_from ?? usualFiles.handlers,
+    vars: options.vars_from ?? usualFiles.vars,
+    defaults: options.defaults_from ?? usualFiles.defaults,
+  };
+}
