@@ -227,14 +227,14 @@ function takesOf(
   return uses.map(({ limit, permits, timed, at }) => ({ kind: 'take', limit, permits, timed, at }));
 }
 
-/** What a step gives back of what the innermost block around it that took it holds; of permits, all. */
+/** What a step gives back of what the innermost block around it that took it holds. */
 function givesOf(build: Build, node: PlanNode, around: readonly Around[], acts: boolean): Actor['gives'] {
   const step = acts && 'step' in node ? build.draft.tables.steps[node.step] : undefined;
-  return (step?.keywords.release ?? []).flatMap(({ name }) => {
+  return (step?.keywords.release ?? []).flatMap(({ name, permits }) => {
     for (const { block } of around) {
       const owner = build.begins.get(blockKey(build, node, block.index)) ?? -1;
       for (const limit of build.held.get(owner) ?? [])
-        if (build.identities.limits[limit]?.name === name) return [{ owner, limit }];
+        if (build.identities.limits[limit]?.name === name) return [{ owner, limit, permits }];
     }
     return [];
   });

@@ -28,7 +28,7 @@ export function contract(system: HoldWaitSystem, suspects: Suspects): HoldWaitSy
         operation.kind === 'await' ? { ...operation, actors: renamed(operation.actors) } : operation,
       ),
       releases: ids[actor.releases] ?? -1,
-      gives: actor.gives.map(({ owner, limit }) => ({ owner: ids[owner] ?? -1, limit })),
+      gives: actor.gives.map((give) => ({ ...give, owner: ids[give.owner] ?? -1 })),
       region: renamed(actor.region),
     });
   }

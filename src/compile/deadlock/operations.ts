@@ -53,7 +53,7 @@ export interface Actor {
   /** Whose permits are given back as it ends: its own, or those of the block or play that it closes; -1 for a begin. */
   readonly releases: number;
   /** Permits that it gives back of what the block around it holds (`release`). */
-  readonly gives: readonly { readonly owner: number; readonly limit: number }[];
+  readonly gives: readonly { readonly owner: number; readonly limit: number; readonly permits: number }[];
   /**
    * For the begin of a block or play that holds something or consumes: all that happens before it gives back, its end
    * included.

@@ -1,5 +1,13 @@
 import type { Actor, HoldWaitSystem, Operation } from './operations.ts';
-import { currentOperation, hasCome, hasEnded, isClosed, isSet, type SearchState } from './search-state.ts';
+import {
+  currentOperation,
+  hasCome,
+  hasEnded,
+  heldOf,
+  isClosed,
+  isSet,
+  type SearchState,
+} from './search-state.ts';
 
 /** A system with what is looked up again and again. */
 export interface SearchContext {
@@ -139,8 +147,8 @@ function end(context: SearchContext, state: SearchState, actor: Actor): void {
     const one = system.events[event]?.setters[setter];
     if (one?.needs === 'one' || one?.actors.every((id) => isOver(system, state, id))) state.fired[event] = 1;
   }
-  for (const { owner, limit } of actor.gives) giveBack(context, state, owner, limit);
-  if (actor.releases >= 0) giveBack(context, state, actor.releases, undefined);
+  for (const give of actor.gives) giveEarly(context, state, give);
+  if (actor.releases >= 0) giveBack(context, state, actor.releases);
   const begin = system.actors[actor.releases];
   if (begin !== undefined && begin !== actor && state.busy[begin.id] === 1) again(state, system, begin);
 }
@@ -152,7 +160,7 @@ function again(state: SearchState, system: HoldWaitSystem, begin: Actor): void {
   state.busy[begin.id] = 0;
   state.done[begin.id] = 0;
   for (const id of begin.region) if (system.actors[id] !== undefined) state.done[id] = -1;
-  for (const key of state.given) if (key.startsWith(`${begin.id} `)) state.given.delete(key);
+  for (const key of [...state.given.keys()]) if (key.startsWith(`${begin.id} `)) state.given.delete(key);
 }
 
 /** A consumer ends when its queue is closed and nothing is left in it, nor with another consumer. */
@@ -166,17 +174,26 @@ function endsConsumer(context: SearchContext, state: SearchState, actor: Actor, 
   return true;
 }
 
-function giveBack(context: SearchContext, state: SearchState, owner: number, only: number | undefined): void {
-  for (const { position, limit, permits } of context.takes[owner] ?? []) {
-    if ((only !== undefined && only !== limit) || !isHeld(state, owner, position, limit)) continue;
-    add(state.free, limit, permits);
-    if (only !== undefined) state.given.add(`${owner} ${limit}`);
-    handOver(context, state, limit);
+function giveBack(context: SearchContext, state: SearchState, owner: number): void {
+  for (const take of context.takes[owner] ?? []) {
+    const held = heldOf(state, owner, take);
+    if (held === 0) continue;
+    add(state.free, take.limit, held);
+    handOver(context, state, take.limit);
   }
 }
 
-function isHeld(state: SearchState, owner: number, position: number, limit: number): boolean {
-  return (state.done[owner] ?? -1) > position && !state.given.has(`${owner} ${limit}`);
+/** More than is held fails when it runs; here it counts as all that is held. */
+function giveEarly(context: SearchContext, state: SearchState, give: Actor['gives'][number]): void {
+  const { owner, limit } = give;
+  const key = `${owner} ${limit}`;
+  for (const take of context.takes[owner] ?? []) {
+    const permits = take.limit === limit ? Math.min(give.permits, heldOf(state, owner, take)) : 0;
+    if (permits === 0) continue;
+    state.given.set(key, (state.given.get(key) ?? 0) + permits);
+    add(state.free, limit, permits);
+    handOver(context, state, limit);
+  }
 }
 
 /** Gives permits to those first in line, and never past them. */

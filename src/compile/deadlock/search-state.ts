@@ -20,8 +20,8 @@ export interface SearchState {
   readonly undone: Int16Array;
   /** Consumers (by the actor that gets) that have an item. */
   readonly busy: Uint8Array;
-  /** Limits that an owner has given back, as `owner limit`. */
-  readonly given: Set<string>;
+  /** Permits that an owner has given back before its end, by `owner limit`. */
+  readonly given: Map<string, number>;
   /** Putters whose puts ended early, by `close`. */
   readonly closed: Uint8Array;
 }
@@ -37,7 +37,7 @@ export function firstState({ actors, limits, events, queues }: HoldWaitSystem): 
     size: new Int16Array(queues.length),
     undone: new Int16Array(queues.length),
     busy: new Uint8Array(queues.length === 0 ? 0 : actors.length),
-    given: new Set(),
+    given: new Map(),
     closed: new Uint8Array(queues.length === 0 ? 0 : actors.length),
   };
 }
@@ -53,9 +53,23 @@ export function copyState(state: SearchState): SearchState {
     size: state.size.slice(),
     undone: state.undone.slice(),
     busy: state.busy.slice(),
-    given: new Set(state.given),
+    given: new Map(state.given),
     closed: state.closed.slice(),
   };
+}
+
+/** Permits that an owner still holds of a take that it has done. */
+export function heldOf(
+  state: SearchState,
+  owner: number,
+  {
+    position,
+    limit,
+    permits,
+  }: { readonly position: number; readonly limit: number; readonly permits: number },
+): number {
+  if ((state.done[owner] ?? -1) <= position) return 0;
+  return permits - (state.given.get(`${owner} ${limit}`) ?? 0);
 }
 
 /** Whether an actor has ended. */

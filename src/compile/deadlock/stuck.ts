@@ -1,6 +1,6 @@
 import type { Actor, Operation } from './operations.ts';
 import type { SearchContext } from './progress.ts';
-import { hasCome, hasEnded, isSet, type SearchState } from './search-state.ts';
+import { hasCome, hasEnded, heldOf, isSet, type SearchState } from './search-state.ts';
 
 /**
  * Of a state in which nothing goes on by itself, the actors that will not go on either when every wait with a timeout
@@ -118,9 +118,9 @@ function holders(
     const end = releaserOf(context, owner.id);
     if (!stuck.has(end) || end === actor.id) continue;
     for (const take of context.takes[owner.id] ?? []) {
-      if (take.limit !== limit || (state.done[owner.id] ?? -1) <= take.position) continue;
-      if (state.given.has(`${owner.id} ${limit}`)) continue;
-      held += take.permits;
+      const left = take.limit === limit ? heldOf(state, owner.id, take) : 0;
+      if (left === 0) continue;
+      held += left;
       owners.push(end);
     }
   }

@@ -142,6 +142,19 @@ describe('a release', () => {
     expect(problemsOf(beside(list({}), setter), one)[0]).toContain('RB316');
     expect(problemsOf(beside(list(given), setter), one)).toEqual([]);
   });
+
+  test('of some permits leaves the others with the block', () => {
+    const semaphore = (permits: number) => ({ semaphore: { name: 's', permits } });
+    const release = (permits: number) => step({ release: [{ name: 's', permits, at: place() }] });
+    const problems = (given: readonly number[], asked: number) => {
+      const list = [holding(semaphore(2), ...given.map(release), step({ wait: ['e'] }))];
+      return problemsOf(beside(list, [step({ id: 'x', ...semaphore(asked), set: ['e'] })]), one);
+    };
+    expect(problems([1], 2)[0]).toContain('RB316');
+    expect(problems([1], 1)).toEqual([]);
+    expect(problems([2], 2)).toEqual([]);
+    expect(problems([1, 1], 2)).toEqual([]);
+  });
 });
 
 describe('a rescue', () => {
