@@ -23,10 +23,14 @@ export async function ask(
   // The terminal is in raw mode here, where Ctrl-C is but a key.
   lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   const ended = new Promise<undefined>((resolve) => lines.once('close', () => resolve(undefined)));
-  process.stderr.write(`${prompt}${options.echo ? ' ' : ': '}`);
+  // Where it echoes, readline draws the prompt itself: it wipes what else stands in the line.
+  const shown = options.echo ? `${prompt} ` : '';
+  if (!options.echo) process.stderr.write(`${prompt}: `);
   try {
     const question =
-      options.signal === undefined ? lines.question('') : lines.question('', { signal: options.signal });
+      options.signal === undefined
+        ? lines.question(shown)
+        : lines.question(shown, { signal: options.signal });
     return await Promise.race([question, ended]);
   } catch {
     return undefined;

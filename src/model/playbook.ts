@@ -216,6 +216,24 @@ export interface Step {
   readonly places: Readonly<Record<string, Place>>;
 }
 
+/** One entry of `vars_prompt`. */
+export interface VariablePrompt {
+  readonly name: string;
+  /** The question. */
+  readonly prompt: string;
+  readonly default?: Value | undefined;
+  /** What is typed is not shown, and the answer is a secret. */
+  readonly isPrivate: boolean;
+  readonly confirm: boolean;
+  /** Kept as a hash of this kind, in the form of `/etc/shadow`. */
+  readonly hash?: 'sha512' | 'sha256' | undefined;
+  readonly salt?: string | undefined;
+  readonly saltSize: number;
+  /** Templates in the answer stay as they are. */
+  readonly isUnsafe: boolean;
+  readonly at: Place;
+}
+
 /** A play. */
 export interface Play {
   readonly id?: string | undefined;
@@ -240,6 +258,8 @@ export interface Play {
   readonly layers: readonly VariableLayer[];
   /** `vars_files` whose names are templates: read when the play starts, for each host. */
   readonly dynamicVarsFiles?: readonly Value[] | undefined;
+  /** `vars_prompt`: variables that are asked for before the run. */
+  readonly varsPrompt?: readonly VariablePrompt[] | undefined;
   readonly preTasks: readonly Step[];
   readonly steps: readonly Step[];
   readonly postTasks: readonly Step[];

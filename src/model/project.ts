@@ -8,6 +8,12 @@ import type { ConnectionFlags, RunMode, Selection } from './run-options.ts';
 import type { VariableLayer } from './variables.ts';
 import type { Vault } from './vault.ts';
 
+/** Asks the person at the terminal; undefined when nobody is there, or `signal` took the question back. */
+export type AskPerson = (
+  prompt: string,
+  options: { readonly echo: boolean; readonly signal?: AbortSignal | undefined },
+) => Promise<string | undefined>;
+
 /** A project's settings: what flags and `RUNBOOK_*` variables override. */
 export interface ProjectSettings {
   /** Inventory sources; paths are relative to the settings file and given as absolute ones here. */
@@ -52,6 +58,11 @@ export interface ProjectRequest {
   readonly selection: Selection;
   /** Decrypts encrypted files and values. Without it they are refused. */
   readonly vault?: Vault | undefined;
+  /**
+   * Asks the person at the terminal for variables; answers undefined when nobody is there. Left out where a playbook is
+   * only looked at.
+   */
+  readonly ask?: AskPerson | undefined;
 }
 
 /** A project's inventory and settings, read. */
@@ -65,6 +76,8 @@ export interface Project {
 /** A playbook that is ready to run. */
 export interface Prepared extends Project {
   readonly plan: Plan;
+  /** Whether it is an ad hoc command. Default false. */
+  readonly isAdHoc?: boolean | undefined;
   readonly request: ProjectRequest;
 }
 
@@ -93,12 +106,7 @@ export interface RunRequest {
   /** Given, once the run is under way, a function that tells what happens at the moment it is called. */
   readonly observe?: ((look: () => RunLook) => void) | undefined;
   /** Asks the person at the terminal; undefined when nobody is there, or `signal` took the question back. */
-  readonly ask?:
-    | ((
-        prompt: string,
-        options: { readonly echo: boolean; readonly signal?: AbortSignal | undefined },
-      ) => Promise<string | undefined>)
-    | undefined;
+  readonly ask?: AskPerson | undefined;
 }
 
 /** How a run ended. */

@@ -1,4 +1,5 @@
 import { prepare } from '../../engine.ts';
+import { ask } from '../ask.ts';
 import type { SharedFlags } from '../flags.ts';
 import { projectRequest } from '../project-request.ts';
 import { checkReports, createReporters } from '../reporters.ts';
@@ -23,8 +24,10 @@ async function carryOut(
   const reports = flags.report ?? [];
   // A wrong flag is told before anything else.
   checkReports(reports);
-  const prepared = await prepare(playbook, await projectRequest(flags));
-  if (flags.listHosts === true || flags.listSteps === true || flags.listTags === true) {
+  const lists = flags.listHosts === true || flags.listSteps === true || flags.listTags === true;
+  const request = await projectRequest(flags);
+  const prepared = await prepare(playbook, lists ? request : { ...request, ask });
+  if (lists) {
     process.stdout.write(listPlan(prepared.plan, flags));
     return 0;
   }
