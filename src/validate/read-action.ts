@@ -1,5 +1,6 @@
 import { didYouMean } from '../lib/suggest.ts';
 import { errorDiagnostic } from '../model/diagnostic.ts';
+import { including } from '../model/include.ts';
 import type { ModuleSpec } from '../model/module.ts';
 import type { StepAction } from '../model/playbook.ts';
 import { Float, type Value } from '../model/value.ts';
@@ -9,9 +10,10 @@ import { readFreeForm } from './free-form.ts';
 import { bareModuleName, findModule } from './module-names.ts';
 import { readParams, type WrittenParam } from './module-params.ts';
 import { describeKind } from './plain-value.ts';
+import { readApply } from './read-apply.ts';
 import { hasTemplate } from './scalars.ts';
 import { splitWords } from './split-words.ts';
-import { checkTemplates } from './template-check.ts';
+import { checkPart, checkTemplates } from './template-check.ts';
 
 type ModuleAction = Extract<StepAction, { readonly type: 'module' }>;
 
@@ -52,8 +54,13 @@ export function readAction(action: WrittenAction, context: Context): ModuleActio
     written,
     params: checked,
     ...(template !== undefined && { paramsTemplate: template }),
+    ...(isIncluding(spec) && { apply: readApply(params.get('apply')?.cursor, context) }),
     at: keyPlace(head),
   };
+}
+
+function isIncluding(spec: ModuleSpec | undefined): boolean {
+  return spec !== undefined && including.has(spec.name);
 }
 
 function uncheckedParams(params: Given['params'], context: Context): Record<string, Value> {
@@ -119,10 +126,18 @@ function readText(action: WrittenAction, text: string, context: Context): Given 
   return { params };
 }
 
-/** The whole text is checked once here, since its parts have no places of their own. */
+/** The whole text is checked once here, but where some of its parts are expressions: there each part by itself. */
 function checkTextTemplates(action: WrittenAction, params: Given['params'], context: Context): void {
   const isWhole = [...params.values()].some(({ value, cursor }) => value === cursor.value);
-  if (!isWhole && action.spec?.rawParams === undefined) checkTemplates(action.body, context);
+  if (isWhole) return;
+  const raw = action.spec?.rawParams;
+  if (raw === undefined) {
+    checkTemplates(action.body, context);
+    return;
+  }
+  for (const [name, { value }] of params)
+    if (typeof value === 'string')
+      checkPart(action.body, { name, value, isCondition: raw.includes(name) }, context);
 }
 
 function reportText(cursor: Cursor, message: string, context: Context): void {

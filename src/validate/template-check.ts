@@ -28,23 +28,56 @@ export function checkConditions(cursor: Cursor, context: Context): void {
     for (const index of cursor.value.keys()) checkConditions(childOf(cursor, index), context);
     return;
   }
-  const { value } = cursor;
-  if (typeof value !== 'string') return;
-  if (!hasTemplate(value)) {
-    reportFault(cursor, `${opening}${value} }}`, opening.length, context);
+  if (typeof cursor.value !== 'string') return;
+  const key = cursor.path.findLast((part) => typeof part === 'string');
+  checkCondition(cursor, { name: String(key), value: cursor.value, start: 0 }, context);
+}
+
+/** A `key=value` word. */
+export interface TextPart {
+  readonly name: string;
+  readonly value: string;
+  /** Whether the value is an expression rather than text with templates. */
+  readonly isCondition: boolean;
+}
+
+/** Checks the value of a `key=value` word, which is a part of the text at a cursor. */
+export function checkPart(cursor: Cursor, part: TextPart, context: Context): void {
+  const { name, value } = part;
+  const text = typeof cursor.value === 'string' ? cursor.value : '';
+  const start = Math.max(0, text.indexOf(value, Math.max(0, text.indexOf(`${name}=`))));
+  if (part.isCondition) checkCondition(cursor, { name, value, start }, context);
+  else if (hasTemplate(value)) reportFault(cursor, value, -start, context);
+}
+
+interface Condition {
+  readonly name: string;
+  readonly value: string;
+  /** Where it begins in the text at the cursor. */
+  readonly start: number;
+}
+
+function checkCondition(cursor: Cursor, { name, value, start }: Condition, context: Context): void {
+  if (value.trim() === '') {
+    const message = `"${name}" is empty, an expression was expected`;
+    const at = cursor.value === '' ? keyPlace(cursor) : placeOf(cursor);
+    context.report(errorDiagnostic('RB211', message, { at }));
     return;
   }
-  const key = cursor.path.findLast((part) => typeof part === 'string');
+  if (!hasTemplate(value)) {
+    reportFault(cursor, `${opening}${value} }}`, opening.length - start, context);
+    return;
+  }
   context.report(
-    warningDiagnostic('RB211', `"${key}" is an expression already and needs no braces`, {
+    warningDiagnostic('RB211', `"${name}" is an expression already and needs no braces`, {
       at: placeOf(cursor),
       hint: 'write the expression without {{ }}',
     }),
   );
-  reportFault(cursor, value, 0, context);
+  reportFault(cursor, value, -start, context);
 }
 
-/** @param shift How many characters of the first line of `text` the author did not write. */
+/** @param shift How many characters of the first line of `text` the author did not write; negative: wrote before it. */
 function reportFault(cursor: Cursor, text: string, shift: number, context: Context): void {
   const fault = context.options.checkTemplate(text);
   if (fault === undefined) return;

@@ -1,0 +1,16 @@
+/** What to write in place of a keyword that this version cannot carry out; every such keyword has a line. */
+export const unavailableHints: Readonly<Record<string, string>> = {
+  undo: 'write a play that takes the change back, and run it by itself',
+  async: 'let the step run beside the others with `background: true`, and wait for it with the module "join"',
+  poll: 'wait for a step with `background: true` by the module "join"',
+  vars_prompt: 'declare the value under "params" and give it with `-e NAME=VALUE`',
+  collections: 'delete it: modules are found by their own names',
+  debugger: 'delete it, and look at the run with `--output json` or -vv',
+  fact_path: 'write a step with the module "setup" and its "fact_path"',
+  gather_timeout: 'write a step with the module "setup" and a "timeout"',
+  become_exe: 'delete it: sudo, su or doas is found on the PATH of the host',
+  become_flags: 'delete it: use "become_user" and "become_method"',
+  include_tasks: 'write the steps where they are to run, in a block',
+  include_role: 'write the steps of the role where they are to run, in a block',
+  include: 'write the steps where they are to run, in a block',
+};
