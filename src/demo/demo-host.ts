@@ -78,7 +78,8 @@ function runCommand(
     children.delete(child);
     if (signal === null) channel.exit(code ?? 255);
     else channel.exit(signal.replace(/^SIG/, ''));
-    channel.end();
+    // The channel closes with its first stream; what stands in line on the other would be lost.
+    channel.stderr.end(() => channel.end());
   });
   channel.on('close', () => child.stdin.destroy());
 }
