@@ -132,35 +132,47 @@ const renderedKeywords = [
 ] as const satisfies readonly (keyof Keywords)[];
 
 /** Every template text of a step but its conditions. */
-export function* templatesOf(step: PlanStep): Generator<string> {
+export function templatesOf(step: PlanStep): readonly string[] {
   const { keywords, action } = step;
-  if (step.name !== undefined && isTemplate(step.name)) yield step.name;
-  for (const key of renderedKeywords) yield* textsOf(keywords[key] ?? null);
-  if (keywords.loop !== undefined) yield* textsOf(keywords.loop.value);
-  yield* textsOf(keywords.loopControl?.label ?? null);
-  yield* textsOf(keywords.loopControl?.pause ?? null);
-  for (const limit of keywords.limits ?? []) yield* textsOf([limit.key ?? null, limit.timeout ?? null]);
-  for (const wait of keywords.wait ?? []) yield* textsOf(wait.timeout ?? null);
-  if (action.type !== 'module') return;
-  if (action.paramsTemplate !== undefined) yield* textsOf(action.paramsTemplate);
-  for (const value of Object.values(action.params)) yield* textsOf(value);
+  const texts: string[] = [];
+  if (step.name !== undefined) addTexts(step.name, texts);
+  for (const key of renderedKeywords) addTexts(keywords[key], texts);
+  addTexts(keywords.loop?.value, texts);
+  addTexts(keywords.loopControl?.label, texts);
+  addTexts(keywords.loopControl?.pause, texts);
+  for (const limit of keywords.limits ?? []) {
+    addTexts(limit.key, texts);
+    addTexts(limit.timeout, texts);
+  }
+  for (const wait of keywords.wait ?? []) addTexts(wait.timeout, texts);
+  if (action.type !== 'module') return texts;
+  addTexts(action.paramsTemplate, texts);
+  for (const value of Object.values(action.params)) addTexts(value, texts);
+  return texts;
 }
 
 /** Every string in a value that holds a template, keys of mappings included. Unsafe values hold none. */
-export function* textsOf(value: Value): Generator<string> {
+export function textsOf(value: Value): readonly string[] {
+  const texts: string[] = [];
+  addTexts(value, texts);
+  return texts;
+}
+
+function addTexts(value: Value | undefined, texts: string[]): void {
   if (typeof value === 'string') {
-    if (isTemplate(value)) yield value;
-  } else if (Array.isArray(value)) {
-    for (const item of value) yield* textsOf(item);
+    if (isTemplate(value)) texts.push(value);
+  } else if (typeof value !== 'object' || value === null) return;
+  else if (Array.isArray(value)) {
+    for (const item of value) addTexts(item, texts);
   } else if (value instanceof Map) {
     for (const [key, item] of value) {
-      yield* textsOf(key);
-      yield* textsOf(item);
+      addTexts(key, texts);
+      addTexts(item, texts);
     }
   } else if (!(value instanceof Unsafe) && isValueMap(value)) {
     for (const [key, item] of Object.entries(value)) {
-      yield* textsOf(key);
-      yield* textsOf(item);
+      addTexts(key, texts);
+      addTexts(item, texts);
     }
   }
 }

@@ -32,6 +32,31 @@ const packagesApart = {
   },
 };
 
+/** Modules of Node that cost a command start time, of which many commands use nothing. */
+const lateModules = ['child_process', 'crypto', 'net', 'readline/promises', 'worker_threads'];
+
+/** Loads such a module when something of it is first used. */
+const loadedLate = {
+  name: 'loaded-late',
+  setup(bundle) {
+    const listed = new RegExp(`^(?:node:)?(?:${lateModules.join('|')})$`);
+    bundle.onResolve({ filter: listed }, ({ path, namespace }) =>
+      namespace === 'late'
+        ? { path, external: true }
+        : { path: path.replace('node:', ''), namespace: 'late' },
+    );
+    bundle.onLoad({ filter: /./, namespace: 'late' }, async ({ path }) => {
+      const names = Object.keys(await import(`node:${path}`)).filter((name) => name !== 'default');
+      return {
+        contents: `let loaded;
+          const load = () => (loaded ??= require('node:${path}'));
+          for (const name of ${JSON.stringify(names)})
+            Object.defineProperty(exports, name, { enumerable: true, get: () => load()[name] });`,
+      };
+    });
+  },
+};
+
 // zod brings its messages in fifty languages; ours are written by this program.
 const englishOnly = {
   name: 'english-only',
@@ -61,7 +86,7 @@ const ownUrl = "const __ownUrl=require('node:url').pathToFileURL(__filename).hre
 const scripts = await build({
   ...shared,
   entryPoints: { program: 'src/cli/program.ts', ...ownFiles },
-  plugins: [packagesApart, englishOnly],
+  plugins: [packagesApart, loadedLate, englishOnly],
   metafile: true,
   // Native add-ons are optional: ssh2 falls back to its own code when they do not load.
   external: ['*.node', 'cpu-features'],
