@@ -16,17 +16,21 @@ import { selectHosts } from '../model/host-pattern.ts';
 import { leftItemNotices } from '../model/left-items.ts';
 import type { Prepared, RunRequest, RunResult } from '../model/project.ts';
 import { describeRun } from '../model/run-description.ts';
+import { openPlan } from '../model/run-plan.ts';
 import type { RunEnd } from '../model/run-record.ts';
 import { shellLibrary } from '../modules/shared/shell-library.ts';
 import { createTemplateEngine } from '../template/engine.ts';
 import type { TemplateEngine } from '../template/engine-types.ts';
 import { moduleCatalogue } from './catalogue.ts';
+import { createRunIncluder } from './includes.ts';
 import { flagsWith } from './settings-defaults.ts';
+import { validateOptions } from './validate-options.ts';
 import { decryptBy } from './vault.ts';
 
 /** Carries out a plan. Everything opened is closed when it resolves. */
 export async function run(prepared: Prepared, request: RunRequest): Promise<RunResult> {
-  const { plan, inventory, request: project } = prepared;
+  const { inventory, request: project } = prepared;
+  const plan = openPlan(prepared.plan);
   const mode = { ...request.mode, forks: request.mode.forks ?? prepared.settings.forks ?? 50 };
   // SSH and the dispatcher are loaded only by commands that run something.
   const { createConnections } = await import('../remote/connections.ts');
@@ -73,6 +77,7 @@ export async function run(prepared: Prepared, request: RunRequest): Promise<RunR
       mode,
       flags: flagsWith(request.flags, prepared.settings),
       projectDir,
+      isAdHoc: prepared.isAdHoc,
       selection: project.selection,
       vault: project.vault,
       readVarsFile: (path) =>
@@ -116,6 +121,20 @@ export async function run(prepared: Prepared, request: RunRequest): Promise<RunR
       holds: runner.holds,
       singlePass: mode.check,
       expandPass: ({ node, item, firstId }) => expand(plan, node, { items: [item], firstId }),
+      includer: createRunIncluder({
+        plan,
+        selection: project.selection,
+        playbookDir: projectDir,
+        validate: validateOptions({
+          project: prepared,
+          request: project,
+          folder: projectDir,
+          dialect: plan.dialect,
+          engine,
+        }),
+        expose: runner.expose,
+        warn,
+      }),
       collect: ({ node, step, registerFor }) => void runner.endItems(node.id, step, registerFor),
     });
     for (const message of result.internalErrors) warn(`internal error (RB901): ${message}`);

@@ -13,6 +13,8 @@ import type { AttemptDeadline } from './deadline.ts';
 /** How to reach the host that a step acts on. */
 export interface HostAccess {
   readonly connections: Connections;
+  /** Whether a command that the step runs is all that its host gets in this run. */
+  readonly isAlone: boolean;
   /** Worked out when the first request is sent: a step that sends none needs no connection. */
   target(): { readonly target: ConnectionTarget; readonly become: BecomeTarget | undefined };
 }
@@ -49,18 +51,28 @@ export function createHostLink(
   };
   const ask = async (opened: Session, request: HostRequest) => {
     try {
-      const reply = await deadline.during(request, (limited) => opened.run(limited, deadline.signal));
-      if (reply.ended === 'timeout') deadline.expire();
-      return reply;
+      return await within(request, (limited) => opened.run(limited, deadline.signal));
     } catch (error) {
       opening = undefined;
       throw error;
     }
   };
+  const within = async (request: HostRequest, send: (limited: HostRequest) => Promise<Reply>) => {
+    const reply = await deadline.during(request, send);
+    if (reply.ended === 'timeout') deadline.expire();
+    return reply;
+  };
+  const runAlone = (request: HostRequest): Promise<Reply> => {
+    const { target, become } = access.target();
+    const { connections } = access;
+    return within(request, (limited) => connections.runAlone(target, become, limited, deadline.signal));
+  };
   return {
     send: async (written) => {
       const { lostAfterMs } = control;
       const request = lostAfterMs === undefined ? written : { ...written, lostAfterMs };
+      const isAlone = access.isAlone && request.type === 'exec' && opening === undefined;
+      if (isAlone) return control.fork(() => runAlone(request));
       if (control.isBackground === true) return ask(await control.fork(session), request);
       return control.fork(async () => ask(await session(), request));
     },

@@ -21,6 +21,8 @@ export interface AccessSources {
   readonly flags: ConnectionFlags;
   readonly variables: HostVariables;
   readonly redactor: Redactor;
+  /** The step whose command is all that a host gets in this run. */
+  readonly loneStep: PlanStep | undefined;
   /** The variables of a host in a step, lowest precedence first. */
   layersOf(work: StepWork, host: string): readonly VariableLayer[];
   /** The scope of a step as another host has it. */
@@ -44,6 +46,7 @@ export function createHostAccess(
   };
   return (work, actsOn, scope) => ({
     connections: sources.connections,
+    isAlone: work.step === sources.loneStep,
     target: () => {
       const own = actsOn === work.host;
       const signature = ofStep(work.step);

@@ -87,7 +87,12 @@ export function withItem(
   variables: Readonly<Record<string, Value>>,
   control: LoopControl | undefined,
 ): Settled {
-  return { ...settled, result: { ...settled.result, ...variables, ...indexFields(control) } };
+  const result = { ...settled.result, ...variables, ...indexFields(control) };
+  const { includes } = settled;
+  if (includes === undefined) return { ...settled, result };
+  // What the item includes sees the item.
+  const seen = includes.map((one) => ({ ...one, variables: { ...variables, ...one.variables } }));
+  return { ...settled, result, includes: seen };
 }
 
 function indexFields(control: LoopControl | undefined): ResultRecord {
@@ -162,9 +167,15 @@ function together(ended: readonly Settled[]): Settled {
     result,
     notify: notify.length === 0 ? noNotify : notify,
     meta: ended.find((one) => one.meta !== undefined)?.meta,
+    ...(outcome === 'failed' ? {} : includedBy(ended)),
     dependsOn: ended.find((one) => one.dependsOn !== undefined)?.dependsOn,
     noLog: ended.some((one) => one.noLog === true),
   };
+}
+
+function includedBy(ended: readonly Settled[]): Pick<Settled, 'includes'> {
+  const includes = ended.flatMap((one) => one.includes ?? []);
+  return includes.length === 0 ? {} : { includes };
 }
 
 function overall(ended: readonly Settled[]): Settled['outcome'] {

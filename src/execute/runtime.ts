@@ -6,6 +6,7 @@ import type { RunMode } from '../model/run-options.ts';
 import type { SharedValues } from '../model/step-coordination.ts';
 import type { StepControl, StepWork } from '../model/step-run.ts';
 import type { Value } from '../model/value.ts';
+import type { VariableLayer } from '../model/variables.ts';
 import type { AskForWork } from './ask-once.ts';
 import type { HostAccess } from './attempt.ts';
 import type { HostVariables } from './host-variables.ts';
@@ -29,6 +30,8 @@ export interface StepRuntime {
   scope(work: StepWork): StepScope;
   /** A scope of what holds for the run as a whole, on no host. */
   runScope(): StepScope;
+  /** Lets the steps of a play see further variables on a host. */
+  expose(play: number, host: string, layers: readonly VariableLayer[]): void;
   /** How the host, or the one that it is delegated to, is reached. */
   access(work: StepWork, actsOn: string, scope: () => StepScope): HostAccess;
   files(step: PlanStep): ControllerFiles;

@@ -26,6 +26,8 @@ export interface ScopeLayers {
   hasDynamic(play: number, host: string): boolean;
   /** Adds layers of `vars_files` that were read for a host at run time. */
   setDynamic(play: number, host: string, layers: readonly VariableLayer[]): void;
+  /** Adds layers that became known in the run, above those of their source that are there. */
+  addDynamic(play: number, host: string, layers: readonly VariableLayer[]): void;
 }
 
 /** The layers of a host in a play, divided where a step's own come in. */
@@ -45,6 +47,7 @@ export function createScopeLayers(sources: LayerSources, decrypt: Decrypt): Scop
   const readable = createLayerReader(decrypt, redactor.add);
   const everywhere = magicLayer({ ...runMagic(sources), groups: groupsMagic(inventory) });
   const dynamic = new Map<string, readonly VariableLayer[]>();
+  const added = new Map<string, readonly VariableLayer[]>();
   const lowest = memoized((host) => ({
     source: 'role-defaults' as const,
     label: 'connection settings',
@@ -54,7 +57,7 @@ export function createScopeLayers(sources: LayerSources, decrypt: Decrypt): Scop
   const inPlay = memoized((key) => {
     const { play, host } = splitKey(key);
     const ofPlay = (plan.plays[play]?.layers ?? []).map(readable);
-    return divided([...ofHost(host), ...ofPlay, ...(dynamic.get(key) ?? [])]);
+    return divided([...ofHost(host), ...ofPlay, ...(dynamic.get(key) ?? []), ...(added.get(key) ?? [])]);
   });
   return {
     lowest,
@@ -62,6 +65,11 @@ export function createScopeLayers(sources: LayerSources, decrypt: Decrypt): Scop
     ofRun: () => inOrder([...plan.layers.map(readable), everywhere]),
     ofHost: (host) => inOrder([lowest(host), ...ofHost(host)]),
     hasDynamic: (play, host) => dynamic.has(keyOf(play, host)),
+    addDynamic: (play, host, layers) => {
+      const key = keyOf(play, host);
+      added.set(key, [...(added.get(key) ?? []), ...layers.map(readable)]);
+      inPlay.forget(key);
+    },
     setDynamic: (play, host, layers) => {
       dynamic.set(keyOf(play, host), layers.map(readable));
       inPlay.forget(keyOf(play, host));

@@ -8,6 +8,7 @@ import type { ConnectionFlags, RunMode, Selection } from '../model/run-options.t
 import type { SharedValues, StateChange } from '../model/step-coordination.ts';
 import type { RunStep, StepWork } from '../model/step-run.ts';
 import { Secret, type Value, type VaultText } from '../model/value.ts';
+import type { VariableLayer } from '../model/variables.ts';
 import type { Vault } from '../model/vault.ts';
 import type { TemplateEngine } from '../template/engine-types.ts';
 import { type Ask, askOnce } from './ask-once.ts';

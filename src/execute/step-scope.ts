@@ -32,6 +32,8 @@ export interface StepScopes {
   scope(work: StepWork, host: string): StepScope;
   /** What holds for the run as a whole: variables of the playbook, params and `-e`. */
   runScope(): StepScope;
+  /** Lets the steps of a play see further variables on a host. */
+  expose(play: number, host: string, layers: readonly VariableLayer[]): void;
   /** The layers that connections of a host are read from: all but what a scope adds for reading. */
   connectionLayers(work: StepWork, host: string): readonly VariableLayer[];
   lookupContext(scope: StepScope): LookupContext;
@@ -57,6 +59,7 @@ export function createStepScopes(sources: ScopeSources): StepScopes {
     scope,
     runScope: () => bindScope(tools, engine.createScope({ layers: layers.ofRun() })),
     connectionLayers: (work, host) => layers.ofStep(work.step, host),
+    expose: layers.addDynamic,
     isOmitted: (value) => value === omitMark,
     lookupContext: (stepScope) => createLookupContext(sources, stepScope),
     prepare: (work) => {

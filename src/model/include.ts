@@ -9,17 +9,17 @@ export interface IncludeRequest {
   readonly kind: 'tasks' | 'role';
   readonly name: string;
   readonly role?: RoleParts | undefined;
-  /** Variables of the loop whose item it is about; empty without a loop. */
+  /** Variables of the loop whose item it is about, and those that the step gives by itself. */
   readonly variables: Readonly<Record<string, Value>>;
 }
 
 /** Which parts of a role are meant, and what becomes of its variables. */
 export interface RoleParts {
-  /** File names below the role's folders; undefined: `main`. */
-  readonly tasksFrom?: string | undefined;
-  readonly varsFrom?: string | undefined;
-  readonly defaultsFrom?: string | undefined;
-  readonly handlersFrom?: string | undefined;
+  /** File names below the role's folders. */
+  readonly tasksFrom: string;
+  readonly varsFrom: string;
+  readonly defaultsFrom: string;
+  readonly handlersFrom: string;
   /** Whether the steps behind see the role's variables and defaults too. */
   readonly isPublic: boolean;
   /** Whether the role runs on a host where it has run before. */
@@ -74,7 +74,8 @@ export interface IncludedPart {
   readonly background: readonly NodeId[];
 }
 
-const including: ReadonlySet<string> = new Set(['include_tasks', 'include_role', 'include']);
+/** Modules that bring further steps into the run. */
+export const including: ReadonlySet<string> = new Set(['include_tasks', 'include_role', 'include']);
 
 /** Whether an action brings further steps into the run, which are not known before. */
 export function includes(action: StepAction): boolean {

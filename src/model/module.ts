@@ -38,7 +38,7 @@ export interface ModuleResult {
     | 'noop'
     | undefined;
   /** The steps that are to be added to the run. */
-  readonly include?: Omit<IncludeRequest, 'variables'> | undefined;
+  readonly include?: (Omit<IncludeRequest, 'variables'> & Partial<IncludeRequest>) | undefined;
 }
 
 /** What `plan` finds. A no-op says why; a change says what, and is carried out by `apply` exactly so. */

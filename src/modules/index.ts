@@ -8,6 +8,9 @@ import debugModule from './debug.ts';
 import failModule from './fail.ts';
 import fetchModule from './fetch.ts';
 import fileModule from './file.ts';
+import includeModule from './include.ts';
+import includeRoleModule from './include_role.ts';
+import includeTasksModule from './include_tasks.ts';
 import joinModule from './join.ts';
 import lineinfileModule from './lineinfile.ts';
 import metaModule from './meta.ts';
@@ -39,6 +42,9 @@ export const modules: readonly ModuleSpec[] = [
   failModule,
   fetchModule,
   fileModule,
+  includeModule,
+  includeRoleModule,
+  includeTasksModule,
   joinModule,
   lineinfileModule,
   metaModule,

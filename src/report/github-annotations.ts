@@ -17,7 +17,8 @@ export function githubAnnotations(sink: TextSink): Reporter {
   const infos = new Map<number, StepInfo>();
   return {
     event(event) {
-      if (event.type === 'run-started') for (const info of event.steps) infos.set(info.index, info);
+      if (event.type === 'run-started' || event.type === 'steps-added')
+        for (const info of event.steps) infos.set(info.index, info);
       if (
         event.type !== 'step-finished' ||
         !isTrouble(event) ||

@@ -18,6 +18,9 @@ export function jsonReporter(write: WriteReport): Reporter {
       if (event.type === 'run-started') {
         started = event;
         for (const info of event.steps) steps.set(info.index, { info, results: [] });
+      } else if (event.type === 'steps-added') {
+        for (const info of event.steps)
+          steps.set(info.index, { info, results: steps.get(info.index)?.results ?? [] });
       } else if (event.type === 'run-finished') finished = event;
       else if (event.type === 'step-finished') {
         const diff = unifiedDiffs(event.diff);

@@ -34,6 +34,9 @@ export function jsonlReporter(sink: TextSink): Reporter {
   return {
     event(event) {
       switch (event.type) {
+        case 'steps-added':
+          for (const info of event.steps) steps.set(info.index, info);
+          return;
         case 'run-started':
           plays = event.plays.map((play) => play.name);
           for (const info of event.steps) steps.set(info.index, info);

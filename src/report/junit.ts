@@ -50,6 +50,7 @@ export function junitReporter(write: WriteReport): Reporter {
   let startedAtMs = 0;
   return {
     event(event) {
+      if (event.type === 'steps-added') for (const info of event.steps) infos.set(info.index, info);
       if (event.type === 'run-started') {
         plays = event.plays.map((play) => play.name);
         startedAtMs = event.atMs;

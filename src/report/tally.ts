@@ -44,6 +44,12 @@ export class Tally {
         this.diffMode = event.diffMode;
         for (const info of event.steps) this.steps.set(info.index, newTally(info));
         return undefined;
+      case 'steps-added':
+        for (const info of event.steps) {
+          const known = this.steps.get(info.index);
+          this.steps.set(info.index, known === undefined ? newTally(info) : { ...known, info });
+        }
+        return undefined;
       case 'step-waiting':
         return this.#wait(event, nowMs);
       case 'wait-ended':

@@ -1,5 +1,6 @@
-import { RunbookError } from '../model/diagnostic.ts';
+import { type Diagnostic, RunbookError } from '../model/diagnostic.ts';
 import type { Growth } from '../model/include.ts';
+import { formatPlace } from '../model/place.ts';
 import type { NodeId, PlanNode } from '../model/plan.ts';
 import type { StepOutcome, StepWork } from '../model/step-run.ts';
 import type { Active, StepAt } from './active.ts';
@@ -148,7 +149,17 @@ function finish(state: RunState, { at, holds, worst }: IncludeRun): void {
 function refused(error: unknown, outcome: StepOutcome): StepOutcome {
   if (!(error instanceof RunbookError)) throw error;
   const { hint } = error.diagnostics.find((one) => one.hint !== undefined) ?? {};
-  return { outcome: 'failed', msg: error.message, hint, title: outcome.title, notify: [] };
+  return {
+    outcome: 'failed',
+    msg: error.diagnostics.map(inWords).join('\n'),
+    hint,
+    title: outcome.title,
+    notify: [],
+  };
+}
+
+function inWords({ at, message, code }: Diagnostic): string {
+  return `${at === undefined ? '' : `${formatPlace(at)}: `}${message} (${code})`;
 }
 
 function timesOf({ options }: RunState, active: Active): StepTimes {
