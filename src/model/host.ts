@@ -158,6 +158,20 @@ export interface Connections {
    */
   session(target: ConnectionTarget, become: BecomeTarget | undefined, signal?: AbortSignal): Promise<Session>;
   /**
+   * Carries out a request that is all that its host gets in this run. Where request and host allow that, a command is run
+   * without a session, whose set-up costs a host more than most commands do; else by a session as `Session.run` does it.
+   * Further requests may follow all the same. Without a session there are no receipts: lost while it ran is `unknown` at
+   * once.
+   *
+   * @throws HostError as `session` and `Session.run` do.
+   */
+  runAlone(
+    target: ConnectionTarget,
+    become: BecomeTarget | undefined,
+    request: HostRequest,
+    signal?: AbortSignal,
+  ): Promise<Reply>;
+  /**
    * Starts a command with streams, on a connection of its own.
    *
    * @throws HostError of kind `unreachable` or `become`: nothing was started.

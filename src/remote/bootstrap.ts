@@ -30,6 +30,45 @@ export function bootLine(keys: ShellKeys, become: BecomeTarget | undefined, term
   return `${raw}exec ${becomeWords(become, keys.prompt)} '${loop}'`;
 }
 
+/**
+ * The line for a shell that runs one command and ends; as safe for every login shell as the other one. After its token it
+ * reads the frame key and the code. A line without its newline, as a cut leaves it, runs nothing.
+ *
+ * Markers on both streams tell the begin (`S`, with the process id; without one nothing is run, as the streams cannot be
+ * opened by name or the shell leads no process group) and the end (`E`, with the status). What the command does to its process group (`kill 0`) must not
+ * reach the shell, which lives to tell the end: it ignores those signals, and its child does not. The shell's own words
+ * (`Killed`) go to no stream. A marker that a full pipe refuses, which the command left in non-blocking mode, is written
+ * again.
+ */
+export function loneBootLine({ token }: ShellKeys): string {
+  const signals = 'HUP INT QUIT TERM';
+  const end = (to: string) =>
+    `for __i in 1 2 3 4 5 6 7 8 9; do echo "$__K E $__r"${to} && break; sleep 1; done`;
+  const steps = [
+    `echo ${token}`,
+    'IFS= read -r __K && IFS= read -r __C || exit 0',
+    'set +e +u +x +f',
+    'unset ENV BASH_ENV CDPATH',
+    'exec 3>&2 2>/dev/null',
+    'cd || cd /',
+    'true >/proc/self/fd/1 && true >/proc/self/fd/3 && kill -s 0 -- -$$ || { echo "$__K S"; exit 0; }',
+    `trap "" ${signals}`,
+    'echo "$__K S $$"',
+    'echo "$__K S" >&3',
+    `( exec </dev/null 2>&3 3>&-; trap - ${signals}; eval "unset __K __C; $__C" )`,
+    '__r=$?',
+    '[ $__r -lt 257 ] || __r=$(($__r-128))',
+    end(''),
+    end(' >&3'),
+  ];
+  return `exec /bin/sh -c '${steps.join('; ')}'`;
+}
+
+/** What such a shell is sent. The code is one line. */
+export function loneMessage({ frame }: ShellKeys, code: string): Buffer {
+  return Buffer.from(`${frame}\n${code}\n`);
+}
+
 function becomeWords(become: BecomeTarget | undefined, prompt: string): string {
   if (become === undefined) return '/bin/sh -c';
   if (!/^[A-Za-z0-9_][A-Za-z0-9_.@+-]*$/.test(become.user)) {

@@ -4,7 +4,9 @@ import type {
   BecomeTarget,
   Connections,
   ConnectionTarget,
+  HostRequest,
   HostStream,
+  Reply,
   Session,
   StreamRequest,
 } from '../model/host.ts';
@@ -14,9 +16,11 @@ import { HostSession, type SessionServices } from './host-session.ts';
 import { openHostStream } from './host-stream.ts';
 import { IdentityKeys } from './identity-keys.ts';
 import { KnownHostsStore } from './known-hosts-store.ts';
+import { runLoneCommand } from './lone-command.ts';
 import { Pacing } from './pacing.ts';
 import type { ConnectionsOptions } from './remote-options.ts';
 import { SessionPool } from './session-pool.ts';
+import { loneCode } from './shell-work.ts';
 import { readSshConfig } from './ssh-config-file.ts';
 import type { SettingsContext } from './ssh-settings.ts';
 
@@ -64,6 +68,20 @@ class RunConnections implements Connections {
     if (!info.groupKill)
       this.#noticeOnce(target.name, 'it has no setsid: a step that is ended may leave processes behind');
     return pool.lease();
+  }
+
+  async runAlone(
+    target: ConnectionTarget,
+    become: BecomeTarget | undefined,
+    request: HostRequest,
+    signal?: AbortSignal,
+  ): Promise<Reply> {
+    const code = become === undefined ? loneCode(request) : undefined;
+    const { link } = this.#entry(target);
+    const notice = (text: string) => this.#noticeOnce(target.name, text);
+    const reply =
+      code === undefined ? undefined : await runLoneCommand(link, code, this.#services, notice, signal);
+    return reply ?? (await this.session(target, become, signal)).run(request, signal);
   }
 
   async stream(

@@ -12,6 +12,16 @@ const graceTenths = 50;
 /** The step's own session must have answered this long after KILL. */
 const answerTimeoutMs = 5_000;
 
+/** Somebody who waits for the end of what is to be ended. */
+export interface Waiting {
+  /** Whether the answer is still to come. */
+  isWaiting(): boolean;
+  /** Resolves when it has come, or never will. */
+  answered(): Promise<void>;
+  /** Gives up waiting. */
+  destroy(reason: string): void;
+}
+
 /** A second shell of the same user, opened when first needed, that ends what the first one is running. */
 export class ControlShell {
   readonly #link: HostLink;
@@ -33,6 +43,28 @@ export class ControlShell {
   async end(shell: Shell, id: number, mode: WorkMode): Promise<void> {
     const { directory, pid } = shell.identity;
     const code = `__cx ${shellQuote(directory)} ${pid} ${id} ${mode} ${shell.markOf(id)} ${graceTenths}`;
+    await this.#end(code, {
+      isWaiting: () => shell.isWaitingFor(id),
+      answered: () => shell.answered(id),
+      destroy: (reason) => shell.destroy(reason),
+    });
+  }
+
+  /**
+   * Ends what a shell without a session runs, in the same way: what came from the process `pid`, is in the group that it
+   * leads, or has the mark in its environment; not the process itself.
+   */
+  async endLone(pid: number, mark: string, waiting: Waiting): Promise<void> {
+    await this.#end(`__ck ${pid} ${shellQuote(`RUNBOOK_STEP=${mark}`)} ${graceTenths}`, waiting);
+  }
+
+  async close(): Promise<void> {
+    const shell = await this.#opening?.catch(() => undefined);
+    await shell?.bye(2_000);
+    this.#extra?.destroy();
+  }
+
+  async #end(code: string, waiting: Waiting): Promise<void> {
     try {
       const control = await this.#shell();
       await control.send({ mode: 'l', sensitive: false, code: () => code });
@@ -40,16 +72,10 @@ export class ControlShell {
       // Without a control session there is only the time limit below.
     }
     const timer = setTimeout(() => {
-      if (shell.isWaitingFor(id)) shell.destroy('a cancelled step could not be ended');
+      if (waiting.isWaiting()) waiting.destroy('a cancelled step could not be ended');
     }, answerTimeoutMs);
-    await shell.answered(id);
+    await waiting.answered();
     clearTimeout(timer);
-  }
-
-  async close(): Promise<void> {
-    const shell = await this.#opening?.catch(() => undefined);
-    await shell?.bye(2_000);
-    this.#extra?.destroy();
   }
 
   async #shell(): Promise<Shell> {

@@ -7,6 +7,7 @@ import {
   type SessionInfo,
 } from '../model/host.ts';
 import { putBulkData } from './bulk-data.ts';
+import { Cancellation } from './cancellation.ts';
 import { ControlShell } from './control-shell.ts';
 import type { HostLink } from './host-link.ts';
 import { openShell, type ShellOptions } from './open-shell.ts';
@@ -145,41 +146,6 @@ export class HostSession implements Session {
 
   #unreachable(why: string): HostError {
     return new HostError('unreachable', 'RB511', `${this.#link.target.name}: ${why}`);
-  }
-}
-
-/** Ends a piece of work on the host when its signal is aborted. */
-class Cancellation {
-  readonly #signal: AbortSignal | undefined;
-  readonly #end: (id: number) => Promise<void>;
-  #listener: (() => void) | undefined;
-  #ending: Promise<void> | undefined;
-
-  constructor(signal: AbortSignal | undefined, end: (id: number) => Promise<void>) {
-    this.#signal = signal;
-    this.#end = end;
-  }
-
-  get requested(): boolean {
-    return this.#ending !== undefined;
-  }
-
-  watch(id: number): void {
-    this.#listener = () => {
-      this.#ending ??= this.#end(id);
-      this.#ending.catch(() => undefined);
-    };
-    this.#signal?.addEventListener('abort', this.#listener, { once: true });
-    if (this.#signal?.aborted === true) this.#listener();
-  }
-
-  /** Waits until what was asked for is done: the reply may come while stragglers of the group are still being ended. */
-  async settled(): Promise<void> {
-    await this.#ending?.catch(() => undefined);
-  }
-
-  stop(): void {
-    if (this.#listener !== undefined) this.#signal?.removeEventListener('abort', this.#listener);
   }
 }
 

@@ -153,13 +153,8 @@ class Opening {
 
   refusal(end: ChannelEnd, text: string, lostBecause: string | undefined): HostError {
     const { hostName } = this.#options;
-    if (lostBecause !== undefined || (end.status === undefined && end.signal === undefined)) {
-      return new HostError(
-        'unreachable',
-        'RB511',
-        `${hostName}: the connection was lost while a session was opened${lostBecause === undefined ? '' : `: ${lostBecause}`}`,
-      );
-    }
+    const lost = lostWhileOpening(hostName, end, lostBecause);
+    if (lost !== undefined) return lost;
     if (this.#become !== undefined) return becomeRefusal(this.#become, hostName, end, text, this.#terminal);
     return this.#hello.noShell(end);
   }
@@ -222,4 +217,19 @@ class Opening {
       },
     );
   }
+}
+
+/** The error for a connection that was lost before there was a shell; undefined where the shell itself ended. */
+export function lostWhileOpening(
+  hostName: string,
+  end: ChannelEnd,
+  lostBecause: string | undefined,
+): HostError | undefined {
+  if (lostBecause === undefined && (end.status !== undefined || end.signal !== undefined)) return undefined;
+  const why = lostBecause === undefined ? '' : `: ${lostBecause}`;
+  return new HostError(
+    'unreachable',
+    'RB511',
+    `${hostName}: the connection was lost while a session was opened${why}`,
+  );
 }

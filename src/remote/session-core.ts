@@ -150,6 +150,7 @@ __cx() {
  *) [ "$__n" = $3 ] && [ ! -e "$1/r$3" ] || return 0;;
  esac
  eval "$__KF"; __end $2 0 "$5" $6; }
+__ck() { eval "$__KF"; __end $1 0 "$2" $3 $1; }
 __KF='
 __ls() { __A=
  if [ -r /proc/self/stat ]; then
@@ -175,7 +176,7 @@ __fam() {
    case " $__P " in *" $__p "*) continue;; esac
    __h=
    case " $1 $__P $__X " in *" $__q "*|*" $__p "*) __h=1;; esac
-   case " $__G " in *" $__g "*) __h=1;; esac
+   case " $__G $5 " in *" $__g "*) __h=1;; esac
    [ -n "$__h" ] || continue
    __P="$__P $__p" __n=1
    case " $__m $__G " in *" $__g "*) ;; *) __G="$__G $__g";; esac

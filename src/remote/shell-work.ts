@@ -70,14 +70,17 @@ function execWork(request: ExecRequest): ShellWork | { readonly refused: string 
   const base = { mode: 'x' as const, data: stdin, timeoutMs, sensitive };
   if ('argv' in command) {
     const words = command.argv.map(shellQuote).join(' ');
-    return { ...base, code: (id) => `${before(id)}exec $__S ${words}` };
+    return { ...base, code: (id) => `${before(markWord(id))}exec $__S ${words}` };
   }
   const shell = shellQuote(command.shell ?? '/bin/sh');
   if (!belongsInFile(request, command.script)) {
-    return { ...base, code: (id) => `${before(id)}exec $__S ${shell} -c ${shellQuote(command.script)}` };
+    return {
+      ...base,
+      code: (id) => `${before(markWord(id))}exec $__S ${shell} -c ${shellQuote(command.script)}`,
+    };
   }
   const script = Buffer.from(command.script);
-  return { ...base, script, code: (id) => `${before(id)}exec $__S ${shell} "$__D/c${id}"` };
+  return { ...base, script, code: (id) => `${before(markWord(id))}exec $__S ${shell} "$__D/c${id}"` };
 }
 
 function belongsInFile(request: ExecRequest, script: string): boolean {
@@ -85,8 +88,34 @@ function belongsInFile(request: ExecRequest, script: string): boolean {
   return request.sensitive === true || secretEnv || Buffer.byteLength(script) > scriptArgumentLimitBytes;
 }
 
-/** What the child sets up before it becomes the command: directory, umask, environment. */
-function prelude(request: ExecRequest): (id: number) => string {
+/**
+ * The code of a command that needs nothing but a shell that runs it: no data, no file, no watchdog. It is one line, and is
+ * given the mark for the environment of the command. Undefined for every other request.
+ */
+export function loneCode(request: HostRequest): ((mark: string) => string) | undefined {
+  if (request.type !== 'exec') return undefined;
+  const { command, stdin, timeoutMs, sensitive } = request;
+  if (stdin !== undefined || timeoutMs !== undefined || sensitive === true) return undefined;
+  if (refuseExec(request) !== undefined) return undefined;
+  if ('script' in command && (belongsInFile(request, command.script) || leavesBehind(command.script)))
+    return undefined;
+  const words = 'argv' in command ? command.argv : [command.shell ?? '/bin/sh', '-c', command.script];
+  const before = prelude(request);
+  const code = (mark: string) => `${before(mark)}exec ${words.map(shellQuote).join(' ')}`;
+  const text = code('');
+  return text.includes('\n') || Buffer.byteLength(text) > codeLineLimitBytes ? undefined : code;
+}
+
+/**
+ * Whether a script puts something into the background. A session's files take what that writes later; without them it
+ * would be ended by its first write after the connection has gone.
+ */
+function leavesBehind(script: string): boolean {
+  return script.replaceAll(/&&|[<>]&|&>/g, '').includes('&');
+}
+
+/** What the child sets up before it becomes the command: the mark of the request, directory, umask, environment. */
+function prelude(request: ExecRequest): (mark: string) => string {
   const parts: string[] = [];
   if (request.cwd !== undefined) parts.push(`cd -- ${shellPath(request.cwd)} || exit ${notStartedStatus}`);
   if (request.umask !== undefined) parts.push(`umask ${request.umask}`);
@@ -94,7 +123,12 @@ function prelude(request: ExecRequest): (id: number) => string {
     parts.push(`export ${name}=${shellQuote(value instanceof Secret ? value.reveal() : value)}`);
   }
   const rest = parts.map((part) => `${part};`).join('');
-  return (id) => `export RUNBOOK_STEP=$__I.${id}.;${rest}`;
+  return (mark) => `export RUNBOOK_STEP=${mark};${rest}`;
+}
+
+/** The mark of a session's request, in the words of its shell. */
+function markWord(id: number): string {
+  return `$__I.${id}.`;
 }
 
 function refuseExec(request: ExecRequest): string | undefined {

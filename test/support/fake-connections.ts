@@ -55,6 +55,7 @@ export function fakeConnections(answer: Answer = () => ({})): FakeConnections {
     seen,
     resets,
     session: async (target, become) => session(target, become),
+    runAlone: (target, become, request, signal) => session(target, become).run(request, signal),
     stream: () => Promise.reject(new Error('no stream was expected')),
     isOpen: () => true,
     reset: async (host) => {
