@@ -1,7 +1,7 @@
 import { type Diagnostic, errorDiagnostic } from '../model/diagnostic.ts';
 import type { PlanBlock, PlanNode, PlanStep } from '../model/plan.ts';
 import type { Declarations, LimitUse } from '../model/playbook.ts';
-import type { StepTables } from './fold-play.ts';
+import type { StepTables } from './folding.ts';
 import type { Meeting } from './meetings.ts';
 
 /** What is looked at to judge barriers. */

@@ -3,7 +3,7 @@ import { didYouMean } from '../lib/suggest.ts';
 import { type Diagnostic, errorDiagnostic } from '../model/diagnostic.ts';
 import type { Place } from '../model/place.ts';
 import type { Declarations, Keywords, LimitUse, Playbook } from '../model/playbook.ts';
-import type { StepTables } from './fold-play.ts';
+import type { StepTables } from './folding.ts';
 
 /** Errors of locks, semaphores and pools: one that is not declared, and more permits than there are. */
 export function checkLimits(playbook: Playbook, tables: StepTables): Diagnostic[] {

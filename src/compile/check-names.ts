@@ -2,7 +2,7 @@ import { nearest } from '../lib/suggest.ts';
 import { type Diagnostic, warningDiagnostic } from '../model/diagnostic.ts';
 import { stepTitle } from '../model/plan.ts';
 import { namesReadSurely } from './check-writes.ts';
-import type { StepTables } from './fold-play.ts';
+import type { StepTables } from './folding.ts';
 import type { NameReader } from './names-read.ts';
 import type { PlayTree } from './play-tree.ts';
 import type { RuntimeNames } from './runtime-names.ts';

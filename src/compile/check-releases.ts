@@ -2,7 +2,7 @@ import { didYouMean } from '../lib/suggest.ts';
 import { type Diagnostic, errorDiagnostic } from '../model/diagnostic.ts';
 import type { PlanStep } from '../model/plan.ts';
 import type { LimitRelease, LimitUse } from '../model/playbook.ts';
-import type { StepTables } from './fold-play.ts';
+import type { StepTables } from './folding.ts';
 
 /** Errors of `release`: a lock or semaphore that no block around the step takes, and more permits than it takes. */
 export function checkReleases(tables: StepTables): Diagnostic[] {

@@ -1,7 +1,7 @@
 import { type Diagnostic, errorDiagnostic, warningDiagnostic } from '../model/diagnostic.ts';
 import { type PlanNode, type PlanStep, stepTitle } from '../model/plan.ts';
 import type { OrderGraph } from './event-graph.ts';
-import type { StepTables } from './fold-play.ts';
+import type { StepTables } from './folding.ts';
 import { Ancestors, digraph, indegrees, settle, shortestPath } from './graph.ts';
 import type { LaneShape } from './lane.ts';
 import { batchStart } from './lane.ts';

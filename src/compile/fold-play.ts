@@ -1,68 +1,20 @@
 import { includes } from '../model/include.ts';
-import type { Place } from '../model/place.ts';
 import type { BlockPart, PlanBlock, PlanStep } from '../model/plan.ts';
-import type {
-  Condition,
-  EventSet,
-  Keywords,
-  Play,
-  ReusedSteps,
-  Step,
-  StepAction,
-} from '../model/playbook.ts';
-import type { StepOrigin } from '../model/reuse.ts';
-import type { VariableLayer } from '../model/variables.ts';
+import type { EventSet, Play, ReusedSteps, Step, StepAction } from '../model/playbook.ts';
 import { addFlush } from './add-flush.ts';
-import { blockKeywords, foldKeywords, inheritable, isOfTheBlock } from './fold-keywords.ts';
+import { blockKeywords, foldKeywords, inheritable } from './fold-keywords.ts';
+import { addStep, isTransparent, layersInside, titleIn } from './fold-step.ts';
+import type { Folding, StepSelection, StepTables, Surroundings } from './folding.ts';
 import {
   type BlockMember,
   type LeftOutSet,
   type Member,
   type MemberList,
-  type NamedMember,
   type PlayTree,
   type StepMember,
   stepsOfPlay,
 } from './play-tree.ts';
 import { conditionOfUse, noteUse } from './role-runs.ts';
-import type { TagFilter } from './select-tags.ts';
-import type { StartPoint } from './start-at.ts';
-
-/** The plan's steps and blocks as they are made; an index is a place in these lists. */
-export interface StepTables {
-  readonly steps: PlanStep[];
-  readonly blocks: PlanBlock[];
-}
-
-/** What chooses steps. */
-export interface StepSelection {
-  readonly tags: TagFilter;
-  readonly start: StartPoint;
-}
-
-/** What surrounds a list of steps. */
-export interface Surroundings {
-  readonly keywords: Keywords;
-  readonly layers: readonly VariableLayer[];
-  readonly section: PlanStep['section'];
-  readonly block?: PlanBlock | undefined;
-  readonly part?: BlockPart | undefined;
-  readonly rescuable: boolean;
-  readonly around: readonly Place[];
-  /** Where steps come from that another file brought. */
-  readonly origin?: StepOrigin | undefined;
-}
-
-/** What the folding of one play, or of one included file, shares. */
-export interface Folding {
-  readonly tables: StepTables;
-  readonly selection: StepSelection;
-  readonly playIndex: number;
-  readonly named: Map<string, NamedMember>;
-  readonly leftOut: LeftOutSet[];
-  /** By the key of roles that run once: the conditions of each use so far of which something was selected. */
-  readonly roleRuns: Map<string, (readonly Condition[])[]>;
-}
 
 type BlockAction = Extract<StepAction, { type: 'block' }>;
 
@@ -159,12 +111,6 @@ function foldReused(
     noteUse(folding.roleRuns, reuse.onceKey, keywords.when ?? []);
 }
 
-/** Variables inside a block: of the role or file first, so that those written beside its name may hide them. */
-function layersInside(step: Step, action: StepAction, outer: Surroundings): readonly VariableLayer[] {
-  const reused = action.type === 'block' ? (action.reuse?.layers ?? []) : [];
-  return [...outer.layers, ...reused, ...(step.vars === undefined ? [] : [step.vars])];
-}
-
 function foldStep(
   folding: Folding,
   step: Step,
@@ -172,7 +118,7 @@ function foldStep(
   outer: Surroundings,
 ): Member | undefined {
   const keywords = foldKeywords(outer.keywords, step.keywords);
-  const started = folding.selection.start.admits(step);
+  const started = folding.selection.start.admits(step, titleIn(outer.origin, step, action));
   if (!started || !folding.selection.tags(keywords.tags ?? [])) {
     leaveOut(folding, step.keywords.set, started ? 'tags' : 'start-at');
     return undefined;
@@ -290,34 +236,6 @@ function insideOf(
   };
 }
 
-function addStep(
-  folding: Folding,
-  step: Step,
-  action: Exclude<StepAction, { type: 'block' }>,
-  keywords: Keywords,
-  outer: Surroundings,
-): PlanStep {
-  const planStep: PlanStep = {
-    index: folding.tables.steps.length,
-    play: folding.playIndex,
-    id: step.id,
-    name: titleIn(outer.origin, step, action),
-    at: step.at,
-    section: outer.section,
-    action,
-    keywords,
-    layers: step.vars === undefined ? outer.layers : [...outer.layers, step.vars],
-    block: outer.block?.index,
-    part: outer.part,
-    rescuable: outer.rescuable,
-    places: step.places,
-    ...(includes(action) && { around: outer.keywords }),
-    ...(outer.origin !== undefined && { origin: outer.origin }),
-  };
-  folding.tables.steps.push(planStep);
-  return planStep;
-}
-
 /** A block among the handlers is a way to write what its handlers share: each of its steps is a handler. */
 export function foldHandler(folding: Folding, step: Step, outer: Surroundings): PlanStep[] {
   const keywords = foldKeywords(outer.keywords, step.keywords);
@@ -327,19 +245,6 @@ export function foldHandler(folding: Folding, step: Step, outer: Surroundings): 
   const origin = action.reuse?.origin ?? outer.origin;
   const inner: Surroundings = { ...outer, keywords: inheritable(keywords), layers, origin };
   return action.body.flatMap((child) => foldHandler(folding, child, inner));
-}
-
-/** Whether the steps of another file may stand in the list that names it: nothing is asked of them as a whole. */
-function isTransparent(step: Step): boolean {
-  return step.id === undefined && !isOfTheBlock(step.keywords);
-}
-
-/** What a step of a role is called: `role : step`. */
-function titleIn(origin: StepOrigin | undefined, step: Step, action: StepAction): string | undefined {
-  const role = origin?.roles[0];
-  if (role === undefined) return step.name;
-  const own = step.name ?? (action.type === 'module' ? action.written : step.id);
-  return own === undefined ? undefined : `${role.name} : ${own}`;
 }
 
 function leaveOut(

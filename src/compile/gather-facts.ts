@@ -2,7 +2,7 @@ import type { PlanStep } from '../model/plan.ts';
 import type { Keywords, Play } from '../model/playbook.ts';
 import type { CompileOptions } from './compile-input.ts';
 import { inheritable } from './fold-keywords.ts';
-import type { StepTables } from './fold-play.ts';
+import type { StepTables } from './folding.ts';
 import { isTemplate } from './is-template.ts';
 import { type NameReader, templatesOf } from './names-read.ts';
 import { type PlayTree, stepsOfPlay } from './play-tree.ts';

@@ -3,7 +3,7 @@ import type { Play, Playbook, Step } from '../model/playbook.ts';
 
 /** Follows `--start-at` through the steps in order of writing: steps are left out until the named one is met. */
 export class StartPoint {
-  readonly #matches: ((step: Step) => boolean) | undefined;
+  readonly #matches: ((step: Step, title: string | undefined) => boolean) | undefined;
   #reached: boolean;
 
   /** @param startAt A step's id or name; a name may hold `*`, `?` and `[...]`. Undefined: nothing is left out. */
@@ -12,9 +12,13 @@ export class StartPoint {
     this.#matches = startAt === undefined ? undefined : stepMatcher(startAt);
   }
 
-  /** Whether the step is to run; to be asked once for each step, in order. */
-  admits(step: Step): boolean {
-    if (!this.#reached && this.#matches?.(step)) this.#reached = true;
+  /**
+   * Whether the step is to run; to be asked once for each step, in order.
+   *
+   * @param title What the step is called in the plan: in a role `role : name`.
+   */
+  admits(step: Step, title: string | undefined): boolean {
+    if (!this.#reached && this.#matches?.(step, title)) this.#reached = true;
     return this.#reached;
   }
 
@@ -24,10 +28,11 @@ export class StartPoint {
   }
 }
 
-function stepMatcher(startAt: string): (step: Step) => boolean {
+function stepMatcher(startAt: string): (step: Step, title: string | undefined) => boolean {
   const pattern = globToRegExp(startAt);
-  return (step) =>
-    step.id === startAt || (step.name !== undefined && (step.name === startAt || pattern.test(step.name)));
+  const isMeant = (name: string | undefined) =>
+    name !== undefined && (name === startAt || pattern.test(name));
+  return (step, title) => step.id === startAt || isMeant(step.name) || isMeant(title);
 }
 
 /** Ids and names of all steps of a playbook, for a did-you-mean. */

@@ -1,7 +1,7 @@
 import type { Inventory } from '../model/inventory.ts';
 import type { Playbook } from '../model/playbook.ts';
 import type { VariableLayer } from '../model/variables.ts';
-import type { StepTables } from './fold-play.ts';
+import type { StepTables } from './folding.ts';
 import type { NameReader } from './names-read.ts';
 
 /** Which names are defined before the run, anywhere, and which further names their values read. */

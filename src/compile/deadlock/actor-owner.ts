@@ -1,6 +1,6 @@
 import type { BlockPart, PlanBlock, PlanNode, PlanStep } from '../../model/plan.ts';
 import type { Keywords } from '../../model/playbook.ts';
-import type { StepTables } from '../fold-play.ts';
+import type { StepTables } from '../folding.ts';
 
 /** A block around a node, and in which of its lists the node stands. */
 export interface Around {
