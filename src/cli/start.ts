@@ -9,15 +9,15 @@ const build: string = process.env['RUNBOOK_BUILD'] ?? 'development';
 /** What the script of the program gives. */
 type Program = typeof import('./program.ts');
 
-/** Versions of V8 that are known to have the flag: those of Node 20, 22 and 24. */
-const knownEngine = /^1[1-3]\./;
+/** The V8 of Node 20; later ones have no such flag, and wait longer before they optimise. */
+const flaggedEngine = /^11\.3\./;
 
 /**
  * Most commands end before optimised code would pay for its compilation, so a function has to run longer before V8
  * optimises it: at its default a fifth of the CPU time goes there. What runs for seconds is optimised all the same.
  */
 function optimiseLater(): void {
-  if (knownEngine.test(process.versions.v8)) setFlagsFromString('--interrupt-budget=600000');
+  if (flaggedEngine.test(process.versions.v8)) setFlagsFromString('--interrupt-budget=600000');
 }
 
 async function start(argv: readonly string[]): Promise<number> {
