@@ -16,7 +16,8 @@ export function cutOff(state: RunState): void {
     if (graph.ends[node.id] !== undefined) continue;
     const running = state.active.get(node.id)?.phase === 'running';
     graph.ends[node.id] = 'cancelled';
-    if (isReported(state, node)) reportCut(state, node, running ? 'unknown' : 'cancelled');
+    if (!state.ending.has(node.id) && isReported(state, node))
+      reportCut(state, node, running ? 'unknown' : 'cancelled');
   }
   state.active.clear();
   graph.ready.length = 0;

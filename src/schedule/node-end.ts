@@ -37,7 +37,9 @@ export function endAfter(state: RunState, id: NodeId, end: NodeEnd, chores: Chor
     endNow(state, id, end);
     return;
   }
+  state.ending.add(id);
   const finish = () => {
+    state.ending.delete(id);
     endNow(state, id, end);
     state.wake();
   };

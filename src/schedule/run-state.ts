@@ -44,6 +44,8 @@ export interface RunState {
   readonly recap: Recap;
   readonly forks: Forks;
   readonly active: Map<NodeId, Active>;
+  /** Nodes whose end was told, and that have chores to do before it is one. */
+  readonly ending: Set<NodeId>;
   /** By what is waited for: the node that last acted on it. */
   readonly lastActs: Map<WaitKind, Map<string, NodeId>>;
   /** Limits that a step or block takes in the same way on every host. */
@@ -102,6 +104,7 @@ export function initialState(plan: Plan, runStep: RunStep, options: ScheduleOpti
     recap: emptyRecap(plan.hosts.length),
     forks: new Forks(options.forks),
     active: new Map(),
+    ending: new Set(),
     lastActs: new Map(),
     takes: new WeakMap(),
     externalWaits: new Map(),

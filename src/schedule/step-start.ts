@@ -133,6 +133,7 @@ function goThroughWay(state: RunState, active: Active, at: StepAt, run: RunPasse
 
 // While it waited, its host may have failed or the run may have been interrupted.
 function runAdmitted(state: RunState, active: Active, at: StepAt, run: RunPassed): void {
+  if (isCutOff(state, active)) return;
   const refusal = refusalOf(state, at.node, at.host);
   if (refusal === undefined) {
     runPassed(state, active, at, run);
@@ -142,7 +143,13 @@ function runAdmitted(state: RunState, active: Active, at: StepAt, run: RunPassed
   state.wake();
 }
 
+// A run that was killed has told the end of everything, and hears no more.
+function isCutOff(state: RunState, { id }: Active): boolean {
+  return state.graph.ends[id] !== undefined;
+}
+
 function endFailedWait(state: RunState, active: Active, at: StepAt, error: unknown): void {
+  if (isCutOff(state, active)) return;
   const isKnown = error instanceof CoordinationError;
   if (isKnown && error.failure === 'cancelled') {
     const refusal = refusalOf(state, at.node, at.host) ?? { end: 'cancelled' as const, msg: error.message };

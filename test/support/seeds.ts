@@ -1,0 +1,54 @@
+import type fc from 'fast-check';
+
+const wanted = Number(process.env['RUNBOOK_SEEDS'] ?? Number.NaN);
+const single = process.env['RUNBOOK_SEED'];
+
+/** How many seeds something random is played with: `RUNBOOK_SEEDS`, else as many as take a few seconds. */
+export function seedCount(usual: number): number {
+  return Number.isNaN(wanted) ? usual : wanted;
+}
+
+/** Parameters of `fc.assert`; a failure prints its seed, and `RUNBOOK_SEED` replays it. */
+export function seeded(usual: number): fc.Parameters<unknown> {
+  return { numRuns: seedCount(usual), ...(single === undefined ? {} : { seed: Number(single) }) };
+}
+
+/** How long a test of that many seeds may take, in milliseconds. */
+export function seedsDeadlineMs(usual: number): number {
+  return 60_000 + seedCount(usual) * 400;
+}
+
+/** Plays 1, 2, 3, ... or the one that `RUNBOOK_SEED` names. A failure tells which one it was. */
+export async function forEachSeed(usual: number, play: (random: Random) => Promise<void>): Promise<void> {
+  const seeds =
+    single === undefined
+      ? Array.from({ length: seedCount(usual) }, (_, index) => index + 1)
+      : [Number(single)];
+  for (const seed of seeds)
+    try {
+      await play(randomOf(seed));
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      throw new Error(`RUNBOOK_SEED=${seed}: ${message}`, { cause: error });
+    }
+}
+
+/** Draws that are the same for the same seed. */
+export interface Random {
+  /** A whole number from 0 to `below` - 1. */
+  next(below: number): number;
+  /** One of a list. */
+  pick<T>(list: readonly [T, ...T[]]): T;
+}
+
+/** Draws of a seed (mulberry32). */
+export function randomOf(seed: number): Random {
+  let state = Math.imul(seed, 0x9e3779b9);
+  const next = (below: number): number => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
+  };
+  return { next, pick: (list) => list[next(list.length)] ?? list[0] };
+}
