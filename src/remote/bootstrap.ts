@@ -51,7 +51,7 @@ export function loneBootLine({ token }: ShellKeys): string {
     'unset ENV BASH_ENV CDPATH',
     'exec 3>&2 2>/dev/null',
     'cd || cd /',
-    'true >/proc/self/fd/1 && true >/proc/self/fd/3 && kill -s 0 -- -$$ || { echo "$__K S"; exit 0; }',
+    'true >/proc/self/fd/1 && true >/proc/self/fd/3 && kill -0 -$$ || { echo "$__K S"; exit 0; }',
     `trap "" ${signals}`,
     'echo "$__K S $$"',
     'echo "$__K S" >&3',

@@ -76,8 +76,9 @@ class RunConnections implements Connections {
     request: HostRequest,
     signal?: AbortSignal,
   ): Promise<Reply> {
-    const code = become === undefined ? loneCode(request) : undefined;
-    const { link } = this.#entry(target);
+    const { link, sessions } = this.#entry(target);
+    // A session that is there is as cheap, and a host may have no room for a channel beside those of its sessions.
+    const code = become === undefined && sessions.size === 0 ? loneCode(request) : undefined;
     const notice = (text: string) => this.#noticeOnce(target.name, text);
     const reply =
       code === undefined ? undefined : await runLoneCommand(link, code, this.#services, notice, signal);

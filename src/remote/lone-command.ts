@@ -51,7 +51,8 @@ export async function runLoneCommand(
     cancel.watch(1);
     const reply = await answer;
     await cancel.settled();
-    if (reply !== undefined && !(await command.hasLeft())) notice(leftBehindText);
+    const hasLeft = await command.hasLeft();
+    if (reply !== undefined && !hasLeft) notice(leftBehindText);
     return reply === undefined || !cancel.requested ? reply : { ...reply, ended: 'cancelled' };
   } catch (error) {
     if (error instanceof HostError || signal?.aborted !== true) throw error;

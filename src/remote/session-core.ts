@@ -91,7 +91,7 @@ __x() {
  [ -e "$__D/e$1" ] || { __no $1 251 "cannot write to $__D"; return; }
  if [ -n "$__W" ]; then
   if [ -e "$__D/t$1" ]; then wait $__W; __w=' timeout'
-  else kill -s KILL $__W; kill -s KILL -- -$__W; wait $__W; fi 2>/dev/null
+  else kill -s KILL $__W; kill -KILL -$__W; wait $__W; fi 2>/dev/null
  fi
  { echo "$__r$__w" >"$__D/r$1"; } 2>/dev/null || __w="$__w full"
  __y $1; }
@@ -182,7 +182,7 @@ __fam() {
    case " $__m $__G " in *" $__g "*) ;; *) __G="$__G $__g";; esac
   done
  done; }
-__sig() { for __g in $__G; do kill -s $1 -- -$__g; done; [ -z "$__P" ] || kill -s $1 $__P; } 2>/dev/null
+__sig() { for __g in $__G; do kill -$1 -$__g; done; [ -z "$__P" ] || kill -s $1 $__P; } 2>/dev/null
 __alive() {
  for __p in $__P; do
   kill -0 $__p 2>/dev/null || continue

@@ -8,6 +8,7 @@ import { type Fleet, type FleetOptions, fleetAvailable, startFleet } from '../su
 import { callChecks } from './contract/call-checks.ts';
 import { commandChecks } from './contract/command-checks.ts';
 import { endingChecks } from './contract/ending-checks.ts';
+import { loneChecks } from './contract/lone-checks.ts';
 import { type Place, script, targetOf, textOf, toRoot } from './contract/place.ts';
 import { streamChecks } from './contract/stream-checks.ts';
 
@@ -55,14 +56,17 @@ describe.each(kinds)('a session on $title', (kind) => {
       return place;
     };
 
-    beforeAll(async () => {
-      if (kind.fleet !== undefined) fleet = await startFleet({ count: 1, sudo: 'nopasswd', ...kind.fleet });
-      connections = createConnections({
+    const connect = () =>
+      createConnections({
         shellLibrary: library,
         spoolDir: join(work, 'spool'),
         home: fleet?.controllerHome ?? work,
         env: { ...process.env, HOME: work },
       });
+
+    beforeAll(async () => {
+      if (kind.fleet !== undefined) fleet = await startFleet({ count: 1, sudo: 'nopasswd', ...kind.fleet });
+      connections = connect();
       const target: ConnectionTarget =
         fleet === undefined
           ? { name: 'here', connection: 'local', address: 'here', identityFiles: [] }
@@ -90,6 +94,9 @@ describe.each(kinds)('a session on $title', (kind) => {
     endingChecks(at, { slow: kind.waitsForKill === true });
 
     describe('a stream', () => streamChecks(at));
+
+    const isLone = kind.fleet !== undefined && kind.fleet.variant !== 'dropbear';
+    describe('a command that is all that its host gets', () => loneChecks(at, { isLone, connect }));
 
     test('another user’s session is a session like this one', async () => {
       const root = await at().connections.session(at().target, toRoot);
