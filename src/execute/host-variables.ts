@@ -22,6 +22,8 @@ export interface HostVariables {
   setValues(host: string, values: ResultFields): void;
   /** Stores a step's result under its `register` name. */
   register(host: string, name: string, result: Value): void;
+  /** Takes note that variables of these names have changed elsewhere: connections may be made from them. */
+  changed(host: string, names: readonly string[]): void;
   /** Forgets gathered facts; `set_fact` values and registered results stay (`meta: clear_facts`). */
   clearFacts(host: string): void;
   /**
@@ -66,6 +68,9 @@ export function createHostVariables(): HostVariables {
       for (const [name, value] of Object.entries(values)) store(host, name, value);
     },
     register: store,
+    changed: (host, names) => {
+      if (names.some(isConnectionVariable)) state(host).connectionEpoch++;
+    },
     clearFacts: (host) => clearFacts(state(host)),
     markUnknown: (host, names, step) => {
       for (const name of names) {

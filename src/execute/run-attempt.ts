@@ -65,6 +65,7 @@ export function runAttempt(
       evaluate: (expression) => scope().evaluate(expression),
       holds: (condition) => scope().holds(condition),
       coordination: control.coordination,
+      readVariables: runtime.readVariables,
       shared: runtime.shared,
       join: joinOf(control, deadline.signal),
       ask:

@@ -1,5 +1,5 @@
 import type { Connections } from '../model/host.ts';
-import type { ControllerFiles } from '../model/module.ts';
+import type { ControllerFiles, ModuleContext } from '../model/module.ts';
 import type { NodeId, PlanStep } from '../model/plan.ts';
 import type { Loop } from '../model/playbook.ts';
 import type { RunMode } from '../model/run-options.ts';
@@ -30,6 +30,10 @@ export interface StepRuntime {
   scope(work: StepWork): StepScope;
   /** A scope of what holds for the run as a whole, on no host. */
   runScope(): StepScope;
+  /** Reads a file of variables; undefined where there are none. */
+  readonly readVariables: ModuleContext['readVariables'];
+  /** Gives a host variables of a file, for the rest of the run. */
+  includeVariables(host: string, values: Readonly<Record<string, Value>>): void;
   /** Lets the steps of a play see further variables on a host. */
   expose(play: number, host: string, layers: readonly VariableLayer[]): void;
   /** How the host, or the one that it is delegated to, is reached. */

@@ -26,6 +26,8 @@ export interface ScopeLayers {
   hasDynamic(play: number, host: string): boolean;
   /** Adds layers of `vars_files` that were read for a host at run time. */
   setDynamic(play: number, host: string, layers: readonly VariableLayer[]): void;
+  /** Gives a host variables of a file, over those that it was given so before. */
+  include(host: string, values: VariableLayer['values']): void;
   /** Adds layers that became known in the run, above those of their source that are there. */
   addDynamic(play: number, host: string, layers: readonly VariableLayer[]): void;
 }
@@ -53,7 +55,12 @@ export function createScopeLayers(sources: LayerSources, decrypt: Decrypt): Scop
     label: 'connection settings',
     values: lowestVariables(inventory, host),
   }));
-  const ofHost = memoized((host) => hostLayers(sources, readable, everywhere, host));
+  const included = new Map<string, VariableLayer>();
+  const ofHost = memoized((host) => {
+    const own = included.get(host);
+    const all = hostLayers(sources, readable, everywhere, host);
+    return own === undefined ? all : [...all, readable(own)];
+  });
   const inPlay = memoized((key) => {
     const { play, host } = splitKey(key);
     const ofPlay = (plan.plays[play]?.layers ?? []).map(readable);
@@ -65,6 +72,12 @@ export function createScopeLayers(sources: LayerSources, decrypt: Decrypt): Scop
     ofRun: () => inOrder([...plan.layers.map(readable), everywhere]),
     ofHost: (host) => inOrder([lowest(host), ...ofHost(host)]),
     hasDynamic: (play, host) => dynamic.has(keyOf(play, host)),
+    include: (host, values) => {
+      const all = { ...included.get(host)?.values, ...values };
+      included.set(host, { source: 'include-vars', label: 'include_vars', values: all });
+      ofHost.forget(host);
+      for (const { index } of plan.plays) inPlay.forget(keyOf(index, host));
+    },
     addDynamic: (play, host, layers) => {
       const key = keyOf(play, host);
       added.set(key, [...(added.get(key) ?? []), ...layers.map(readable)]);

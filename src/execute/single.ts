@@ -102,7 +102,11 @@ function storeFacts(single: Single, settled: Settled): void {
     delegateFacts !== undefined && flagKeyword(delegateFacts, 'delegate_facts', single.scope(), false);
   for (const host of delegated ? [actsOn(single)] : single.work.registerFor) {
     if (facts.kind === 'gathered') variables.addFacts(host, facts.values);
-    else variables.setValues(host, facts.values);
+    else if (facts.kind === 'set') variables.setValues(host, facts.values);
+    else {
+      single.runtime.includeVariables(host, facts.values);
+      variables.changed(host, Object.keys(facts.values));
+    }
   }
 }
 

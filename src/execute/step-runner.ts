@@ -125,6 +125,8 @@ function createRuntime(options: StepRunnerOptions): StepRuntime {
     prepare: scopes.prepare,
     scope: (work) => scopes.scope(work, work.host),
     runScope: scopes.runScope,
+    readVariables: readVariablesBy(options.readVarsFile),
+    includeVariables: scopes.include,
     expose: scopes.expose,
     access: createHostAccess({
       inventory,
@@ -147,6 +149,10 @@ function createRuntime(options: StepRunnerOptions): StepRuntime {
     itemResults: new Map(),
     unknownLoops: new Map(),
   };
+}
+
+function readVariablesBy(read: ReadVarsFile | undefined): StepRuntime['readVariables'] {
+  return read === undefined ? undefined : async (path) => (await read(path)).values;
 }
 
 function scopeSources(

@@ -32,6 +32,8 @@ export interface StepScopes {
   scope(work: StepWork, host: string): StepScope;
   /** What holds for the run as a whole: variables of the playbook, params and `-e`. */
   runScope(): StepScope;
+  /** Gives a host variables of a file, for the rest of the run. */
+  include(host: string, values: Readonly<Record<string, Value>>): void;
   /** Lets the steps of a play see further variables on a host. */
   expose(play: number, host: string, layers: readonly VariableLayer[]): void;
   /** The layers that connections of a host are read from: all but what a scope adds for reading. */
@@ -59,6 +61,7 @@ export function createStepScopes(sources: ScopeSources): StepScopes {
     scope,
     runScope: () => bindScope(tools, engine.createScope({ layers: layers.ofRun() })),
     connectionLayers: (work, host) => layers.ofStep(work.step, host),
+    include: layers.include,
     expose: layers.addDynamic,
     isOmitted: (value) => value === omitMark,
     lookupContext: (stepScope) => createLookupContext(sources, stepScope),

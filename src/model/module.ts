@@ -25,8 +25,10 @@ export interface ModuleResult {
   readonly rc?: number | undefined;
   readonly diff?: Diff | readonly Diff[] | undefined;
   readonly fields?: ResultFields | undefined;
-  /** Facts to remember for the host: `set_fact`, `setup` (there with the `ansible_` prefix dropped). */
-  readonly facts?: { readonly values: ResultFields; readonly kind: 'gathered' | 'set' } | undefined;
+  /** Facts to remember for the host: `set_fact`, `setup` (there with the `ansible_` prefix dropped), `include_vars` (there with templates in them). */
+  readonly facts?:
+    | { readonly values: ResultFields; readonly kind: 'gathered' | 'set' | 'included' }
+    | undefined;
   /** What `meta` asks of the scheduler. */
   readonly meta?:
     | 'end_host'
@@ -105,6 +107,8 @@ export interface ModuleContext {
   planned?: ((path: string) => PlannedPath | undefined) | undefined;
   /** Changes what all hosts share; undefined where there is no run around the step. */
   readonly coordination?: StepCoordination | undefined;
+  /** Reads a file of variables of the controller, decrypted. Rejects with a RunbookError. */
+  readVariables?: ((absolutePath: string) => Promise<Readonly<Record<string, Value>>>) | undefined;
   /** Reads what all hosts share. */
   readonly shared?: SharedValues | undefined;
   /** Streams the output of a command on one host into a command on another; undefined where there are no hosts. */
@@ -161,7 +165,7 @@ export interface TemplateFileOptions {
 /** The controller's files, as modules may use them. Paths that leave the project through `..` are refused. */
 export interface ControllerFiles {
   /** The absolute path of a source file: as given when absolute, else searched in the play's folders. */
-  find(path: string, folder: 'files' | 'templates' | 'tasks'): Promise<string>;
+  find(path: string, folder: 'files' | 'templates' | 'tasks' | 'vars'): Promise<string>;
   read(absolutePath: string): Promise<Buffer>;
   /** The content; of a file that is encrypted as a whole, the plain content. Rejects with RB131, RB134 where nothing decrypts it. */
   readPlain(absolutePath: string): Promise<{ readonly bytes: Buffer; readonly wasEncrypted: boolean }>;

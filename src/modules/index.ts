@@ -11,6 +11,7 @@ import fileModule from './file.ts';
 import includeModule from './include.ts';
 import includeRoleModule from './include_role.ts';
 import includeTasksModule from './include_tasks.ts';
+import includeVarsModule from './include_vars.ts';
 import joinModule from './join.ts';
 import lineinfileModule from './lineinfile.ts';
 import metaModule from './meta.ts';
@@ -45,6 +46,7 @@ export const modules: readonly ModuleSpec[] = [
   includeModule,
   includeRoleModule,
   includeTasksModule,
+  includeVarsModule,
   joinModule,
   lineinfileModule,
   metaModule,

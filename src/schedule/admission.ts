@@ -1,4 +1,4 @@
-import { type BlockNode, type NodeId, type PlanNode, stepLabel } from '../model/plan.ts';
+import { type BlockNode, blockLabel, type NodeId, type PlanNode, stepLabel } from '../model/plan.ts';
 import type { StepNode } from './active.ts';
 import { blockRun, isIdle, isOwed, surroundings } from './block-runs.ts';
 import { isDaemon } from './daemons.ts';
@@ -80,7 +80,7 @@ function nodeLabel(state: RunState, node: PlanNode): string {
   if (node.kind === 'join') return `play "${plan.plays[node.play]?.name ?? ''}"`;
   const host = node.kind === 'once' ? node.hosts[0] : node.host;
   const where = node.kind === 'once' ? '' : ` on ${plan.hosts[host ?? -1] ?? ''}`;
-  if (node.kind === 'block') return `block "${plan.blocks[node.block]?.name ?? node.block}"${where}`;
+  if (node.kind === 'block') return `${blockLabel(plan.blocks[node.block])}${where}`;
   const step = plan.steps[node.step];
   return `step "${step === undefined ? '' : stepLabel(step)}"${where}`;
 }

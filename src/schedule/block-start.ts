@@ -1,5 +1,5 @@
 import { CoordinationError } from '../coordinate/coordinator.ts';
-import type { BlockNode } from '../model/plan.ts';
+import { type BlockNode, blockLabel } from '../model/plan.ts';
 import type { Keywords } from '../model/playbook.ts';
 import type { Active } from './active.ts';
 import { refusalOf } from './admission.ts';
@@ -93,7 +93,7 @@ function beginBlock(state: RunState, node: BlockNode, run: BlockRun): void {
     return;
   }
   const host = state.plan.hosts[node.host] ?? '';
-  const active = wholeActive(state, node.id, `block "${block.name ?? block.id ?? node.block}" on ${host}`);
+  const active = wholeActive(state, node.id, `${blockLabel(block)} on ${host}`);
   const way = {
     host,
     owner: `block ${node.block}`,
@@ -165,7 +165,7 @@ function endBlock(state: RunState, node: BlockNode, run: BlockRun): void {
       markFailed(state, { node }, [node.host]);
   }
   const host = state.plan.hosts[node.host] ?? '';
-  const why = `block "${block?.name ?? node.block}" on ${host} did not end well`;
+  const why = `${blockLabel(block)} on ${host} did not end well`;
   const acts = noteUnitEnd(state.units, node, unitEnd(run, end), why);
   const mayLose = eventsSetBy(state.units, node);
   endAfter(state, node.id, end, { acts, mayLose, release: run.holds, poison: [], why });

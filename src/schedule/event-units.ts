@@ -1,4 +1,11 @@
-import { type ConsumeNode, type NodeId, type Plan, type PlanNode, stepLabel } from '../model/plan.ts';
+import {
+  blockLabel,
+  type ConsumeNode,
+  type NodeId,
+  type Plan,
+  type PlanNode,
+  stepLabel,
+} from '../model/plan.ts';
 import type { EventSet } from '../model/playbook.ts';
 
 /** How an instance of a step that sets events ended, as far as events care. */
@@ -63,7 +70,7 @@ function addUnits(
     {
       list: added.blocks,
       units: byBlock,
-      title: (index: number) => `block "${plan.blocks[index]?.name ?? index}"`,
+      title: (index: number) => blockLabel(plan.blocks[index]),
     },
   ])
     for (const { index, keywords } of list) {

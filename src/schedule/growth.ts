@@ -46,6 +46,16 @@ export function includeKnown(state: RunState, step: number): void {
   if (includes.open === 0) loseEvents(state);
 }
 
+/** Heeds that a flush has ended: after the last one of a play no handler runs any more. */
+export function flushKnown(state: RunState, play: number): void {
+  const { includes, plan } = state;
+  const left = (includes.flushes.get(play) ?? 0) - 1;
+  includes.flushes.set(play, left);
+  if (left > 0) return;
+  for (const index of plan.plays[play]?.handlers ?? [])
+    if (state.openInstances[index] === 0 && includes.instances.has(index)) settleStep(state, index);
+}
+
 /** Nothing more can come, so that events which only unknown steps could have set are lost. */
 function loseEvents(state: RunState): void {
   const { waiting } = state.options.coordinator.graph();

@@ -31,6 +31,8 @@ export interface IncludeRuns {
   readonly arrived: Map<string, Map<NodeId, IncludeArrival>>;
   /** By including step: instances of which it is not known yet what they bring. */
   readonly pending: Map<number, number>;
+  /** By play: flushes of handlers that includes may bring, which have not ended. */
+  readonly flushes: Map<number, number>;
   /** The sum of these: while it is above 0, further steps may come. */
   open: number;
   /** Included steps that have been told to be settled. */
@@ -49,6 +51,7 @@ export function findIncludes(plan: Plan): IncludeRuns {
     nodes: new Map(),
     arrived: new Map(),
     pending: new Map(),
+    flushes: new Map(),
     open: 0,
     settled: new Set(),
     instances: new Map(),
@@ -60,6 +63,7 @@ export function findIncludes(plan: Plan): IncludeRuns {
 /** Takes note of nodes that may include something. */
 export function addIncludeNodes(runs: IncludeRuns, plan: Plan, nodes: readonly PlanNode[]): void {
   for (const node of nodes) {
+    if (isFlush(plan, node)) runs.flushes.set(node.play, (runs.flushes.get(node.play) ?? 0) + 1);
     if (!isInclude(plan, node)) continue;
     const key = meetingKey(node);
     const known = runs.nodes.get(key);
@@ -80,6 +84,11 @@ export function isInclude(plan: Plan, node: PlanNode): node is IncludeNode {
   return step !== undefined && includes(step.action);
 }
 
+/** Whether a node stands for handlers that are known only in the run. */
+export function isFlush(plan: Plan, node: PlanNode): boolean {
+  return node.kind === 'handler' && plan.steps[node.step]?.flushes !== undefined;
+}
+
 /** Names the nodes of one step in one batch. */
 export function meetingKey(node: { readonly step: number; readonly batch: number }): string {
   return `${node.step}.${node.batch}`;
@@ -87,7 +96,9 @@ export function meetingKey(node: { readonly step: number; readonly batch: number
 
 /** Whether no further instance of an included step can come. */
 export function isComplete(plan: Plan, runs: IncludeRuns, step: number): boolean {
-  for (let by = plan.steps[step]?.includedBy; by !== undefined; by = plan.steps[by]?.includedBy)
+  const own = plan.steps[step];
+  if (own?.section === 'handlers' && (runs.flushes.get(own.play) ?? 0) > 0) return false;
+  for (let by = own?.includedBy; by !== undefined; by = plan.steps[by]?.includedBy)
     if ((runs.pending.get(by) ?? 0) > 0) return false;
   return true;
 }

@@ -7,10 +7,10 @@ import type { Active, StepAt } from './active.ts';
 import { blockRun, isRescued } from './block-runs.ts';
 import { eventsSetBy, noteUnitEnd } from './event-units.ts';
 import type { NodeEnd } from './graph.ts';
-import { grow, includeKnown } from './growth.ts';
+import { flushKnown, grow, includeKnown } from './growth.ts';
 import { markFailed } from './host-changes.ts';
 import { goesTogether, groupsOf, type IncludeArrival, isLockstep } from './include-meeting.ts';
-import { type IncludeRun, isInclude, meetingKey } from './include-runs.ts';
+import { type IncludeRun, isFlush, isInclude, meetingKey } from './include-runs.ts';
 import { endAfter } from './node-end.ts';
 import type { RunState } from './run-state.ts';
 import { endStep, type StepTimes, tellStep } from './step-end.ts';
@@ -55,6 +55,7 @@ export function includeNodeEnded(state: RunState, node: PlanNode, end: NodeEnd):
     if (!includes.expanded.delete(node.id)) includeKnown(state, node.step);
     if (includes.arrived.has(meetingKey(node))) goOnTogether(state, meetingKey(node));
   }
+  if (isFlush(plan, node)) flushKnown(state, node.play);
   const run = includes.byEnd.get(node.id);
   if (run === undefined) return;
   includes.byEnd.delete(node.id);

@@ -39,7 +39,7 @@ export function countWait(recap: Recap, host: number, waitedMs: number): void {
 
 /**
  * Counts the end of an instance on a host. Ignored and rescued failures count as such only; changed counts as ok. A
- * step that was `passedOver`, because a rescue took over, says nothing about the run.
+ * step that was `passedOver`, because a rescue took over, counts for nothing.
  */
 export function countEnd(
   recap: Recap,
@@ -48,14 +48,13 @@ export function countEnd(
   flags: { readonly ignored: boolean; readonly rescued: boolean; readonly passedOver?: boolean },
 ): void {
   const counts = recap.byHost[host];
-  if (counts === undefined) return;
+  if (counts === undefined || flags.passedOver === true) return;
   if (outcome === 'changed') recap.changed = true;
   if (flags.ignored) counts.ignored += 1;
   else if (flags.rescued) counts.rescued += 1;
   else {
     counts[outcome] += 1;
     if (outcome === 'changed') counts.ok += 1;
-    if (flags.passedOver === true) return;
     if (outcome === 'failed' || outcome === 'unreachable' || outcome === 'unknown' || outcome === 'cancelled')
       recap[outcome] = true;
   }

@@ -61,7 +61,7 @@ export function endStep(
   countEnd(state.recap, at.host, outcome.outcome, { ignored, rescued, passedOver });
   countWait(state.recap, at.host, times.waitedMs);
   if (isFailure && !rescued && active?.heldElsewhere === true) state.recap.heldElsewhere = true;
-  report(state, at, outcome, times, { ignored, rescued });
+  report(state, at, outcome, times, { ignored, rescued, passedOver });
   const end = nodeEnd(outcome.outcome, ignored);
   const failure = end === 'failed' ? { step: at.step, result: outcome.result ?? null } : undefined;
   for (const host of hosts) noteInBlock(state.blocks, at.node, host, end, failure);
@@ -129,7 +129,7 @@ function report(
   at: StepAt,
   outcome: StepOutcome,
   times: StepTimes,
-  flags: { readonly ignored: boolean; readonly rescued: boolean },
+  flags: { readonly ignored: boolean; readonly rescued: boolean; readonly passedOver?: boolean },
 ): void {
   const host = state.plan.hosts[at.host] ?? '';
   const {
@@ -153,6 +153,7 @@ function report(
     waitedMs: times.waitedMs,
     ...(flags.ignored ? { ignored: true } : {}),
     ...(flags.rescued ? { rescued: true } : {}),
+    ...(flags.passedOver === true ? { passedOver: true } : {}),
   });
 }
 

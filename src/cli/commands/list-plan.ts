@@ -8,7 +8,7 @@ function hostsOf(plan: Plan, play: PlanPlay): readonly string[] {
 
 function stepLines(plan: Plan, play: PlanPlay): readonly string[] {
   return plan.steps
-    .filter((step) => step.play === play.index && step.section !== 'facts')
+    .filter((step) => step.play === play.index && step.section !== 'facts' && step.flushes === undefined)
     .map((step) => {
       const tags = step.keywords.tags ?? [];
       const handler = step.section === 'handlers' ? '  (handler)' : '';
