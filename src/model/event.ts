@@ -136,6 +136,8 @@ export interface StepFinished {
   readonly result?: Value | undefined;
   readonly ignored?: boolean | undefined;
   readonly rescued?: boolean | undefined;
+  /** Of a cancelled one: whether that was because a rescue took over. It counts for nothing. */
+  readonly passedOver?: boolean | undefined;
 }
 
 /** Receives events; must not throw and must return soon. */

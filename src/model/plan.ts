@@ -180,6 +180,13 @@ export function stepLabel(step: PlanStep): string {
   return step.name ?? step.id ?? stepTitle(step);
 }
 
+/** How messages call a block: by its name, else its id, else by its line: `block "deploy"`, `the block at line 7`. */
+export function blockLabel(block: PlanBlock | undefined): string {
+  const title = block?.name ?? block?.id;
+  if (title !== undefined) return `block "${title}"`;
+  return block === undefined ? 'a block' : `the block at line ${block.at.line}`;
+}
+
 /** What a step without a module does, in the words of the playbook: `wait: ready`. */
 function coordinationTitle({ barrier, wait, set, clear }: Keywords): string {
   const events = (list: readonly { readonly event: string }[]) => list.map(({ event }) => event).join(', ');

@@ -1,5 +1,5 @@
 import type { RunEvent, StepFinished } from '../model/event.ts';
-import type { NodeId, Plan, PlanNode, PlanStep } from '../model/plan.ts';
+import { blockLabel, type NodeId, type Plan, type PlanNode, type PlanStep } from '../model/plan.ts';
 import type { WaitKind } from '../model/wait.ts';
 
 /** What one node of the DAG did in a run, in milliseconds since its start. */
@@ -114,6 +114,5 @@ function recordOf(
 
 function wholeLabel(plan: Plan | undefined, node: PlanNode | undefined): string {
   if (node?.kind !== 'block') return `play "${plan?.plays[node?.play ?? -1]?.name ?? ''}"`;
-  const block = plan?.blocks[node.block];
-  return `block "${block?.name ?? block?.id ?? node.block}" on ${plan?.hosts[node.host] ?? ''}`;
+  return `${blockLabel(plan?.blocks[node.block])} on ${plan?.hosts[node.host] ?? ''}`;
 }

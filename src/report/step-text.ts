@@ -7,21 +7,35 @@ import { describeHosts } from './fold-hosts.ts';
 import { printable, printableLine } from './printable.ts';
 import type { Style } from './reporter.ts';
 import { type Detail, groupByText, indent, resultText } from './result-text.ts';
-import { isTrouble, resultsOf, type StepTally } from './tally.ts';
+import { isTrouble, type StepTally } from './tally.ts';
 
-/** Outcomes from worst to best: the worst one names the line of a step. */
-const worstFirst: readonly Outcome[] = [
+/** How an end is told: a failure that the run goes on from, or a step that a rescue passed over, as what it is. */
+export type Standing = Outcome | 'ignored' | 'rescued' | 'passed over';
+
+/** From worst to best: the worst one names the line of a step. */
+const worstFirst: readonly Standing[] = [
   'failed',
   'unknown',
   'unreachable',
+  'ignored',
+  'rescued',
   'changed',
   'ok',
   'skipped',
   'cancelled',
+  'passed over',
 ];
 
-/** The word for an outcome, padded to one width and coloured. */
-export function outcomeWord(outcome: Outcome, style: Style): string {
+/** How the end of an instance is told. */
+export function standingOf(result: StepFinished): Standing {
+  if (result.outcome === 'cancelled' && result.passedOver === true) return 'passed over';
+  if (!isTrouble(result)) return result.outcome;
+  if (result.ignored === true) return 'ignored';
+  return result.rescued === true ? 'rescued' : result.outcome;
+}
+
+/** The word for an end, padded to one width and coloured. */
+export function outcomeWord(outcome: Standing, style: Style): string {
   const word = outcome.padEnd(11);
   switch (outcome) {
     case 'ok':
@@ -34,22 +48,29 @@ export function outcomeWord(outcome: Outcome, style: Style): string {
     case 'unreachable':
     case 'unknown':
       return style.failed(word.toUpperCase());
+    case 'ignored':
+    case 'rescued':
+      return style.notice(word);
     case 'cancelled':
+    case 'passed over':
       return style.dim(word);
     default:
       return assertNever(outcome);
   }
 }
 
-/** The outcome that stands for a whole step: its worst; undefined when nothing happened. */
-export function stepOutcome(tally: StepTally): Outcome | undefined {
-  return worstFirst.find((outcome) => tally.results.some((result) => result.outcome === outcome));
+/** What stands for a whole step: its worst end; undefined when nothing happened. */
+export function stepOutcome(tally: StepTally): Standing | undefined {
+  return worstFirst.find((standing) => tally.results.some((result) => standingOf(result) === standing));
 }
 
 /** `2 changed (web[1-2]), 18 ok`: counts by outcome, hosts named where they fit. */
 export function countsText(tally: StepTally, width = 48): string {
   const groups = worstFirst
-    .map((outcome) => ({ outcome, hosts: resultsOf(tally, outcome).map((result) => result.host) }))
+    .map((outcome) => ({
+      outcome,
+      hosts: tally.results.filter((result) => standingOf(result) === outcome).map((result) => result.host),
+    }))
     .filter((group) => group.hosts.length > 0);
   const [only] = groups;
   if (groups.length === 1 && only !== undefined) return describeOnce(only.hosts, width);

@@ -6,6 +6,7 @@ import { describeHosts } from './fold-hosts.ts';
 import { LiveFrame } from './live-frame.ts';
 import { printableLine } from './printable.ts';
 import type { Reporter, Style, TextSink } from './reporter.ts';
+import { standingOf } from './step-text.ts';
 import { isTrouble, resultsOf, type StepTally, type TallyWait } from './tally.ts';
 import { createTranscript, type TranscriptOptions } from './transcript.ts';
 
@@ -18,9 +19,15 @@ export function stepRow(tally: StepTally, style: Style, nowMs: number): string {
   const done = tally.results.length;
   const parts = [`${done}/${tally.info.instances}`];
   const changed = resultsOf(tally, 'changed').length;
-  const trouble = tally.results.filter(isTrouble).length;
+  const ends = tally.results.filter(isTrouble).map(standingOf);
+  const calm = ['ignored', 'rescued'] as const;
+  const trouble = ends.filter((end) => end !== 'ignored' && end !== 'rescued').length;
   if (changed > 0) parts.push(style.changed(`${changed} changed`));
   if (trouble > 0) parts.push(style.failed(`${trouble} failed`));
+  for (const word of calm) {
+    const count = ends.filter((end) => end === word).length;
+    if (count > 0) parts.push(style.notice(`${count} ${word}`));
+  }
   const running = [...tally.running].filter((host) => !tally.waiting.has(host));
   if (running.length > 0) parts.push(style.dim(`on ${describeHosts(running, 30)}`));
   const [wait] = tally.waiting.values();

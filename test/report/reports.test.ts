@@ -82,6 +82,24 @@ failed after 1.2 s
 `);
   });
 
+  it('tells ignored and rescued failures, and steps that a rescue passed over, as what they are', () => {
+    const text = plainText([
+      runStarted([stepInfo(0), stepInfo(1), stepInfo(2, { title: 'Skipped by it' })]),
+      finished(0, 'web1', { outcome: 'failed', ignored: true }),
+      finished(0, 'web2', { outcome: 'ok' }),
+      { type: 'step-settled', step: 0 },
+      finished(1, 'web1', { title: 'step 1', outcome: 'failed', rescued: true }),
+      finished(1, 'web2', { title: 'step 1', outcome: 'changed' }),
+      { type: 'step-settled', step: 1 },
+      finished(2, 'web1', { title: 'Skipped by it', outcome: 'cancelled', passedOver: true }),
+      { type: 'step-settled', step: 2 },
+    ]);
+
+    expect(text).toContain('  ignored     step 0  1 ignored (web1), 1 ok (web2)\n');
+    expect(text).toContain('  rescued     step 1  1 rescued (web1), 1 changed (web2)\n');
+    expect(text).toContain('  passed over Skipped by it  web1\n');
+  });
+
   it('says that a run changed nothing', () => {
     expect(plainText([runStarted([]), runFinished({ web1: { ok: 3 } })])).toContain('ok: nothing changed');
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { blockLabel } from '../../src/model/plan.ts';
 import type { Keywords } from '../../src/model/playbook.ts';
 import { startRun } from '../support/controlled-steps.ts';
 import { blockOn, chainPlay, PlanBuilder, use } from '../support/plan-builder.ts';
@@ -48,6 +49,15 @@ describe('blocks', () => {
     expect(result.hosts['h1']).toMatchObject({ ok: 5, cancelled: 0, skipped: 0 });
   });
 
+  it('are called by their line where they have no name', () => {
+    const at = { file: 'site.yml', line: 7, column: 5, length: 5 };
+    const block = { index: 0, play: 0, at, keywords: {}, hasRescue: false };
+
+    expect(blockLabel({ ...block, name: 'deploy', id: 'd' })).toBe('block "deploy"');
+    expect(blockLabel({ ...block, id: 'd' })).toBe('block "d"');
+    expect(blockLabel(block)).toBe('the block at line 7');
+  });
+
   it('run their rescue when the body fails, are told of the failure, and go on', async () => {
     const run = await startRun(plan(['h1']));
     await run.finish('a', 'h1', { ...failed, result: { rc: 3 } });
@@ -65,7 +75,7 @@ describe('blocks', () => {
       'next@h1 ok',
     ]);
     expect(result).toMatchObject({ failed: false, outcome: 'ok' });
-    expect(result.hosts['h1']).toMatchObject({ ok: 5, failed: 0, rescued: 1, cancelled: 1 });
+    expect(result.hosts['h1']).toMatchObject({ ok: 5, failed: 0, rescued: 1, cancelled: 0 });
   });
 
   it('fail when the rescue fails, and still run always', async () => {
