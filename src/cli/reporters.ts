@@ -107,14 +107,14 @@ function fileReporter(spec: string): Reporter {
   });
 }
 
-/** RB701 for a `--report` that is none. */
-export function checkReports(specs: readonly string[]): void {
-  for (const spec of specs) fileReporter(spec);
+/** The reporters that `--report` names. @throws RunbookError RB701 for one that is none. */
+export function reportersOf(specs: readonly string[]): readonly Reporter[] {
+  return specs.map(fileReporter);
 }
 
 /** All reporters of a run: standard output, files, and annotations where GitHub Actions runs it. */
 export async function createReporters(request: ReporterRequest): Promise<Reporter> {
-  const files = request.reports.map(fileReporter);
+  const files = reportersOf(request.reports);
   const inActions = process.env['GITHUB_ACTIONS'] === 'true' && request.output !== 'jsonl';
   return allReporters([
     await outputReporter(request),

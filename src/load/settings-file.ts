@@ -45,6 +45,7 @@ const keys: Readonly<Record<keyof ProjectSettings, Check>> = {
   user: aName,
   private_key: aPath,
   output: oneOf(...outputs),
+  report: someNames,
   connect_timeout: aCount,
   host_key_checking: aFlag,
   ask_pass: aFlag,

@@ -22,6 +22,8 @@ export interface ProjectSettings {
   readonly user?: string | undefined;
   readonly private_key?: string | undefined;
   readonly output?: 'tty' | 'plain' | 'jsonl' | 'quiet' | undefined;
+  /** Reports to write, as `--report` takes them. */
+  readonly report?: readonly string[] | undefined;
   /** Seconds. */
   readonly connect_timeout?: number | undefined;
   readonly host_key_checking?: boolean | undefined;
@@ -96,6 +98,8 @@ export interface RunRequest {
   readonly mode: Omit<RunMode, 'forks'> & { readonly forks?: number | undefined };
   readonly flags: ConnectionFlags;
   readonly checkExitCode: boolean;
+  /** Asks before each step whether it shall run. Needs `ask`. Default false. */
+  readonly confirmSteps?: boolean | undefined;
   /** Default: the user's own. */
   readonly knownHostsFiles?: readonly string[] | undefined;
   /** The folder whose `.runbook` gets the run's folder. Default: that of the playbook. */

@@ -51,6 +51,10 @@ class AnsibleReport {
       case 'run-started':
         this.#plays = event.plays;
         for (const step of event.steps) this.#steps.set(step.index, step);
+        if (this.#options.verbosity >= 2) this.#playbook(event);
+        return;
+      case 'steps-added':
+        for (const step of event.steps) this.#steps.set(step.index, step);
         return;
       case 'play-started':
         this.#play(event.play);
@@ -81,6 +85,12 @@ class AnsibleReport {
   #stars(title: string): void {
     const columns = this.#sink.columns === undefined ? plainColumns : Math.max(79, this.#sink.columns - 1);
     this.#line(`\n${title} ${'*'.repeat(Math.max(3, columns - title.length))}`);
+  }
+
+  #playbook({ playbook, plays }: Of<'run-started'>): void {
+    const name = printableLine(playbook.slice(playbook.lastIndexOf('/') + 1));
+    this.#stars(`PLAYBOOK: ${name}`);
+    this.#line(`${plays.length} plays in ${printableLine(playbook)}`);
   }
 
   #play(index: number): void {

@@ -2,9 +2,10 @@ import { CommanderError } from 'commander';
 import { type Prepared, prepare } from '../../engine.ts';
 import { RunbookError } from '../../model/diagnostic.ts';
 import { ansibleReporter } from '../../report/ansible-default.ts';
-import { colourStyle, plainStyle, wantsColour } from '../../report/reporter.ts';
+import { allReporters, colourStyle, plainStyle, wantsColour } from '../../report/reporter.ts';
+import { ask } from '../ask.ts';
 import { projectRequest } from '../project-request.ts';
-import { stdoutSink } from '../reporters.ts';
+import { reportersOf, stdoutSink } from '../reporters.ts';
 import { runPlan } from '../run-plan.ts';
 import { showFailure } from '../show-failure.ts';
 import { type AnsibleArguments, readAnsibleArguments } from './arguments.ts';
@@ -45,11 +46,12 @@ async function play(playbook: string, args: AnsibleArguments): Promise<number> {
     process.stdout.write(listLikeAnsible(prepared.plan, flags));
     return 0;
   }
-  const reporter = ansibleReporter(stdoutSink(), {
+  const main = ansibleReporter(stdoutSink(), {
     verbosity: flags.verbose,
     style: style() ? colourStyle : plainStyle,
     errors: { write: (text) => void process.stderr.write(text) },
   });
+  const reporter = allReporters([main, ...reportersOf(prepared.settings.report ?? [])]);
   const diff = flags.diff === true || prepared.settings.diff === true;
   return runPlan(prepared, flags, { check: flags.check === true, diff, reporter });
 }
@@ -58,7 +60,7 @@ async function prepareLikeAnsible(playbook: string, args: AnsibleArguments): Pro
   const request = await projectRequest(args.flags);
   const env = args.forceHandlers ? { ...request.env, ANSIBLE_FORCE_HANDLERS: '1' } : request.env;
   try {
-    return await prepare(playbook, { ...request, env });
+    return await prepare(playbook, { ...request, env, ask });
   } catch (error) {
     // Scripts look for this word.
     if (error instanceof RunbookError) process.stderr.write('ERROR! the playbook cannot be run\n');

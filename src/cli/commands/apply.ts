@@ -2,7 +2,7 @@ import { prepare } from '../../engine.ts';
 import { ask } from '../ask.ts';
 import type { SharedFlags } from '../flags.ts';
 import { projectRequest } from '../project-request.ts';
-import { checkReports, createReporters } from '../reporters.ts';
+import { createReporters, reportersOf } from '../reporters.ts';
 import { runPlan } from '../run-plan.ts';
 import { listPlan } from './list-plan.ts';
 
@@ -23,7 +23,7 @@ async function carryOut(
 ): Promise<number> {
   const reports = flags.report ?? [];
   // A wrong flag is told before anything else.
-  checkReports(reports);
+  reportersOf(reports);
   const lists = flags.listHosts === true || flags.listSteps === true || flags.listTags === true;
   const request = await projectRequest(flags);
   const prepared = await prepare(playbook, lists ? request : { ...request, ask });
@@ -31,10 +31,10 @@ async function carryOut(
     process.stdout.write(listPlan(prepared.plan, flags));
     return 0;
   }
-  const { output, diff } = prepared.settings;
+  const { output, diff, report = [] } = prepared.settings;
   const reporter = await createReporters({
     output: flags.output ?? output,
-    reports,
+    reports: reports.length > 0 ? reports : report,
     verbosity: flags.verbose,
   });
   return runPlan(prepared, flags, { check: mode.check, diff: mode.diff || diff === true, reporter });
