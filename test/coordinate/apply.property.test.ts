@@ -4,6 +4,7 @@ import { apply, applyInPlace, replay } from '../../src/coordinate/apply.ts';
 import { inLine } from '../../src/coordinate/line.ts';
 import type { Operation, Woken } from '../../src/coordinate/operation.ts';
 import { type CoordinationState, emptyState } from '../../src/coordinate/state.ts';
+import { seeded, seedsDeadlineMs } from '../support/seeds.ts';
 
 /** A choice of the schedule: what is done next, and with which of the things at hand. */
 type Choice = readonly [action: number, pick: number];
@@ -150,74 +151,94 @@ function expectSound({ state }: World): void {
 }
 
 describe('the reducer, over seeded interleavings', () => {
-  it('never exceeds a capacity and loses no wake-up', () => {
-    fc.assert(
-      fc.property(choices, (list) => void play(list, expectSound)),
-      { numRuns: 1_500 },
-    );
-  });
+  it(
+    'never exceeds a capacity and loses no wake-up',
+    () => {
+      fc.assert(
+        fc.property(choices, (list) => void play(list, expectSound)),
+        seeded(300),
+      );
+    },
+    seedsDeadlineMs(300),
+  );
 
-  it('grants each limit in the order it was asked for', () => {
-    fc.assert(
-      fc.property(choices, (list) => {
-        const { operations, woken } = play(list);
-        for (const name of ['l0', 'l1']) {
-          const asked = operations.flatMap((one) =>
-            one.type === 'limit-acquire' && one.limit === name ? [one.ticket] : [],
+  it(
+    'grants each limit in the order it was asked for',
+    () => {
+      fc.assert(
+        fc.property(choices, (list) => {
+          const { operations, woken } = play(list);
+          for (const name of ['l0', 'l1']) {
+            const asked = operations.flatMap((one) =>
+              one.type === 'limit-acquire' && one.limit === name ? [one.ticket] : [],
+            );
+            const given = woken.flatMap((one) => (asked.includes(one.ticket) ? [one.ticket] : []));
+            expect(given).toEqual([...given].sort((a, b) => a - b));
+          }
+        }),
+        seeded(200),
+      );
+    },
+    seedsDeadlineMs(300),
+  );
+
+  it(
+    'gives each item to one consumer at a time, in order, and loses none',
+    () => {
+      fc.assert(
+        fc.property(choices, (list) => {
+          const world = play(list);
+          drain(world);
+          const firstTries = world.woken.flatMap((one) =>
+            one.answer === 'item' && one.item.tries === 0 ? [Number(one.item.value)] : [],
           );
-          const given = woken.flatMap((one) => (asked.includes(one.ticket) ? [one.ticket] : []));
-          expect(given).toEqual([...given].sort((a, b) => a - b));
-        }
-      }),
-      { numRuns: 500 },
-    );
-  });
+          expect(new Set(firstTries).size).toBe(firstTries.length);
+          expect(firstTries).toEqual([...firstTries].sort((a, b) => a - b));
+          const accepted = world.put.filter((ticket) =>
+            world.woken.some((one) => one.ticket === ticket && one.answer === 'granted'),
+          );
+          expect(firstTries).toEqual(accepted);
+        }),
+        seeded(200),
+      );
+    },
+    seedsDeadlineMs(300),
+  );
 
-  it('gives each item to one consumer at a time, in order, and loses none', () => {
-    fc.assert(
-      fc.property(choices, (list) => {
-        const world = play(list);
-        drain(world);
-        const firstTries = world.woken.flatMap((one) =>
-          one.answer === 'item' && one.item.tries === 0 ? [Number(one.item.value)] : [],
-        );
-        expect(new Set(firstTries).size).toBe(firstTries.length);
-        expect(firstTries).toEqual([...firstTries].sort((a, b) => a - b));
-        const accepted = world.put.filter((ticket) =>
-          world.woken.some((one) => one.ticket === ticket && one.answer === 'granted'),
-        );
-        expect(firstTries).toEqual(accepted);
-      }),
-      { numRuns: 700 },
-    );
-  });
+  it(
+    'has released everything and woken everybody when all holders are done',
+    () => {
+      fc.assert(
+        fc.property(choices, (list) => {
+          const world = play(list);
+          drain(world);
+          expect([world.state.waiting.size, world.state.holding.size]).toEqual([0, 0]);
+          for (const limit of world.state.limits.values()) expect(limit.free).toBe(limit.capacity);
+        }),
+        seeded(200),
+      );
+    },
+    seedsDeadlineMs(300),
+  );
 
-  it('has released everything and woken everybody when all holders are done', () => {
-    fc.assert(
-      fc.property(choices, (list) => {
-        const world = play(list);
-        drain(world);
-        expect([world.state.waiting.size, world.state.holding.size]).toEqual([0, 0]);
-        for (const limit of world.state.limits.values()) expect(limit.free).toBe(limit.capacity);
-      }),
-      { numRuns: 700 },
-    );
-  });
-
-  it('makes the same state by replay at each prefix, and changes nothing it was given', () => {
-    fc.assert(
-      fc.property(choices, (list) => {
-        const { operations } = play(list);
-        let pure = emptyState();
-        for (const [index, operation] of operations.entries()) {
-          const before = replay(operations.slice(0, index));
-          const next = apply(pure, operation);
-          expect(pure).toEqual(before);
-          pure = next.state;
-        }
-        expect(pure).toEqual(replay(operations));
-      }),
-      { numRuns: 40 },
-    );
-  });
+  it(
+    'makes the same state by replay at each prefix, and changes nothing it was given',
+    () => {
+      fc.assert(
+        fc.property(choices, (list) => {
+          const { operations } = play(list);
+          let pure = emptyState();
+          for (const [index, operation] of operations.entries()) {
+            const before = replay(operations.slice(0, index));
+            const next = apply(pure, operation);
+            expect(pure).toEqual(before);
+            pure = next.state;
+          }
+          expect(pure).toEqual(replay(operations));
+        }),
+        seeded(20),
+      );
+    },
+    seedsDeadlineMs(300),
+  );
 });

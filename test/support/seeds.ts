@@ -1,5 +1,3 @@
-import type fc from 'fast-check';
-
 const wanted = Number(process.env['RUNBOOK_SEEDS'] ?? Number.NaN);
 const single = process.env['RUNBOOK_SEED'];
 
@@ -9,7 +7,7 @@ export function seedCount(usual: number): number {
 }
 
 /** Parameters of `fc.assert`; a failure prints its seed, and `RUNBOOK_SEED` replays it. */
-export function seeded(usual: number): fc.Parameters<unknown> {
+export function seeded(usual: number): { readonly numRuns: number; readonly seed?: number } {
   return { numRuns: seedCount(usual), ...(single === undefined ? {} : { seed: Number(single) }) };
 }
 

@@ -36,7 +36,7 @@ const replay = `RUNBOOK_SEED=${seed}`;
 
 describe.each([
   ['locks, events, semaphores, barriers and joins', playbookSpecs, 500],
-  ['queues', queueSpecs, 250],
+  ['queues', queueSpecs, 500],
 ] as const)(`of playbooks of %s (${replay})`, (_, specs, wanted) => {
   test(`${wanted} that some order deadlocks are all refused`, () => {
     const count = collect(specs, 'deadlock', wanted, (spec, waiting) => {
