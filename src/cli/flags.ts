@@ -23,6 +23,7 @@ export interface SharedFlags extends VaultFlags {
   readonly tags?: readonly string[];
   readonly skipTags?: readonly string[];
   readonly startAt?: string;
+  readonly step?: boolean;
   readonly check?: boolean;
   readonly diff?: boolean;
   readonly exitCode?: boolean;

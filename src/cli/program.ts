@@ -165,10 +165,9 @@ Examples:
 }
 
 function addRunFlags(command: Command): Command {
-  return addOutputFlags(addConnectionFlags(addSelectionFlags(addInventoryFlags(command)))).option(
-    '-D, --diff',
-    'show differences of files',
-  );
+  return addOutputFlags(addConnectionFlags(addSelectionFlags(addInventoryFlags(command))))
+    .option('--step', 'ask before each step whether it shall run')
+    .option('-D, --diff', 'show differences of files');
 }
 
 function addListFlags(command: Command): Command {
@@ -244,6 +243,8 @@ function addReadCommands(program: Command, run: Run): void {
       .description('list hosts and groups, or show the variables of one host'),
   )
     .option('--host <host>', 'show the settings and variables of a host')
+    .option('--explain <variable>', 'with --host: every definition of a variable, and which one wins')
+    .option('--playbook <file>', 'with --explain: those of a playbook as well')
     .option('--graph', 'show groups as a tree')
     .option('--list', 'print everything as JSON')
     .action(

@@ -3,7 +3,7 @@ import { failure } from '../model/diagnostic.ts';
 import type { ProjectSettings } from '../model/project.ts';
 import type { ConnectionFlags, Selection } from '../model/run-options.ts';
 import { Secret } from '../model/value.ts';
-import { ask } from './ask.ts';
+import { ask, canAsk } from './ask.ts';
 import type { SharedFlags } from './flags.ts';
 import { askVaultPassword, vaultSources } from './vault-sources.ts';
 
@@ -64,11 +64,13 @@ export async function runRequest(
   flags: SharedFlags,
   mode: { readonly check: boolean; readonly diff: boolean },
   settings: ProjectSettings,
-): Promise<Pick<RunRequest, 'mode' | 'flags' | 'checkExitCode' | 'ask'>> {
+): Promise<Pick<RunRequest, 'mode' | 'flags' | 'checkExitCode' | 'confirmSteps' | 'ask'>> {
+  if (flags.step === true && !canAsk()) throw failure('RB701', '--step needs a terminal to ask at');
   return {
     mode: { check: mode.check, diff: mode.diff, verbosity: flags.verbose, forks: flags.forks },
     flags: await connectionFlags(flags, settings),
     checkExitCode: flags.exitCode === true,
+    confirmSteps: flags.step === true,
     ask,
   };
 }

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { expand, expandLoop } from '../compile/expand.ts';
 import { createMemoryCoordinator } from '../coordinate/memory-coordinator.ts';
 import { createUserClaims } from '../coordinate/user-claims.ts';
+import { confirmSteps } from '../execute/confirm-steps.ts';
 import { createFileServices } from '../execute/file-services.ts';
 import { createLookupService } from '../execute/lookup-context.ts';
 import { plainReader } from '../execute/plain-file.ts';
@@ -104,7 +105,9 @@ export async function run(prepared: Prepared, request: RunRequest): Promise<RunR
     const watch = createRunWatch(plan, coordinator, { runId, emit, clock: systemClock });
     control = await openRunControl(watch, { ...names, projectDir: runsIn, warn });
     request.observe?.(() => watch.look());
-    const result = await schedule(plan, runner.runStep, {
+    const asks = request.confirmSteps === true && request.ask !== undefined;
+    const runStep = asks ? confirmSteps(runner.runStep, request.ask) : runner.runStep;
+    const result = await schedule(plan, runStep, {
       runId,
       assumeExternal: mode.check,
       claims: mode.check ? undefined : claims,
