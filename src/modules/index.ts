@@ -30,6 +30,7 @@ import statModule from './stat.ts';
 import stateModule from './state.ts';
 import tempfileModule from './tempfile.ts';
 import templateModule from './template.ts';
+import validateArgumentSpecModule from './validate_argument_spec.ts';
 import waitForModule from './wait_for.ts';
 import waitForConnectionModule from './wait_for_connection.ts';
 
@@ -65,6 +66,7 @@ export const modules: readonly ModuleSpec[] = [
   stateModule,
   tempfileModule,
   templateModule,
+  validateArgumentSpecModule,
   waitForModule,
   waitForConnectionModule,
 ];

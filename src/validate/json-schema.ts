@@ -11,6 +11,7 @@ import {
 } from './json-schema-type.ts';
 import { keywordShape } from './keyword-kinds.ts';
 import { rootKeywords } from './play-keywords.ts';
+import { nativeRoleKeywords } from './reuse-keywords.ts';
 import type { KeywordKind } from './unavailable-keywords.ts';
 
 /** The draft that every editor reads. */
@@ -90,7 +91,10 @@ function definitions(dialect: Dialect, modules: readonly ModuleSpec[]): (readonl
     [`${dialect}-play`, play(dialect)],
     [`${dialect}-block`, block(dialect)],
     [`${dialect}-task`, task('step', dialect, modules)],
-    [`${dialect}-handler`, task('handler', dialect, modules)],
+    [`${dialect}-handler-task`, task('handler', dialect, modules)],
+    [`${dialect}-import`, importStep(dialect)],
+    [`${dialect}-role`, roleEntry(dialect)],
+    [`${dialect}-handler`, orImport(refTo(`${dialect}-handler-task`), dialect)],
     [
       `${dialect}-step`,
       {
@@ -98,10 +102,11 @@ function definitions(dialect: Dialect, modules: readonly ModuleSpec[]): (readonl
         if: { anyOf: ['block', 'rescue', 'always'].map((key) => ({ required: [key] })) },
         // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
         then: refTo(`${dialect}-block`),
-        else: refTo(`${dialect}-task`),
+        else: orImport(refTo(`${dialect}-task`), dialect),
       },
     ],
     [`${dialect}-steps`, list],
+    [`${dialect}-roles`, { type: ['array', 'null'], items: refTo(`${dialect}-role`) }],
     [`${dialect}-handlers`, { type: ['array', 'null'], items: refTo(`${dialect}-handler`) }],
   ];
 }
@@ -126,6 +131,7 @@ const lists: Readonly<Record<string, string>> = {
   steps: 'steps',
   post_tasks: 'steps',
   handlers: 'handlers',
+  roles: 'roles',
 };
 
 /** The keywords of one kind of thing as properties, each by reference to its own definition. */
@@ -150,7 +156,7 @@ function definitionName(kind: KeywordKind, key: string): string {
 }
 
 function keywordDefinitions(): Record<string, JsonSchema> {
-  const kinds: readonly KeywordKind[] = ['root', 'play', 'block', 'step', 'handler'];
+  const kinds: readonly KeywordKind[] = ['root', 'play', 'block', 'step', 'handler', 'import', 'role'];
   const found = kinds.flatMap((kind) =>
     Object.entries(keywordShape(kind))
       .filter(([key]) => lists[key] === undefined)
@@ -201,6 +207,52 @@ function block(dialect: Dialect): JsonSchema {
     properties: keywordProperties('block', dialect),
     additionalProperties: false,
     required: ['block'],
+  };
+}
+
+const importNames = ['import_tasks', 'import_role'].flatMap((key) => [
+  key,
+  `ansible.builtin.${key}`,
+  `ansible.legacy.${key}`,
+]);
+
+/** A step that names a task file or role to be read before the run, or one of another form. */
+function orImport(other: JsonSchema, dialect: Dialect): JsonSchema {
+  return {
+    type: 'object',
+    if: { anyOf: importNames.map((key) => ({ required: [key] })) },
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+    then: refTo(`${dialect}-import`),
+    else: other,
+  };
+}
+
+function importStep(dialect: Dialect): JsonSchema {
+  const properties = keywordProperties('import', dialect);
+  const long = importNames.flatMap((name) => {
+    const own = properties[name.split('.').at(-1) ?? name];
+    return own === undefined ? [] : [[name, own] as const];
+  });
+  return {
+    type: 'object',
+    properties: { ...properties, ...Object.fromEntries(long) },
+    additionalProperties: false,
+    oneOf: importNames.map((name) => ({ required: [name] })),
+  };
+}
+
+/** Keys of an entry of `roles` that are no keywords are parameters. */
+function roleEntry(dialect: Dialect): JsonSchema {
+  const own = Object.entries(keywordProperties('role', dialect)).filter(
+    ([key]) => dialect === 'native' || !nativeRoleKeywords.has(key),
+  );
+  const mapping = { type: 'object', properties: Object.fromEntries(own) };
+  const named = { anyOf: [{ required: ['role'] }, { required: ['name'] }] };
+  return {
+    anyOf: [
+      { type: 'string', minLength: 1 },
+      { ...mapping, ...named },
+    ],
   };
 }
 

@@ -37,3 +37,17 @@ export const roleKeywords = {
   role: name.describe('The role: a name, `namespace.collection.role`, or a path.'),
   name: name.describe('The same as `role`.'),
 } as const;
+
+/** Keywords that an entry of `roles` has in native playbooks only: in Ansible's form their names are free for parameters. */
+export const nativeRoleKeywords: ReadonlySet<string> = new Set([
+  'wait',
+  'set',
+  'clear',
+  'lock',
+  'semaphore',
+  'pool',
+  'barrier',
+  'needs',
+  'id',
+  'background',
+]);

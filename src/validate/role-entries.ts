@@ -8,23 +8,10 @@ import { isKeywordOf, type ReuseInput } from './keyword-kinds.ts';
 import { knownText } from './known-text.ts';
 import { describeKind } from './plain-value.ts';
 import { readKeywords } from './read-keywords.ts';
+import { nativeRoleKeywords } from './reuse-keywords.ts';
 import { type RoleUse, usualFiles } from './role-use.ts';
 import { checkTemplates } from './template-check.ts';
 import { readVariables } from './variables-layer.ts';
-
-/** Keywords that a list of plays has no place to declare anything for: there their names are free for parameters. */
-const nativeOnly = new Set([
-  'wait',
-  'set',
-  'clear',
-  'lock',
-  'semaphore',
-  'pool',
-  'barrier',
-  'needs',
-  'id',
-  'background',
-]);
 
 /** Reads an entry of `roles`, or of a role's dependencies: a name, or a mapping in which all but keywords are parameters. */
 export function readRoleEntry(
@@ -57,7 +44,7 @@ function readMapping(
   context: Context,
 ): RoleUse | undefined {
   const isNative = cursor.document.dialect === 'native';
-  const isKeyword = (key: string) => isKeywordOf('role', key) && (isNative || !nativeOnly.has(key));
+  const isKeyword = (key: string) => isKeywordOf('role', key) && (isNative || !nativeRoleKeywords.has(key));
   const own = entries.filter(([key]) => isKeyword(key) && key !== 'vars');
   const read = readKeywords<ReuseInput>(cursor, own, 'role', context);
   const { input, cursors } = read;

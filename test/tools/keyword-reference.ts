@@ -23,6 +23,13 @@ export function keywordReference(): string {
     tableOf('handler', (key) => !isKeywordOf('step', key)),
     '## On a block',
     tableOf('block'),
+    '## On an import',
+    'A step that names a task file or a role to be read before the run. Those of a block but `block`, `rescue`, `always`, ' +
+      '`consume` and `repeat`, and:',
+    tableOf('import', (key) => !isKeywordOf('block', key)),
+    '## On an entry of roles',
+    'Those of an import, and the following. Any other key is a parameter of the role.',
+    tableOf('role', (key) => key === 'role' || key === 'name'),
     '## Not available in this version',
     Object.keys(unavailableKeywords)
       .filter((key) => !['lock', 'semaphore'].includes(key))
