@@ -1,87 +1,55 @@
-import { createMemoryCoordinator } from '../../src/coordinate/memory-coordinator.ts';
-import { systemClock } from '../../src/lib/clock.ts';
-import type { NodeId, Plan } from '../../src/model/plan.ts';
-import type { Keywords } from '../../src/model/playbook.ts';
-import { schedule } from '../../src/schedule/schedule.ts';
-import { act, PlanBuilder, somewhere, use, waitFor } from '../support/plan-builder.ts';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import type { Measured } from './coordination-run.ts';
+import { median, timed } from './measure.ts';
 
-const permits = 200;
+const rounds = 3;
+const steps = 50;
 
-/** A chain of steps on each host; coordinated, each takes a semaphore and waits for the event of its own row. */
-function chains(hostCount: number, stepCount: number, coordinated: boolean): Plan {
-  const builder = new PlanBuilder(Array.from({ length: hostCount }, (_, index) => `host${index}`));
-  const events = Object.fromEntries(
-    Array.from({ length: stepCount }, (_, index) => [`e${index}`, { external: false, at: somewhere }]),
-  );
-  const semaphores = { s: { permits, scope: 'run', at: somewhere } } as const;
-  builder.declarations = { ...builder.declarations, events, semaphores };
-  builder.play();
-  // One more chain sets an event after the other, on the first host.
-  let before: NodeId | undefined;
-  for (let row = 0; row < stepCount; row++) {
-    const setter = builder.step(`set${row}`, coordinated ? { set: [act(`e${row}`)] } : {});
-    before = builder.on('host0', setter, before === undefined ? [] : [before]);
-  }
-  const steps = Array.from({ length: stepCount }, (_, row) => {
-    const keywords: Keywords = coordinated
-      ? { wait: [waitFor(`e${row}`)], limits: [use('semaphore', 's')] }
-      : {};
-    return builder.step(`step${row}`, keywords);
-  });
-  for (const host of builder.hosts) {
-    let last: NodeId | undefined;
-    for (const step of steps) last = builder.on(host, step, last === undefined ? [] : [last]);
-  }
-  return builder.build();
-}
-
-interface Measured {
-  readonly ms: number;
-  readonly peakBytes: number;
-  readonly waits: number;
-}
-
-/** Each step gives the turn away once, as one that asks a host would: so many stand in line at the same time. */
-async function measure(plan: Plan): Promise<Measured> {
-  globalThis.gc?.();
-  const beforeBytes = process.memoryUsage().heapUsed;
-  let peakBytes = beforeBytes;
-  let waits = 0;
-  let count = 0;
-  const startMs = performance.now();
-  await schedule(
-    plan,
-    () => new Promise((resolve) => setImmediate(() => resolve({ outcome: 'ok', notify: [] }))),
-    {
-      forks: 50,
-      coordinator: createMemoryCoordinator({ clock: systemClock }),
-      clock: systemClock,
-      emit: (event) => {
-        if (event.type === 'step-waiting') waits += 1;
-        count += 1;
-        if (count % 4_096 === 0) peakBytes = Math.max(peakBytes, process.memoryUsage().heapUsed);
-      },
-    },
-  );
-  return { ms: performance.now() - startMs, peakBytes: peakBytes - beforeBytes, waits };
-}
-
-/** Time and memory of steps that all take a semaphore and wait for an event, against the same steps without, for two sizes. */
+/**
+ * Processor time and memory of steps that all take a semaphore and wait for an event, against the same steps without, for
+ * three sizes. Each run has a process of its own, of bundled code as it is shipped; the two kinds take turns.
+ */
 export async function benchCoordination(): Promise<string[]> {
-  const lines: string[] = [];
-  for (const [hosts, steps] of [
-    [200, 50],
-    [1_000, 50],
-  ] as const) {
-    await measure(chains(20, steps, true));
-    const free = await measure(chains(hosts, steps, false));
-    const held = await measure(chains(hosts, steps, true));
-    const instances = hosts * steps;
-    const ratio = (held.ms / free.ms).toFixed(2);
-    const perInstance = Math.round(held.peakBytes / instances);
-    lines.push(
-      `coordinate ${instances} instances: ${held.ms.toFixed(0)} ms with ${held.waits} waits, ${free.ms.toFixed(0)} ms without: ${ratio}x; ${perInstance} bytes of heap for each`,
-    );
+  const folder = await mkdtemp(join(tmpdir(), 'runbook-bench-'));
+  try {
+    const outfile = join(folder, 'run.mjs');
+    const entry = fileURLToPath(new URL('coordination-run.ts', import.meta.url));
+    await build({ entryPoints: [entry], outfile, bundle: true, platform: 'node', format: 'esm' });
+    const lines: string[] = [];
+    for (const hosts of [100, 400, 1_000]) lines.push(await compare(outfile, hosts));
+    return lines;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
-  return lines;
+}
+
+async function compare(program: string, hosts: number): Promise<string> {
+  const free: Measured[] = [];
+  const held: Measured[] = [];
+  for (let round = 0; round < rounds; round++) {
+    free.push(await run(program, hosts, 'free'));
+    held.push(await run(program, hosts, 'held'));
+  }
+  const instances = hosts * steps;
+  const middle = (list: readonly Measured[], of: (one: Measured) => number) => median(list.map(of));
+  const [cpuFree, cpuHeld] = [middle(free, (one) => one.cpuMs), middle(held, (one) => one.cpuMs)];
+  const [wallFree, wallHeld] = [middle(free, (one) => one.wallMs), middle(held, (one) => one.wallMs)];
+  const bytes = Math.round(middle(held, (one) => one.peakBytes) / instances);
+  return [
+    `coordinate ${instances} instances, ${held[0]?.waits ?? 0} waits:`,
+    `CPU ${cpuHeld.toFixed(0)} ms, ${cpuFree.toFixed(0)} ms without: ${(cpuHeld / cpuFree).toFixed(2)}x;`,
+    `wall ${wallHeld.toFixed(0)} ms, ${wallFree.toFixed(0)} ms: ${(wallHeld / wallFree).toFixed(2)}x;`,
+    `${bytes} bytes of heap for each at the peak`,
+  ].join(' ');
+}
+
+async function run(program: string, hosts: number, how: 'free' | 'held'): Promise<Measured> {
+  const args = ['--expose-gc', program, String(hosts), String(steps), how];
+  const { stdout, stderr, code } = await timed(process.execPath, args);
+  if (code !== 0) throw new Error(`the run of ${hosts} hosts failed: ${stderr}`);
+  return JSON.parse(stdout);
 }
