@@ -4,6 +4,7 @@ import { checkConsumers } from './check-consumers.ts';
 import { checkCycles } from './check-cycles.ts';
 import { checkEvents, type EventContext } from './check-events.ts';
 import { checkHandlers } from './check-handlers.ts';
+import { checkLatePlays } from './check-late-plays.ts';
 import { checkLimits } from './check-limits.ts';
 import { checkNames } from './check-names.ts';
 import { checkReleases } from './check-releases.ts';
@@ -27,6 +28,7 @@ export function checkDraft(draft: Draft, options: CompileOptions): Diagnostic[] 
     ...checkSelection(playbook, trees, draft.start, options.selection),
     ...draft.playOrder.diagnostics,
     ...checkNeeds(trees),
+    ...checkLatePlays(draft),
     ...checkConsumers(trees),
     ...checkHandlers(trees),
     ...checkLimits(playbook, tables),
@@ -49,6 +51,6 @@ function eventContext({ playbook, trees, tables, selected, preset }: Draft): Eve
     preset,
     leftOut: trees.flatMap((tree) => tree.leftOut),
     isLimited: selected.plays.some((play) => play.emptiedByLimit),
-    mayBringSetters: tables.steps.some(bringsSteps),
+    mayBringSetters: tables.steps.some(bringsSteps) || selected.plays.some((play) => play.late !== undefined),
   };
 }

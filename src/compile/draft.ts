@@ -18,7 +18,7 @@ import { layOutPlan, type PlanLayout } from './layout.ts';
 import { collectMeetings, type Meeting } from './meetings.ts';
 import { NameReader } from './names-read.ts';
 import { needResolver, orderPlays, type PlayOrder } from './needs.ts';
-import { planPlay, playsBehind } from './plan-plays.ts';
+import { latePlay, planPlay, playsBehind } from './plan-plays.ts';
 import type { PlayTree } from './play-tree.ts';
 import { type RuntimeNames, runtimeNames } from './runtime-names.ts';
 import { choosePlayHosts, type HostSelection } from './select-hosts.ts';
@@ -73,12 +73,14 @@ export function draftPlan(playbook: Playbook, inventory: Inventory, options: Com
   const runtime = runtimeNames(playbook, tables.steps, tables.blocks);
   const tags = tagFilter(options.selection);
   const playHosts = batches.map((list) => list.flat());
-  const facts = planFacts({ trees, tables, reader, index, options, tags, hosts: playHosts, behind });
+  const late = chosen.selected.plays.map((play) => play.late);
+  const isLate = (play: number) => late[play] !== undefined;
+  const facts = planFacts({ trees, tables, reader, index, options, tags, hosts: playHosts, behind, isLate });
 
   const resolve = needResolver(trees);
   const passes = consumePasses(trees, resolve);
   const shapes = trees.map((tree) => shapeLane(tree, facts[tree.index]?.step, resolve));
-  const layout = layOutPlan(shapes, batches, facts);
+  const layout = layOutPlan(shapes, batches, facts, isLate);
   const known = new KnownValues(inventory, runtime);
   const skips = new WhenDecider({
     engine: options.engine,
@@ -95,7 +97,13 @@ export function draftPlan(playbook: Playbook, inventory: Inventory, options: Com
   const meetings = collectMeetings(nodes, tables.steps, tables.blocks);
   const order = orderGraph(nodes, uses, outsideEvents(playbook, preset), meetings);
   const settled = settle(order.graph, order.quorum);
-  const plays = trees.map((tree) => planPlay(tree, batches[tree.index] ?? [], chosen.playOrder.follows));
+  const plays = trees.map((tree) => {
+    const play = planPlay(tree, batches[tree.index] ?? [], chosen.playOrder.follows);
+    const shape = shapes[tree.index];
+    const choice = late[tree.index];
+    if (choice === undefined || shape === undefined) return play;
+    return { ...play, late: latePlay(choice, shape, facts[tree.index]?.served ?? []) };
+  });
   const found = { reader, index, runtime, known, passes, shapes, layout, uses, meetings };
   return { ...chosen, ...found, plays, nodes, preset, order, settled };
 }

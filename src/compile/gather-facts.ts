@@ -15,6 +15,8 @@ export interface FactPlan {
   readonly step: PlanStep | undefined;
   /** Indexes of the hosts that no earlier play gathered for. */
   readonly hosts: ReadonlySet<number>;
+  /** Of a play whose hosts are known late: indexes of hosts that an earlier play gathered for. */
+  readonly served?: readonly number[] | undefined;
 }
 
 /** What decides about facts. */
@@ -29,6 +31,8 @@ export interface FactContext {
   readonly hosts: readonly (readonly number[])[];
   /** By play: all plays that it is ordered behind, directly or not. */
   readonly behind: readonly ReadonlySet<number>[];
+  /** Whether the hosts of a play are known only when it is reached. */
+  isLate(play: number): boolean;
 }
 
 /**
@@ -44,6 +48,12 @@ export function planFacts(context: FactContext): FactPlan[] {
   );
   for (const tree of inOrder) {
     if (!isGathered(context, tree, seesOthers)) continue;
+    if (context.isLate(tree.index)) {
+      const all = [...new Set(context.hosts.flat())];
+      const served = all.filter((host) => isServed(context, plans, tree, host));
+      plans[tree.index] = { step: addFactStep(context.tables, tree), hosts: new Set(), served };
+      continue;
+    }
     const missing = (context.hosts[tree.index] ?? []).filter((host) => !isServed(context, plans, tree, host));
     if (missing.length === 0) continue;
     plans[tree.index] = { step: addFactStep(context.tables, tree), hosts: new Set(missing) };

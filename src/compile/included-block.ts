@@ -1,14 +1,14 @@
 import { appliedKeywords, type IncludedSteps } from '../model/include.ts';
-import type { Plan, PlanBlock, PlanStep } from '../model/plan.ts';
+import type { LaneSlot, Plan, PlanBlock, PlanStep } from '../model/plan.ts';
 import type { Play, Step } from '../model/playbook.ts';
 import type { VariableLayer } from '../model/variables.ts';
 import { addFlush } from './add-flush.ts';
 import { foldHandler, foldList } from './fold-play.ts';
 import type { Folding, StepTables, Surroundings } from './folding.ts';
-import type { Slot } from './lane.ts';
 import { layOutPass } from './lane-slots.ts';
 import { wirePass } from './lane-wiring.ts';
 import { needResolver } from './needs.ts';
+import { plainSlots } from './plain-slots.ts';
 import type { BlockMember, NamedMember, PlayTree } from './play-tree.ts';
 import type { TagFilter } from './select-tags.ts';
 import { StartPoint } from './start-at.ts';
@@ -22,7 +22,7 @@ export interface IncludedBlock {
   readonly tree: PlayTree;
   /** Index of the block; undefined where the selection left nothing. */
   readonly block: number | undefined;
-  readonly slots: readonly Slot[];
+  readonly slots: readonly LaneSlot[];
   /** Slots that end before the whole does, beside the last one. */
   readonly background: readonly number[];
 }
@@ -74,7 +74,7 @@ function laneOf(
 ): Pick<IncludedBlock, 'slots' | 'background'> {
   const lane = layOutPass(tree, member);
   const background = wirePass(tree, lane, member, needResolver([tree]), meets);
-  return { slots: lane.slots, background };
+  return { slots: plainSlots(lane.slots), background };
 }
 
 /** All that is included is one block, which takes over what goes for the include as a whole. */

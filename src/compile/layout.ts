@@ -20,6 +20,8 @@ export interface PlayLayout {
   readonly play: number;
   readonly start: NodeId;
   readonly end: NodeId;
+  /** Of a play whose hosts are known late: the node that stands for its batches. */
+  readonly late?: NodeId | undefined;
   readonly batches: readonly BatchLayout[];
   readonly shape: LaneShape;
   /** By host index: its batch and its position there. */
@@ -37,6 +39,7 @@ export function layOutPlan(
   shapes: readonly LaneShape[],
   batches: readonly (readonly (readonly number[])[])[],
   facts: readonly { readonly hosts: ReadonlySet<number> }[],
+  isLate: (play: number) => boolean = () => false,
 ): PlanLayout {
   let next = 0;
   const plays: PlayLayout[] = [];
@@ -48,7 +51,8 @@ export function layOutPlan(
       laid.push(batchLayout);
       next = batchLayout.end + 1;
     }
-    plays.push({ play, start, end: next++, batches: laid, shape, positions: positionsOf(laid) });
+    const late = isLate(play) ? next++ : undefined;
+    plays.push({ play, start, late, end: next++, batches: laid, shape, positions: positionsOf(laid) });
   }
   return { plays, size: next };
 }

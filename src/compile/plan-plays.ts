@@ -1,4 +1,6 @@
-import type { PlanPlay } from '../model/plan.ts';
+import type { LatePlay, PlanPlay } from '../model/plan.ts';
+import type { LaneShape } from './lane.ts';
+import { plainSlots } from './plain-slots.ts';
 import type { PlayTree } from './play-tree.ts';
 
 /** The play as it stands in the plan. */
@@ -25,6 +27,15 @@ export function planPlay(
     follows: follows[index] ?? [],
     handlers: tree.handlers.map((handler) => handler.index),
   };
+}
+
+/** How a late play chooses its hosts, and the way of each of them. */
+export function latePlay(
+  choice: Pick<LatePlay, 'pattern' | 'limit' | 'order' | 'serial'>,
+  { slots, facts, ends }: LaneShape,
+  served: readonly number[],
+): LatePlay {
+  return { ...choice, slots: plainSlots(slots), facts, served, ends };
 }
 
 /** For each play all plays that it is ordered behind, directly or not. */

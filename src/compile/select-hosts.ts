@@ -2,15 +2,20 @@ import { type Diagnostic, errorDiagnostic, warningDiagnostic } from '../model/di
 import { selectHosts } from '../model/host-pattern.ts';
 import type { Inventory } from '../model/inventory.ts';
 import type { Place } from '../model/place.ts';
-import type { Play, Playbook, Step } from '../model/playbook.ts';
+import type { LatePlay } from '../model/plan.ts';
+import type { Play, Playbook } from '../model/playbook.ts';
 import type { Value } from '../model/value.ts';
 import type { CompileOptions, RawVariables } from './compile-input.ts';
+import { inOrder } from './host-order.ts';
 import { isTemplate } from './is-template.ts';
+import { additionsBefore, isLate } from './late-plays.ts';
 import { splitBatches } from './serial-batches.ts';
 
 /** The hosts of a play: names, one list for each serial batch. */
 export interface PlayHosts {
   readonly batches: readonly (readonly string[])[];
+  /** Set where earlier plays may change which hosts these are: they are chosen when the play is reached. */
+  readonly late?: Pick<LatePlay, 'pattern' | 'limit' | 'order' | 'serial'> | undefined;
   /** Whether it is `--limit` that left the play without hosts. */
   readonly emptiedByLimit: boolean;
 }
@@ -33,10 +38,13 @@ export function choosePlayHosts(
 ): HostSelection {
   const diagnostics: Diagnostic[] = [];
   const limit = limitHosts(playbook, inventory, options, diagnostics);
-  let addsHosts = false;
-  const plays = playbook.plays.map((play): PlayHosts => {
-    const matched = matchHosts(play, inventory, options, variables, addsHosts, diagnostics);
-    addsHosts ||= playAddsHosts(play);
+  const additions = additionsBefore(playbook);
+  const plays = playbook.plays.map((play, index): PlayHosts => {
+    const pattern = renderPattern(play, options, variables, diagnostics);
+    const before = additions[index];
+    if (pattern !== undefined && before !== undefined && isLate(pattern, inventory, before))
+      return lateHosts(play, pattern, options, variables);
+    const matched = matchHosts(play, pattern, inventory, options, diagnostics);
     const limited = limit === undefined ? matched : matched.filter((host) => limit.has(host));
     const ordered = inOrder(limited, play.order, options.random ?? Math.random);
     const { batches, diagnostics: wrong } = splitBatches(
@@ -47,7 +55,7 @@ export function choosePlayHosts(
     diagnostics.push(...wrong);
     return { batches, emptiedByLimit: limited.length === 0 && matched.length > 0 };
   });
-  if (limit !== undefined && plays.every((play) => play.batches.length === 0))
+  if (limit !== undefined && plays.every((play) => play.batches.length === 0 && play.late === undefined))
     diagnostics.push(nothingLeft(options.selection.limit ?? '', inventory));
   return { plays, diagnostics };
 }
@@ -71,20 +79,28 @@ function limitHosts(
   return new Set(hosts);
 }
 
-function matchHosts(
+function lateHosts(
   play: Play,
-  inventory: Inventory,
+  pattern: string,
   options: CompileOptions,
   variables: RawVariables,
-  mayBeAdded: boolean,
+): PlayHosts {
+  const serial = play.serial.map((entry) => rendered(entry, options, variables));
+  const late = { pattern, limit: options.selection.limit, order: play.order, serial };
+  return { batches: [], late, emptiedByLimit: false };
+}
+
+function matchHosts(
+  play: Play,
+  pattern: string | undefined,
+  inventory: Inventory,
+  options: CompileOptions,
   diagnostics: Diagnostic[],
 ): readonly string[] {
   const at = play.hostsAt;
-  const pattern = renderPattern(play, options, variables, diagnostics);
   if (pattern === undefined) return [];
   const { hosts, unknown, error } = selectHosts(inventory, pattern, options.readPatternFile);
   if (error !== undefined) diagnostics.push(errorDiagnostic('RB308', `hosts: ${error}`, { at }));
-  if (mayBeAdded) return hosts;
   const make = play.dialect === 'ansible' ? warningDiagnostic : errorDiagnostic;
   for (const { name, suggestion } of unknown)
     diagnostics.push(
@@ -129,37 +145,6 @@ function rendered(entry: number | string, options: CompileOptions, variables: Ra
     // The raw text is no size, which is told with its place.
     return entry;
   }
-}
-
-function inOrder(hosts: readonly string[], order: Play['order'], random: () => number): string[] {
-  switch (order) {
-    case 'inventory':
-      return [...hosts];
-    case 'reverse_inventory':
-      return [...hosts].reverse();
-    case 'sorted':
-      return [...hosts].sort();
-    case 'reverse_sorted':
-      return [...hosts].sort().reverse();
-    case 'shuffle':
-      return shuffled(hosts, random);
-  }
-}
-
-function shuffled(hosts: readonly string[], random: () => number): string[] {
-  const left = [...hosts];
-  const drawn: string[] = [];
-  while (left.length > 0) drawn.push(...left.splice(Math.floor(random() * left.length), 1));
-  return drawn;
-}
-
-function playAddsHosts(play: Play): boolean {
-  const adds = (steps: readonly Step[]): boolean =>
-    steps.some(({ action }) => {
-      if (action.type === 'block') return adds(action.body) || adds(action.rescue) || adds(action.always);
-      return action.type === 'module' && (action.module === 'add_host' || action.module === 'group_by');
-    });
-  return adds(play.preTasks) || adds(play.steps) || adds(play.postTasks) || adds(play.handlers);
 }
 
 function guess(suggestion: string | undefined): string {

@@ -29,7 +29,9 @@ export function stampPlan(
   for (const play of layout.plays) {
     const before = (follows[play.play] ?? []).map((other) => layout.plays[other]?.end ?? 0);
     nodes.push(join(play.start, play.play, 0, 'play-start', edgesFrom(before, 'end', 'play')));
-    let previous: NodeId | undefined;
+    let previous = play.late;
+    if (play.late !== undefined)
+      nodes.push(join(play.late, play.play, 0, 'late', edgesFrom([play.start], 'ok', 'play')));
     for (const batch of play.batches) {
       const after: Edge[] = [{ from: play.start, kind: 'ok', why: 'play' }];
       if (previous !== undefined) after.push({ from: previous, kind: 'end', why: 'batch' });

@@ -74,6 +74,11 @@ export function settingsOfHost(inventory: Inventory, hostName: string): Connecti
   return Object.assign({}, inventory.defaults, ...groups, host?.settings);
 }
 
+/** Forgets what was worked out for an inventory: to be called when its maps have changed. */
+export function forgetGraph(inventory: Inventory): void {
+  graphs.delete(inventory);
+}
+
 function inOrder(layers: readonly VariableLayer[]): VariableLayer[] {
   // Sorting is stable, so layers of one rank keep the order of their groups.
   return [...layers].sort((a, b) => rankOf(a) - rankOf(b));

@@ -93,9 +93,10 @@ export interface JoinNode extends NodeBase {
    * The order is play-start, batch-start, the lanes, batch-end, the next batch-start, ..., play-end. Lanes follow
    * batch-start by `ok`; the others follow each other, and the ends of the lanes, by `end`. `linear`: hosts meet between
    * two steps, reached by `end`. `all`: stands for a step on all its hosts (`needs`), reached by `ok`, or by `end` where
-   * `accept: ended`; and for the items of a parallel loop.
+   * `accept: ended`; and for the items of a parallel loop. `late`: stands between the start and the end of a play whose
+   * hosts are known only when it is reached, for all its batches.
    */
-  readonly purpose: 'play-start' | 'batch-start' | 'batch-end' | 'play-end' | 'linear' | 'all';
+  readonly purpose: 'play-start' | 'batch-start' | 'batch-end' | 'play-end' | 'linear' | 'all' | 'late';
 }
 
 /**

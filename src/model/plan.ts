@@ -1,6 +1,6 @@
 import type { Diagnostic } from './diagnostic.ts';
 import type { Place } from './place.ts';
-import type { NodeId, PlanNode } from './plan-node.ts';
+import type { EdgeReason, NodeId, PlanNode } from './plan-node.ts';
 import type { Declarations, Keywords, StepAction } from './playbook.ts';
 import type { RoleIdentity, StepOrigin } from './reuse.ts';
 import type { Value } from './value.ts';
@@ -108,6 +108,43 @@ export interface PlanPlay {
   readonly follows: readonly number[];
   /** Step indexes of the handlers in order of definition. */
   readonly handlers: readonly number[];
+  /** Set where the hosts are known only when the play is reached; its batches are empty until then. */
+  readonly late?: LatePlay | undefined;
+}
+
+/** A play whose hosts earlier plays may add or group: how they are chosen, and the way of each of them. */
+export interface LatePlay {
+  /** The host pattern, rendered. */
+  readonly pattern: string;
+  readonly limit?: string | undefined;
+  readonly order: 'inventory' | 'reverse_inventory' | 'sorted' | 'reverse_sorted' | 'shuffle';
+  /** Sizes of batches, rendered. */
+  readonly serial: readonly Value[];
+  readonly slots: readonly LaneSlot[];
+  /** The slot that gathers facts, and the hosts that do not need it. */
+  readonly facts?: number | undefined;
+  readonly served: readonly number[];
+  /** Slots that the end of a batch waits for. */
+  readonly ends: readonly number[];
+}
+
+/** One node of a lane before it is made for each host. Slots are named by their index; -1 is the start of the batch. */
+export interface LaneSlot {
+  readonly kind: 'instance' | 'once' | 'items' | 'handler' | 'block' | 'consume';
+  /** Index of the step; -1 for a block's boundary. */
+  readonly step: number;
+  /** Index of the block; -1 for a step. */
+  readonly block: number;
+  readonly part: 'begin' | 'rescue' | 'always' | 'end';
+  readonly deps: readonly {
+    readonly slot: number;
+    readonly kind: 'ok' | 'end' | 'failed';
+    readonly why: EdgeReason;
+  }[];
+  /** Slots that it needs on all hosts. */
+  readonly everywhere: readonly { readonly slot: number; readonly kind: 'ok' | 'end' }[];
+  readonly joins?: { readonly slots: readonly number[]; readonly isTimed: boolean } | undefined;
+  readonly meets: boolean;
 }
 
 /**
