@@ -1,12 +1,16 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { formatPlace } from '../model/place.ts';
 
-/** Diagnostics by file (in the order given), line and column, each once; those without a place come first. */
+/**
+ * Diagnostics by file (in the order given, others behind as they come), line and column, each once; those without a place
+ * come first.
+ */
 export function sortDiagnostics(
   diagnostics: readonly Diagnostic[],
   files: readonly string[],
 ): readonly Diagnostic[] {
   const rank = new Map(files.map((file, index) => [file, index]));
+  for (const { at } of diagnostics) if (at !== undefined && !rank.has(at.file)) rank.set(at.file, rank.size);
   const unique = new Map(diagnostics.map((one) => [keyOf(one), one]));
   const key = ({ at }: Diagnostic): readonly [number, number, number] =>
     at === undefined ? [-1, 0, 0] : [rank.get(at.file) ?? files.length, at.line, at.column];
