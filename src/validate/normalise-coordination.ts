@@ -22,17 +22,12 @@ type Read = ReadKeywords<KeywordInput>;
 /** The coordination keywords of a step or block in the model's form. Names that they use are noted for the check of names. */
 export function normaliseCoordination(read: Read, context: Context): Keywords {
   const { input } = read;
-  const limits = [
-    ...limitUses(read, 'lock', context),
-    ...limitUses(read, 'semaphore', context),
-    ...limitUses(read, 'pool', context),
-  ];
   return {
     ...(input.needs !== undefined && { needs: needs(read) }),
     ...(input.wait !== undefined && { wait: waits(read, context) }),
     ...(input.set !== undefined && { set: sets(read, 'set', context) }),
     ...(input.clear !== undefined && { clear: sets(read, 'clear', context) }),
-    ...(limits.length > 0 && { limits }),
+    ...takenLimits(read, context),
     ...(input.release !== undefined && { release: releases(read) }),
     ...(input.consume !== undefined && { consume: consume(read, context) }),
     ...(input.repeat !== undefined && { repeat: repeat(read) }),
@@ -120,9 +115,13 @@ function repeat({ input, cursors }: Read): Repeat | undefined {
   };
 }
 
-/** The limits that a play takes as a whole. */
-export function playLimits(read: Read, context: Context): Pick<Keywords, 'limits'> {
-  const limits = [...limitUses(read, 'lock', context), ...limitUses(read, 'semaphore', context)];
+/** The limits that a step, a block or a play as a whole takes. */
+export function takenLimits(read: Read, context: Context): Pick<Keywords, 'limits'> {
+  const limits = [
+    ...limitUses(read, 'lock', context),
+    ...limitUses(read, 'semaphore', context),
+    ...limitUses(read, 'pool', context),
+  ];
   return limits.length > 0 ? { limits } : {};
 }
 

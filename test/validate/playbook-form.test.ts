@@ -56,6 +56,29 @@ describe('the root', () => {
     expect(playbook.plays[0]?.steps[0]?.keywords).toEqual({});
   });
 
+  test('a play takes locks, semaphores and members of pools as a whole', async () => {
+    const { plays } = await playbookOf(
+      [
+        'locks: [l]',
+        'semaphores: {s: 3}',
+        'pools: {gpu: {size: 2}, port: {members: [80]}}',
+        'plays:',
+        '  - hosts: all',
+        '    lock: l',
+        '    semaphore: {name: s, permits: 2}',
+        '    pool: [gpu, {name: port, timeout: 5s}]',
+        '    steps: [ping: ]',
+        '',
+      ].join('\n'),
+    );
+    expect(plays[0]?.keywords.limits).toMatchObject([
+      { kind: 'lock', name: 'l', permits: 1 },
+      { kind: 'semaphore', name: 's', permits: 2 },
+      { kind: 'pool', name: 'gpu', permits: 1 },
+      { kind: 'pool', name: 'port', permits: 1, timeout: '5s' },
+    ]);
+  });
+
   test('declarations take their short and long forms', async () => {
     const { declarations } = await playbookOf(
       [
