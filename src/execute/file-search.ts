@@ -18,25 +18,49 @@ export function sourceCandidates(
   baseDirs: readonly string[],
   projectDir: string,
 ): string[] {
-  if (path.startsWith('~/')) return [join(process.env['HOME'] ?? '/', path.slice(2))];
-  if (isAbsolute(path)) return [normalize(path)];
-  const candidates: string[] = [];
-  for (const base of baseDirs) {
-    for (const candidate of [resolve(base, folder, path), resolve(base, path)])
-      if (!candidates.includes(candidate)) candidates.push(candidate);
-  }
+  const { inside, outside, root } = splitCandidates(path, folder, baseDirs, projectDir);
+  if (inside.length > 0) return [...inside];
+  throw leadsOut(path, outside[0] ?? path, root);
+}
+
+interface Candidates {
+  readonly inside: readonly string[];
+  /** Those that `..` leads to, out of the project. */
+  readonly outside: readonly string[];
+  readonly root: string;
+}
+
+function splitCandidates(
+  path: string,
+  folder: SourceFolder,
+  baseDirs: readonly string[],
+  projectDir: string,
+): Candidates {
   const root = projectRootOf(projectDir);
-  const inside = candidates.filter((candidate) => liesIn(candidate, root, baseDirs));
-  if (inside.length > 0) return inside;
-  throw failure('RB112', `the path ${JSON.stringify(path)} leads out of the project ${root}`, {
-    hint: 'Write an absolute path to use a file from outside the project.',
-  });
+  if (path.startsWith('~/'))
+    return { inside: [join(process.env['HOME'] ?? '/', path.slice(2))], outside: [], root };
+  if (isAbsolute(path)) return { inside: [normalize(path)], outside: [], root };
+  const all = new Set(baseDirs.flatMap((base) => [resolve(base, folder, path), resolve(base, path)]));
+  const isInside = (candidate: string) => liesIn(candidate, root, baseDirs);
+  const candidates = [...all];
+  return {
+    inside: candidates.filter(isInside),
+    outside: candidates.filter((candidate) => !isInside(candidate)),
+    root,
+  };
+}
+
+function leadsOut(path: string, place: string, root: string): Error {
+  const message = `the path ${JSON.stringify(path)} leads to ${place}, out of the project ${root}`;
+  const hint = 'Write an absolute path to use a file from outside the project.';
+  return failure('RB112', message, { hint });
 }
 
 /**
  * The first candidate that exists.
  *
- * @throws RunbookError RB101 that lists where it was looked for; RB112 as `sourceCandidates`.
+ * @throws RunbookError RB101 that lists where it was looked for; RB112 as `sourceCandidates`, and where the file is
+ * there, but out of the project.
  */
 export function findSource(
   path: string,
@@ -44,11 +68,15 @@ export function findSource(
   baseDirs: readonly string[],
   projectDir: string,
 ): string {
-  const candidates = sourceCandidates(path, folder, baseDirs, projectDir);
-  const found = candidates.find((candidate) => existsSync(candidate));
+  const { inside, outside, root } = splitCandidates(path, folder, baseDirs, projectDir);
+  const found = inside.find((candidate) => existsSync(candidate));
   if (found !== undefined) return found;
+  // What the author means is what is there, even where it may not be used.
+  const meant = outside.find((candidate) => existsSync(candidate));
+  if (inside.length === 0 || meant !== undefined) throw leadsOut(path, meant ?? outside[0] ?? path, root);
+  const refused = outside.length === 0 ? '' : ` Not looked for out of the project: ${outside.join(', ')}.`;
   throw failure('RB101', `no file ${JSON.stringify(path)} was found`, {
-    hint: `Looked for ${candidates.join(', ')}.`,
+    hint: `Looked for ${inside.join(', ')}.${refused}`,
   });
 }
 

@@ -84,7 +84,8 @@ function runHeader(event: Of<'run-started'>, detail: Detail): string {
 
 function playHeader(play: Of<'run-started'>['plays'][number] | undefined, detail: Detail): string {
   if (play === undefined) return '';
-  return `\n${detail.style.bold(`PLAY ${printable(play.name)}`)}  ${detail.style.dim(printable(describeHosts(play.hosts, 70)))}\n`;
+  const hosts = play.hosts.length === 0 ? 'no hosts matched' : printable(describeHosts(play.hosts, 70));
+  return `\n${detail.style.bold(`PLAY ${printable(play.name)}`)}  ${detail.style.dim(hosts)}\n`;
 }
 
 /**

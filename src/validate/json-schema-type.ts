@@ -32,6 +32,9 @@ export function toJsonSchema(schema: z.ZodType): JsonSchema {
     override: ({ zodSchema, jsonSchema }) => {
       if (zodSchema instanceof z.ZodPipe && zodSchema.def.in instanceof z.ZodTransform)
         Object.assign(jsonSchema, { [converted]: true });
+      // zod leaves out the default of a value that it converts, as it might have another type before that.
+      if (zodSchema instanceof z.ZodDefault && isPlain(zodSchema.def.defaultValue))
+        jsonSchema.default = zodSchema.def.defaultValue;
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
     },
@@ -55,6 +58,10 @@ export function widen(schema: JsonSchema): JsonSchema {
   const forms = isConverted === true ? convertedForms(core) : [];
   if (forms.length === 0 && (isAnyText(core) || Object.keys(core).length === 0)) return { ...inner, ...kept };
   return { anyOf: [inner, ...forms, refTo('template')], ...kept };
+}
+
+function isPlain(value: unknown): value is string | number | boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }
 
 function isAnyText(schema: JsonSchema): boolean {

@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createControllerFiles } from '../../src/execute/controller-files.ts';
 
@@ -41,7 +41,8 @@ describe('files of the controller', () => {
 
   it('are refused outside the project and reported when missing', async () => {
     const files = createControllerFiles(project);
-    await expect(files.find('../x', 'files')).rejects.toMatchObject({ diagnostics: [{ code: 'RB101' }] });
+    const absent = `../${basename(project)}-absent`;
+    await expect(files.find(absent, 'files')).rejects.toMatchObject({ diagnostics: [{ code: 'RB101' }] });
     await expect(files.find('../../x', 'files')).rejects.toMatchObject({
       diagnostics: [{ code: 'RB112' }],
     });
@@ -52,7 +53,16 @@ describe('files of the controller', () => {
     mkdirSync(join(project, 'playbooks'));
     const files = createControllerFiles(join(project, 'playbooks'));
     await expect(files.find('../files/x', 'files')).rejects.toMatchObject({
-      diagnostics: [{ code: 'RB101' }],
+      diagnostics: [
+        {
+          code: 'RB112',
+          message: expect.stringContaining(`leads to ${join(project, 'files', 'x')}, out of the project`),
+          hint: 'Write an absolute path to use a file from outside the project.',
+        },
+      ],
+    });
+    await expect(files.find('../files/y', 'files')).rejects.toMatchObject({
+      diagnostics: [{ code: 'RB101', hint: expect.stringContaining('Not looked for out of the project: ') }],
     });
     for (const mark of ['.git', 'runbook.config.yml']) {
       writeFileSync(join(project, mark), '');

@@ -100,6 +100,12 @@ failed after 1.2 s
     expect(text).toContain('  passed over Skipped by it  web1\n');
   });
 
+  it('says of a play that no host is in it', () => {
+    expect(plainText([runStarted([], []), { type: 'play-started', play: 0 }])).toContain(
+      'PLAY Web  no hosts matched\n',
+    );
+  });
+
   it('says that a run changed nothing', () => {
     expect(plainText([runStarted([]), runFinished({ web1: { ok: 3 } })])).toContain('ok: nothing changed');
   });

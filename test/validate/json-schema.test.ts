@@ -23,6 +23,7 @@ const knownOnlyToValidation: Readonly<Record<string, string>> = {
   'nameless-handler': 'a warning',
   'old-form': 'the module stands inside a text',
   'queue-circle': 'dead letters are followed from queue to queue',
+  'open-tag-in-words': 'template syntax',
   'param-missing': 'args and module_defaults may supply it',
   'param-rule': 'a rule between parameters',
   'param-twice': 'two spellings of one parameter',
@@ -43,6 +44,14 @@ const folder = new URL('../golden/validate/', import.meta.url);
 const golden = readdirSync(folder).filter((name) => name.endsWith('.yml'));
 
 describe('the JSON Schema of playbooks', () => {
+  test('tells the defaults of parameters that are converted before they are read', () => {
+    const copy = playbookJsonSchema([...modules.values()])['$defs'] as Record<string, unknown>;
+    const text = JSON.stringify(copy['module-copy']);
+
+    expect(text).toContain('copy of the file that is replaced.","default":false}');
+    expect(text).toContain('replace a file that is there already.","default":true}');
+  });
+
   test.each(Object.entries(validPlaybooks))('accepts what validation accepts: %s', async (_, text) => {
     const { diagnostics } = await validateText(text);
 
