@@ -48,6 +48,16 @@ describe.skipIf(fleetAvailable() !== undefined)('a run that is interrupted', () 
     },
   );
 
+  it('while it runs an ad hoc command ends that with all that it started', async () => {
+    const cli = await project.start(['exec', 'all', '--cmd', 'sleep 3444 | sleep 3444']);
+    await untilTrue('the commands run', async () => (await running('sleep 3444')) >= 4);
+    cli.kill('SIGINT');
+    const result = await cli.ended;
+    expect(result.code).toBe(130);
+    expect(await running('sleep 3444')).toBe(0);
+    expect(result.stdout + result.stderr).not.toContain('internal error');
+  });
+
   it('twice ends at once, though its commands ignore the first signal', async () => {
     await project.write('stubborn.yml', playbook(3333).replace('sleep 3333 &', "trap '' TERM; sleep 3333 &"));
     const cli = await project.start(['apply', 'stubborn.yml', '--output', 'jsonl']);

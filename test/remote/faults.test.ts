@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,10 @@ import { type FaultProxy, type Faults, startFaultProxy } from '../support/fault-
 import { type Fleet, fleetAvailable, startFleet } from '../support/fleet.ts';
 import { listProcesses } from '../support/process-table.ts';
 import { script, targetOf, textOf } from './contract/place.ts';
+
+function readFileIfAny(path: string): string {
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
+}
 
 describe.skipIf(fleetAvailable() !== undefined)('a network that fails', () => {
   const work = mkdtempSync(join(tmpdir(), 'runbook-faults-'));
@@ -168,6 +172,57 @@ describe.skipIf(fleetAvailable() !== undefined)('a network that fails', () => {
       if (result === 3_000) expect(readFileSync(join(fleet.home(), file), 'utf8')).toBe('x\n');
       expect(proxy.accepted).toBeGreaterThan(0);
     }
+  });
+
+  describe('and a command that is all that its host gets', () => {
+    const alone = async (faults: Faults, text: string) => {
+      const { proxy, connections, target } = await behindProxy(faults);
+      const request = { type: 'exec', command: { script: text } } as const;
+      return { proxy, reply: connections.runAlone(target, undefined, request) };
+    };
+
+    test.each(['fin', 'rst'] as const)('cut off while it runs (%s), it is unknown at once', async (kind) => {
+      const mark = `sleep 1.1${kind === 'fin' ? 1 : 2}${process.pid}`;
+      const { proxy, reply } = await alone({}, `echo out; ${mark}; echo ran on >lone-${kind}`);
+      const result = reply.catch((error: unknown) => error);
+      await untilRunning(mark);
+      proxy.cutNow(kind);
+      expect(await result).toMatchObject({
+        kind: 'unknown',
+        code: 'RB514',
+        message: expect.stringMatching(/leaves no receipt/),
+      });
+    });
+
+    test('its shell killed, it is unknown', async () => {
+      const { reply } = await alone({}, 'kill -9 $PPID; sleep 0.2');
+      await expect(reply).rejects.toMatchObject({ kind: 'unknown', code: 'RB514' });
+    });
+
+    test('cuts at any byte never give a false success', { timeout: 120_000 }, async () => {
+      for (let cutAt = 2_000; cutAt < 7_000; cutAt += 613) {
+        const file = `lone-cut-${cutAt}`;
+        const cut = { direction: 'down', afterBytes: cutAt, kind: 'rst' } as const;
+        const { reply } = await alone({ cut }, `echo x >>${file}; head -c 3000 /dev/zero; echo e >&2`);
+        const result = await reply.then(
+          ({ stdout, stderr }) => `${stdout.size} ${stderr.size}`,
+          (error: { kind?: string }) => error.kind,
+        );
+        expect(['3000 2', 'unreachable', 'unknown']).toContain(result);
+        if (result === '3000 2') expect(readFileSync(join(fleet.home(), file), 'utf8')).toBe('x\n');
+      }
+    });
+
+    test('a cut in the middle of it runs nothing', async () => {
+      for (let afterBytes = 1_900; afterBytes < 3_400; afterBytes += 250) {
+        const file = `lone-up-${afterBytes}`;
+        const cut = { direction: 'up', afterBytes, kind: 'fin' } as const;
+        const { reply } = await alone({ cut }, `echo ${'x'.repeat(700)} >${file}`);
+        await reply.catch(() => undefined);
+        const written = readFileIfAny(join(fleet.home(), file));
+        expect(['', `${'x'.repeat(700)}\n`]).toContain(written);
+      }
+    });
   });
 
   test('a black hole is noticed by its silence', { timeout: 60_000 }, async () => {
