@@ -3,7 +3,7 @@ import { stepLabel } from '../model/plan.ts';
 import type { StepOutcome, StepWork } from '../model/step-run.ts';
 import type { Active, StepAt } from './active.ts';
 import { refusalOf } from './admission.ts';
-import { failureAround, heldBy, surroundings } from './block-runs.ts';
+import { failureAround } from './block-runs.ts';
 import { hasWay, passGates } from './gates.ts';
 import { liveHosts } from './host-states.ts';
 import { isInclude as mayInclude } from './include-runs.ts';
@@ -14,7 +14,7 @@ import type { ItemsWork } from './options.ts';
 import type { RunState } from './run-state.ts';
 import { Control } from './step-control.ts';
 import { endStep, refuseStep } from './step-end.ts';
-import { heldAround } from './surrounding-holds.ts';
+import { heldAround, holdsAround } from './surrounding-holds.ts';
 import { takeLimits } from './take-limits.ts';
 
 /** What is run once a step has passed its gates and has its limits. */
@@ -70,11 +70,10 @@ async function withIncludes(
   return (outcome.includes ?? []).length === 0 ? outcome : include(state, active, at, { work, outcome });
 }
 
-/** Members of pools that the step or a block around it holds; the innermost of a pool counts. */
+/** Members of pools that the step, or a block or the play around it, holds; the innermost of a pool counts. */
 function leasesOf(state: RunState, at: StepAt, own: readonly Hold[]): Active['leases'] {
   if (Object.keys(state.plan.declarations.pools).length === 0) return undefined;
-  const around = surroundings(state.blocks, at.node, at.host).map(({ run }) => heldBy(run));
-  const holds = [own, ...around].reverse().flat();
+  const holds = [...own, ...holdsAround(state, at)].reverse();
   const leases = holds.flatMap(({ lease }) =>
     lease === undefined ? [] : [[lease.pool, lease.member] as const],
   );

@@ -127,6 +127,28 @@ steps:
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  it('leases a member to a play as a whole: all its hosts share it, and other plays get another or wait', async () => {
+    const folder = await sharedFolder('play-pool');
+    const play = (hosts: string, name: string) => `
+  - hosts: ${hosts}
+    needs: []
+    pool: port
+    gather_facts: false
+    steps:
+      - {id: ${name}-begin, run_once: true, command: mkdir ${folder}/{{ pool.port }}}
+      - {id: ${name}, shell: "sleep 0.1; test -d ${folder}/{{ pool.port }} && echo {{ pool.port }}"}
+      - {run_once: true, command: rmdir ${folder}/{{ pool.port }}}`;
+    const { code, events } = await project.apply(
+      `pools: {port: {members: [p8001, p8002]}}\nplays:${play('h1:h2', 'a')}${play('h3', 'b')}${play('h4', 'c')}\n`,
+    );
+    expect(failures(events)).toEqual([]);
+    expect(code).toBe(0);
+    expect(outcomesOf(events, 'a')).toEqual({ h1: 'changed', h2: 'changed' });
+    expect(readdirSync(folder)).toEqual([]);
+    const late = events.filter(({ type, who }) => type === 'step-waiting' && String(who).startsWith('play '));
+    expect(late.map((event) => event['for'])).toEqual(['pool "port"']);
+  });
+
   it.each(['producer-consumer', 'shared-state', 'mutex'])(
     'plays playbooks/%s.yml',
     async (name) => {

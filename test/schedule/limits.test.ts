@@ -123,6 +123,29 @@ describe('locks and semaphores of steps', () => {
   });
 });
 
+describe('a pool that a play leases from', () => {
+  it('gives one member to all steps of the play, until it ends; who comes late waits for one', async () => {
+    const builder = new PlanBuilder(['h1', 'h2']);
+    const pools = { gpu: { members: ['g0', 'g1'], at: somewhere } };
+    builder.declarations = { ...builder.declarations, pools };
+    const play = { follows: [], keywords: { limits: [use('pool', 'gpu')] } };
+    for (const name of ['a', 'b', 'c']) chainPlay(builder, [name, `${name}2`], { play });
+    const run = await startRun(builder.build());
+    const leased = (id: string) => builder.hosts.map((host) => run.step(id, host).work.leases?.['gpu']);
+    expect([...run.running()].sort()).toEqual(['a@h1', 'a@h2', 'b@h1', 'b@h2']);
+    expect([leased('a'), leased('b')]).toEqual([
+      ['g0', 'g0'],
+      ['g1', 'g1'],
+    ]);
+    for (const host of builder.hosts) await run.finish('b', host);
+    expect(leased('b2')).toEqual(['g1', 'g1']);
+    for (const host of builder.hosts) await run.finish('b2', host);
+    expect(leased('c')).toEqual(['g1', 'g1']);
+    await run.finishAll();
+    expect(run.coordinator.graph()).toEqual({ waiting: [], holding: [] });
+  });
+});
+
 describe('a lock whose holder is lost', () => {
   it('is poisoned: waiters fail at once, naming the holder', async () => {
     const run = await startRun(plan(['h1', 'h2', 'h3'], { limits: [use('lock', 'l')] }, lock('poison')));
