@@ -9,6 +9,7 @@ import ssh2, {
   type ServerChannel,
   type Session,
 } from 'ssh2';
+import { sendOutput } from './send-output.ts';
 
 /** One host of the demo: an SSH server of this process whose commands run on this machine, in a home of their own. */
 export interface DemoHost {
@@ -69,17 +70,16 @@ function runCommand(
   const child = spawn('/bin/sh', ['-c', command], { cwd: home, env, stdio: ['pipe', 'pipe', 'pipe'] });
   children.add(child);
   channel.pipe(child.stdin);
-  child.stdout.pipe(channel, { end: false });
-  child.stderr.pipe(channel.stderr, { end: false });
+  const allSent = sendOutput(child, channel);
   // A command that ends before it has read its input closes the pipe; that is no error of the channel.
   child.stdin.on('error', () => undefined);
   child.on('error', () => channel.exit(127));
-  child.on('close', (code, signal) => {
+  child.on('close', async (code, signal) => {
     children.delete(child);
+    await allSent();
     if (signal === null) channel.exit(code ?? 255);
     else channel.exit(signal.replace(/^SIG/, ''));
-    // The channel closes with its first stream; what stands in line on the other would be lost.
-    channel.stderr.end(() => channel.end());
+    channel.end();
   });
   channel.on('close', () => child.stdin.destroy());
 }

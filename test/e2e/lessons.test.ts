@@ -87,6 +87,16 @@ describe('traffic-light', () => {
   });
 });
 
+describe('pipe', () => {
+  it('streams ten megabytes to three hosts at a time, byte for byte, with both exit statuses', async () => {
+    const { code, failures } = await demo.play('pipe');
+    expect({ code, failures }).toEqual({ code: 0, failures: [] });
+    const data = readFileSync(join(demo.rootOf('db1'), 'pipe', 'data'));
+    for (const host of web)
+      expect(readFileSync(join(demo.rootOf(host), 'pipe', 'copy')).equals(data)).toBe(true);
+  });
+});
+
 describe('ssh-batch', () => {
   const identity = () => ['--private-key', join(demo.fleet.root, 'id_ed25519')];
   const config = () => {
