@@ -38,13 +38,17 @@ interface Wish extends Partial<FileWish> {
   readonly path: string;
   readonly text: string;
   readonly user?: typeof nobody;
+  readonly umask?: string;
   /** What happens to a request on its way. */
   readonly onSend?: (request: HostRequest) => HostRequest;
 }
 
 /** Looks at a file, plans the text into it and writes it. */
-async function put(shell: TestShell, { path, text, user, onSend, ...wish }: Wish): Promise<WriteOutcome> {
-  const seat = { shell, home, user };
+async function put(
+  shell: TestShell,
+  { path, text, user, umask, onSend, ...wish }: Wish,
+): Promise<WriteOutcome> {
+  const seat = { shell, home, user, umask };
   const send = (request: HostRequest) => suite.run(seat, onSend?.(request) ?? request);
   const context = moduleContext({ checkMode: false, files: new MemoryFiles({}), send });
   const state: FileState = parseFileState(await suite.run(seat, fileProbe({ path }).request));
@@ -109,6 +113,24 @@ describe.each(suite.shells)('a file written by $name', (shell) => {
     );
     expect(readFileSync(join(home, 'f'), 'utf8')).toBe('new');
   });
+
+  test.skipIf(!isRoot || !has('setfacl'))(
+    'has its own mode where a default access list grants more, under any umask',
+    async () => {
+      execFileSync('setfacl', ['-d', '-m', 'u:nobody:rwx,g::rwx,o::rwx', home]);
+      for (const umask of ['000', '077'])
+        for (const mode of ['0600', '0640', '0644']) {
+          await put(shell, { path: `f${mode}`, text: `${mode} ${umask}`, mode, umask });
+
+          expect(statSync(join(home, `f${mode}`)).mode & 0o7777, `${mode} under ${umask}`).toBe(
+            Number.parseInt(mode, 8),
+          );
+          expect(readFileSync(join(home, `f${mode}`), 'utf8')).toBe(`${mode} ${umask}`);
+          rmSync(join(home, `f${mode}`));
+        }
+      expect(namesBelow(home)).toEqual([]);
+    },
+  );
 
   test.skipIf(!isRoot)('has a new time of change', async () => {
     writeFileSync(join(home, 'f'), 'old');
