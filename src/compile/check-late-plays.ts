@@ -13,7 +13,9 @@ export function checkLatePlays({ selected, shapes, trees, tables }: Draft): Diag
         return [
           errorDiagnostic('RB323', 'the hosts of one of the two plays are known only when it is reached', {
             at: owner?.places?.['needs'] ?? owner?.at,
-            ...(other !== undefined && { related: [{ at: other.hostsAt, note: 'earlier plays may add hosts here' }] }),
+            ...(other !== undefined && {
+              related: [{ at: other.hostsAt, note: 'earlier plays may add hosts here' }],
+            }),
             hint: 'let an event stand between the two plays',
           }),
         ];

@@ -105,8 +105,13 @@ function addSlot(
 
 function slotKind(step: PlanStep): Slot['kind'] {
   const { runOnce, parallel, loop } = step.keywords;
-  if (runOnce === true) return 'once';
+  // A host is added once, however many hosts the play has.
+  if (runOnce === true || isModule(step, 'add_host')) return 'once';
   // The items of an include are files, and these follow each other.
   if (includes(step.action)) return 'instance';
   return parallel !== undefined && loop !== undefined ? 'items' : 'instance';
+}
+
+function isModule({ action }: PlanStep, name: string): boolean {
+  return action.type === 'module' && action.module === name;
 }

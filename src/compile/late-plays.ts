@@ -1,7 +1,7 @@
+import { includes } from '../model/include.ts';
 import type { Inventory } from '../model/inventory.ts';
 import type { Play, Playbook, Step } from '../model/playbook.ts';
 import type { Value } from '../model/value.ts';
-import { includes } from '../model/include.ts';
 import { isTemplate } from './is-template.ts';
 
 /** What steps of earlier plays may add to the inventory. */

@@ -51,7 +51,9 @@ export function openPlay(
     };
     const site = { ...base, hosts, firstId: nextId + 1, start: start.id, facts: late.facts, served };
     const stamped = stampLane(late.slots, site);
-    const sources = late.ends.flatMap((slot) => hosts.flatMap((_, position) => stamped.at(slot, position) ?? []));
+    const sources = late.ends.flatMap((slot) =>
+      hosts.flatMap((_, position) => stamped.at(slot, position) ?? []),
+    );
     const ends = sources.length === 0 ? [start.id] : [...new Set(sources)];
     nodes.push(start, ...stamped.nodes, {
       kind: 'join',

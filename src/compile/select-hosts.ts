@@ -79,12 +79,7 @@ function limitHosts(
   return new Set(hosts);
 }
 
-function lateHosts(
-  play: Play,
-  pattern: string,
-  options: CompileOptions,
-  variables: RawVariables,
-): PlayHosts {
+function lateHosts(play: Play, pattern: string, options: CompileOptions, variables: RawVariables): PlayHosts {
   const serial = play.serial.map((entry) => rendered(entry, options, variables));
   const late = { pattern, limit: options.selection.limit, order: play.order, serial };
   return { batches: [], late, emptiedByLimit: false };

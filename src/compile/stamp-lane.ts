@@ -65,7 +65,10 @@ function stampSlot(stamping: Stamping, index: number): void {
   const first = own.find((id) => id !== undefined);
   if (first === undefined) return;
   if (slot.kind === 'once') {
-    const after = [...slot.deps.flatMap((dep) => fromAll(stamping, dep, 'run_once')), ...needed(stamping, slot)];
+    const after = [
+      ...slot.deps.flatMap((dep) => fromAll(stamping, dep, 'run_once')),
+      ...needed(stamping, slot),
+    ];
     nodes.push({ kind: 'once', id: first, ...base, after, step: slot.step, hosts: site.hosts });
     return;
   }
@@ -83,7 +86,12 @@ function stampSlot(stamping: Stamping, index: number): void {
   }
 }
 
-function baseOf({ play, batch, priority, pass }: LaneSite): Pick<PlanNode, 'play' | 'batch' | 'priority' | 'pass'> {
+function baseOf({
+  play,
+  batch,
+  priority,
+  pass,
+}: LaneSite): Pick<PlanNode, 'play' | 'batch' | 'priority' | 'pass'> {
   return { play, batch, priority, ...(pass === undefined ? {} : { pass }) };
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
 import { expand, expandLoop } from '../compile/expand.ts';
+import { openPlay } from '../compile/open-play.ts';
 import { createMemoryCoordinator } from '../coordinate/memory-coordinator.ts';
 import { createUserClaims } from '../coordinate/user-claims.ts';
 import { confirmSteps } from '../execute/confirm-steps.ts';
@@ -11,10 +12,12 @@ import { createStepRunner } from '../execute/step-runner.ts';
 import { identityOf, isAlive } from '../journal/process-identity.ts';
 import { openRunControl, type RunControl } from '../journal/run-control.ts';
 import { systemClock } from '../lib/clock.ts';
+import { readTextIfAny } from '../load/source-file.ts';
 import { readVarsLayer } from '../load/vars-file.ts';
 import { yamlServices } from '../load/yaml-service.ts';
 import { selectHosts } from '../model/host-pattern.ts';
 import { leftItemNotices } from '../model/left-items.ts';
+import { openInventory } from '../model/live-inventory.ts';
 import type { Prepared, RunRequest, RunResult } from '../model/project.ts';
 import { describeRun } from '../model/run-description.ts';
 import { openPlan } from '../model/run-plan.ts';
@@ -30,8 +33,11 @@ import { decryptBy } from './vault.ts';
 
 /** Carries out a plan. Everything opened is closed when it resolves. */
 export async function run(prepared: Prepared, request: RunRequest): Promise<RunResult> {
-  const { inventory, request: project } = prepared;
+  const { request: project } = prepared;
   const plan = openPlan(prepared.plan);
+  let onInventory = (): void => undefined;
+  const live = openInventory(prepared.inventory, () => onInventory());
+  const { inventory } = live;
   const mode = { ...request.mode, forks: request.mode.forks ?? prepared.settings.forks ?? 50 };
   // SSH and the dispatcher are loaded only by commands that run something.
   const { createConnections } = await import('../remote/connections.ts');
@@ -72,6 +78,7 @@ export async function run(prepared: Prepared, request: RunRequest): Promise<RunR
     const runner = createStepRunner({
       plan,
       inventory,
+      live,
       modules: moduleCatalogue(),
       connections,
       engine,
@@ -92,6 +99,7 @@ export async function run(prepared: Prepared, request: RunRequest): Promise<RunR
       },
       ask: request.ask,
     });
+    onInventory = runner.inventoryChanged;
     await coordinator.changeState(runner.initialState());
     emit(
       describeRun(plan, {
@@ -124,6 +132,11 @@ export async function run(prepared: Prepared, request: RunRequest): Promise<RunR
       holds: runner.holds,
       singlePass: mode.check,
       expandPass: ({ node, item, firstId }) => expand(plan, node, { items: [item], firstId }),
+      openPlay: (play, firstId) =>
+        openPlay(plan, play, inventory, {
+          firstId,
+          readPatternFile: (path) => readTextIfAny(resolve(project.cwd, path)),
+        }),
       includer: createRunIncluder({
         plan,
         selection: project.selection,

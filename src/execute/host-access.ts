@@ -21,6 +21,8 @@ export interface AccessSources {
   readonly flags: ConnectionFlags;
   readonly variables: HostVariables;
   readonly redactor: Redactor;
+  /** Rises when the inventory has changed. */
+  revision(): number;
   /** The step whose command is all that a host gets in this run. */
   readonly loneStep: PlanStep | undefined;
   /** The variables of a host in a step, lowest precedence first. */
@@ -34,6 +36,7 @@ export function createHostAccess(
   sources: AccessSources,
 ): (work: StepWork, actsOn: string, scope: () => StepScope) => HostAccess {
   const known = new Map<string, Connection>();
+  let revision = sources.revision();
   const signatures = new WeakMap<PlanStep, { readonly text: string | undefined }>();
   /** What a step adds to a connection; undefined where that has to be worked out each time. */
   const ofStep = (step: PlanStep): string | undefined => {
@@ -48,6 +51,8 @@ export function createHostAccess(
     connections: sources.connections,
     isAlone: work.step === sources.loneStep,
     target: () => {
+      if (revision !== sources.revision()) known.clear();
+      revision = sources.revision();
       const own = actsOn === work.host;
       const signature = ofStep(work.step);
       const epoch = sources.variables.state(actsOn).connectionEpoch;

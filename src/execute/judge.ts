@@ -1,5 +1,6 @@
 import type { Condition, Keywords } from '../model/playbook.ts';
 import type { Value } from '../model/value.ts';
+import { TemplateError } from '../template/errors.ts';
 import { outcomeOf, type Settled } from './settled.ts';
 import type { StepScope } from './step-scope-port.ts';
 
@@ -16,15 +17,30 @@ export function judge(settled: Settled, keywords: Keywords, scope: () => StepSco
     result['changed'] = firstFalse(changedWhen, withResult(scope(), keywords, result)) === undefined;
   let { msg } = settled;
   if (failedWhen !== undefined) {
-    const failedNow = firstFalse(failedWhen, withResult(scope(), keywords, result)) === undefined;
+    const found = failedBy(failedWhen, withResult(scope(), keywords, result));
+    const failedNow = found !== false;
     result['failed'] = failedNow;
-    result['failed_when_result'] = failedNow;
+    result['failed_when_result'] = found;
+    if (typeof found === 'string') msg = found;
     // What the module complained of does not count; the result keeps it.
     if (!failedNow && settled.outcome === 'failed') msg = undefined;
     if (failedNow && (msg === undefined || msg === ''))
       msg = `failed_when holds: ${failedWhen.join(' and ')}`;
   }
   return { ...settled, outcome: outcomeOf(result), msg, result };
+}
+
+/** Whether the conditions of `failed_when` hold; a text says which one cannot be read, which is a failure as well. */
+function failedBy(conditions: readonly Condition[], scope: StepScope): boolean | string {
+  for (const condition of conditions) {
+    try {
+      if (firstFalse([condition], scope) !== undefined) return false;
+    } catch (error) {
+      if (!(error instanceof TemplateError)) throw error;
+      return `the condition "${condition}" of failed_when cannot be evaluated: ${error.message}`;
+    }
+  }
+  return true;
 }
 
 function isJudged(settled: Settled): boolean {

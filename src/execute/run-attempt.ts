@@ -66,6 +66,7 @@ export function runAttempt(
       holds: (condition) => scope().holds(condition),
       coordination: control.coordination,
       readVariables: runtime.readVariables,
+      inventory: runtime.inventory,
       shared: runtime.shared,
       join: joinOf(control, deadline.signal),
       ask:

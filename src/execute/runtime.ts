@@ -32,8 +32,11 @@ export interface StepRuntime {
   runScope(): StepScope;
   /** Reads a file of variables; undefined where there are none. */
   readonly readVariables: ModuleContext['readVariables'];
+  readonly inventory: ModuleContext['inventory'];
   /** Gives a host variables of a file, for the rest of the run. */
   includeVariables(host: string, values: Readonly<Record<string, Value>>): void;
+  /** To be called when the inventory has changed: forgets what was made from it. */
+  inventoryChanged(): void;
   /** Lets the steps of a play see further variables on a host. */
   expose(play: number, host: string, layers: readonly VariableLayer[]): void;
   /** How the host, or the one that it is delegated to, is reached. */

@@ -28,6 +28,8 @@ export interface ScopeLayers {
   setDynamic(play: number, host: string, layers: readonly VariableLayer[]): void;
   /** Gives a host variables of a file, over those that it was given so before. */
   include(host: string, values: VariableLayer['values']): void;
+  /** To be called when the inventory has changed: forgets what was made from it. */
+  inventoryChanged(): void;
   /** Adds layers that became known in the run, above those of their source that are there. */
   addDynamic(play: number, host: string, layers: readonly VariableLayer[]): void;
 }
@@ -47,7 +49,8 @@ const lastOfStep = precedence.indexOf('step');
 export function createScopeLayers(sources: LayerSources, decrypt: Decrypt): ScopeLayers {
   const { plan, inventory, redactor } = sources;
   const readable = createLayerReader(decrypt, redactor.add);
-  const everywhere = magicLayer({ ...runMagic(sources), groups: groupsMagic(inventory) });
+  let magic: VariableLayer | undefined;
+  const everywhere = () => (magic ??= magicLayer({ ...runMagic(sources), groups: groupsMagic(inventory) }));
   const dynamic = new Map<string, readonly VariableLayer[]>();
   const added = new Map<string, readonly VariableLayer[]>();
   const lowest = memoized((host) => ({
@@ -58,7 +61,7 @@ export function createScopeLayers(sources: LayerSources, decrypt: Decrypt): Scop
   const included = new Map<string, VariableLayer>();
   const ofHost = memoized((host) => {
     const own = included.get(host);
-    const all = hostLayers(sources, readable, everywhere, host);
+    const all = hostLayers(sources, readable, everywhere(), host);
     return own === undefined ? all : [...all, readable(own)];
   });
   const inPlay = memoized((key) => {
@@ -69,9 +72,13 @@ export function createScopeLayers(sources: LayerSources, decrypt: Decrypt): Scop
   return {
     lowest,
     ofStep: (step, host) => withStep(inPlay(keyOf(step.play, host)), step, readable),
-    ofRun: () => inOrder([...plan.layers.map(readable), everywhere]),
+    ofRun: () => inOrder([...plan.layers.map(readable), everywhere()]),
     ofHost: (host) => inOrder([lowest(host), ...ofHost(host)]),
     hasDynamic: (play, host) => dynamic.has(keyOf(play, host)),
+    inventoryChanged: () => {
+      magic = undefined;
+      for (const made of [lowest, ofHost, inPlay]) made.forgetAll();
+    },
     include: (host, values) => {
       const all = { ...included.get(host)?.values, ...values };
       included.set(host, { source: 'include-vars', label: 'include_vars', values: all });
@@ -156,6 +163,7 @@ function splitKey(key: string): { play: number; host: string } {
 interface Memoized<T> {
   (key: string): T;
   forget(key: string): void;
+  forgetAll(): void;
 }
 
 function memoized<T>(make: (key: string) => T): Memoized<T> {
@@ -167,5 +175,8 @@ function memoized<T>(make: (key: string) => T): Memoized<T> {
     known.set(key, made);
     return made;
   };
-  return Object.assign(get, { forget: (key: string) => void known.delete(key) });
+  return Object.assign(get, {
+    forget: (key: string) => void known.delete(key),
+    forgetAll: () => known.clear(),
+  });
 }

@@ -1,6 +1,7 @@
 import { failure } from '../model/diagnostic.ts';
 import type { Connections } from '../model/host.ts';
 import type { Inventory } from '../model/inventory.ts';
+import type { LiveInventory } from '../model/live-inventory.ts';
 import type { ControllerFiles, ModuleSpec } from '../model/module.ts';
 import type { NodeId, Plan, PlanStep } from '../model/plan.ts';
 import type { Condition } from '../model/playbook.ts';
@@ -37,6 +38,8 @@ import type { ReadVarsFile } from './vars-files.ts';
 export interface StepRunnerOptions {
   readonly plan: Plan;
   readonly inventory: Inventory;
+  /** Adds hosts and groups to that inventory. Without it steps that do so fail. */
+  readonly live?: LiveInventory | undefined;
   readonly modules: ReadonlyMap<string, ModuleSpec>;
   readonly connections: Connections;
   readonly engine: TemplateEngine;
@@ -77,6 +80,10 @@ export interface StepRunner {
   holds(work: Omit<StepWork, 'node'>, conditions: readonly Condition[]): Promise<boolean>;
   /** An item as it is shown where its step did not run. */
   labelOf(step: PlanStep, item: Value): string;
+  /** To be called when the inventory has changed: forgets what was made from it. */
+  inventoryChanged(): void;
+  /** To be called when the inventory has changed. */
+  inventoryChanged(): void;
   /** Lets the steps of a play see further variables on a host: those of a role that was included. */
   expose(play: number, host: string, layers: readonly VariableLayer[]): void;
   /** Ends a parallel loop: registers the results of its items, in their order. */
@@ -103,6 +110,7 @@ export function createStepRunner(options: StepRunnerOptions): StepRunner {
       const scope = runtime.runScope();
       return initialState(options.plan.declarations.state, (value) => scope.value(value));
     },
+    inventoryChanged: runtime.inventoryChanged,
     expose: runtime.expose,
     endItems: (loop, step, registerFor) => endItems(runtime, loop, step, registerFor),
   };
@@ -115,6 +123,18 @@ function createRuntime(options: StepRunnerOptions): StepRuntime {
   const projectDir = options.projectDir ?? projectDirectory(options.plan.file);
   const readPlain = plainReader(options.vault, redactor);
   const scopes = createStepScopes(scopeSources(options, { variables, redactor, projectDir, readPlain }));
+  let revision = 0;
+  const access = createHostAccess({
+    revision: () => revision,
+    inventory,
+    connections,
+    flags,
+    variables,
+    redactor,
+    loneStep: options.isAdHoc === true ? loneCommandStep(options.plan) : undefined,
+    layersOf: scopes.connectionLayers,
+    scopeOf: scopes.scope,
+  });
   return {
     mode: options.mode,
     connections,
@@ -125,19 +145,15 @@ function createRuntime(options: StepRunnerOptions): StepRuntime {
     prepare: scopes.prepare,
     scope: (work) => scopes.scope(work, work.host),
     runScope: scopes.runScope,
+    inventory: options.live,
     readVariables: readVariablesBy(options.readVarsFile),
     includeVariables: scopes.include,
     expose: scopes.expose,
-    access: createHostAccess({
-      inventory,
-      connections,
-      flags,
-      variables,
-      redactor,
-      loneStep: options.isAdHoc === true ? loneCommandStep(options.plan) : undefined,
-      layersOf: scopes.connectionLayers,
-      scopeOf: scopes.scope,
-    }),
+    inventoryChanged: () => {
+      scopes.inventoryChanged();
+      revision++;
+    },
+    access,
     files: createFilesOf(projectDir, readPlain),
     loopItems: (loop, scope) => loopItems(loop, scope, scopes.lookupContext(scope), scopes.isOmitted),
     isOmitted: scopes.isOmitted,

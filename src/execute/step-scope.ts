@@ -34,6 +34,8 @@ export interface StepScopes {
   runScope(): StepScope;
   /** Gives a host variables of a file, for the rest of the run. */
   include(host: string, values: Readonly<Record<string, Value>>): void;
+  /** To be called when the inventory has changed. */
+  inventoryChanged(): void;
   /** Lets the steps of a play see further variables on a host. */
   expose(play: number, host: string, layers: readonly VariableLayer[]): void;
   /** The layers that connections of a host are read from: all but what a scope adds for reading. */
@@ -61,6 +63,7 @@ export function createStepScopes(sources: ScopeSources): StepScopes {
     scope,
     runScope: () => bindScope(tools, engine.createScope({ layers: layers.ofRun() })),
     connectionLayers: (work, host) => layers.ofStep(work.step, host),
+    inventoryChanged: layers.inventoryChanged,
     include: layers.include,
     expose: layers.addDynamic,
     isOmitted: (value) => value === omitMark,

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { CallRequest, HostRequest, Reply, StreamEnd, StreamRequest } from './host.ts';
 import type { IncludeRequest } from './include.ts';
+import type { LiveInventory } from './live-inventory.ts';
 import type { JoinEnd, SharedValues, StepCoordination } from './step-coordination.ts';
 import type { Secret, Value } from './value.ts';
 
@@ -107,6 +108,8 @@ export interface ModuleContext {
   planned?: ((path: string) => PlannedPath | undefined) | undefined;
   /** Changes what all hosts share; undefined where there is no run around the step. */
   readonly coordination?: StepCoordination | undefined;
+  /** Adds hosts and groups to the inventory of the run; undefined where there is none. */
+  readonly inventory?: Pick<LiveInventory, 'addHost' | 'group'> | undefined;
   /** Reads a file of variables of the controller, decrypted. Rejects with a RunbookError. */
   readVariables?: ((absolutePath: string) => Promise<Readonly<Record<string, Value>>>) | undefined;
   /** Reads what all hosts share. */

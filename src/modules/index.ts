@@ -1,5 +1,6 @@
 // Written by `npm run gen` from the files of this folder.
 import type { ModuleSpec } from '../model/module.ts';
+import addHostModule from './add_host.ts';
 import assertModule from './assert.ts';
 import blockinfileModule from './blockinfile.ts';
 import commandModule from './command.ts';
@@ -8,6 +9,7 @@ import debugModule from './debug.ts';
 import failModule from './fail.ts';
 import fetchModule from './fetch.ts';
 import fileModule from './file.ts';
+import groupByModule from './group_by.ts';
 import includeModule from './include.ts';
 import includeRoleModule from './include_role.ts';
 import includeTasksModule from './include_tasks.ts';
@@ -36,6 +38,7 @@ import waitForConnectionModule from './wait_for_connection.ts';
 
 /** Every module, by name. */
 export const modules: readonly ModuleSpec[] = [
+  addHostModule,
   assertModule,
   blockinfileModule,
   commandModule,
@@ -44,6 +47,7 @@ export const modules: readonly ModuleSpec[] = [
   failModule,
   fetchModule,
   fileModule,
+  groupByModule,
   includeModule,
   includeRoleModule,
   includeTasksModule,

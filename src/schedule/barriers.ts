@@ -17,14 +17,20 @@ export interface Meeting {
 
 /** Every meeting of a plan, by step or block and batch. */
 export interface Barriers {
-  readonly meetings: ReadonlyMap<string, Meeting>;
+  readonly meetings: Map<string, Meeting & { readonly nodes: MeetingNode[] }>;
 }
 
 /** Finds every meeting; hosts whose `when` was false at compile time are no parties. O(nodes) where there is one. */
 export function findBarriers(plan: Plan): Barriers {
-  const meetings = new Map<string, Meeting & { nodes: MeetingNode[] }>();
-  if (![...plan.steps, ...plan.blocks].some((one) => one.keywords.barrier !== undefined)) return { meetings };
-  for (const node of plan.nodes) {
+  const barriers: Barriers = { meetings: new Map() };
+  addMeetings(barriers, plan, plan.nodes);
+  return barriers;
+}
+
+/** Adds the meetings of nodes that came in the run. */
+export function addMeetings({ meetings }: Barriers, plan: Plan, nodes: readonly PlanNode[]): void {
+  if (![...plan.steps, ...plan.blocks].some((one) => one.keywords.barrier !== undefined)) return;
+  for (const node of nodes) {
     if (!canMeet(node) || node.skip !== undefined) continue;
     const { keywords } = (node.kind === 'block' ? plan.blocks[node.block] : plan.steps[node.step]) ?? {};
     if (keywords?.barrier === undefined) continue;
@@ -36,7 +42,6 @@ export function findBarriers(plan: Plan): Barriers {
       meetings.set(key, { name: `${title} #${key}`, title, play: node.play, nodes: [node] });
     }
   }
-  return { meetings };
 }
 
 /** The meeting that a node goes to, if any. */

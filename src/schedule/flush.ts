@@ -1,8 +1,7 @@
 import type { Edge, HandlerNode, NodeId } from '../model/plan.ts';
 import type { StepAt } from './active.ts';
 import { grow } from './growth.ts';
-import type { IncludeRun } from './include-runs.ts';
-import { waitForNode } from './includes.ts';
+import { newRun, waitForNode } from './includes.ts';
 import { endNow } from './node-end.ts';
 import type { RunState } from './run-state.ts';
 
@@ -29,7 +28,7 @@ export function flush(state: RunState, at: StepAt & { readonly node: HandlerNode
     const base = { play, batch, priority, ...(pass === undefined ? {} : { pass }) };
     return { kind: 'handler', id: firstId + place, ...base, after, step: handler, host };
   });
-  const run: IncludeRun = { at, holds: [], open: new Set(), members: new Set(), worst: 'passed' };
+  const run = newRun((worst) => endNow(state, node.id, worst));
   for (const { id } of nodes) {
     run.members.add(id);
     waitForNode(state, run, id);

@@ -2,6 +2,7 @@ import type { StepInfo } from '../model/event.ts';
 import type { Growth } from '../model/include.ts';
 import type { NodeId, PlanNode } from '../model/plan.ts';
 import { stepInfo } from '../model/run-description.ts';
+import { addMeetings } from './barriers.ts';
 import { type EventActs, growUnits, releaseUnits, unitsOf } from './event-units.ts';
 import { checkLoss } from './gates.ts';
 import { addFragment } from './graph.ts';
@@ -20,7 +21,8 @@ export function grow(state: RunState, parent: NodeId, { steps, blocks, handlers,
   const owners = [...steps, ...blocks];
   state.hasBackground ||= owners.some(({ keywords }) => keywords.background !== undefined);
   state.hasDaemons ||= owners.some(({ keywords }) => keywords.background === 'daemon');
-  state.coordinated ||= units.byStep.size + units.byBlock.size > 0;
+  state.coordinated ||= units.byStep.size + units.byBlock.size + state.barriers.meetings.size > 0;
+  addMeetings(state.barriers, plan, nodes);
   addIncludeNodes(state.includes, plan, nodes);
   state.options.emit({ type: 'steps-added', steps: infosOf(state, nodes) });
   state.options.emit({ type: 'nodes-added', parent, nodes });
@@ -44,6 +46,12 @@ export function includeKnown(state: RunState, step: number): void {
     );
   }
   if (includes.open === 0) loseEvents(state);
+}
+
+/** Heeds that it has become known what a late play brings. */
+export function lateKnown(state: RunState): void {
+  state.includes.open -= 1;
+  if (state.includes.open === 0) loseEvents(state);
 }
 
 /** Heeds that a flush has ended: after the last one of a play no handler runs any more. */

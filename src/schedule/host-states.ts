@@ -4,7 +4,7 @@ import type { NodeId, Plan, PlanPlay } from '../model/plan.ts';
 export interface HostStates {
   /** Hosts that take no further step in any play. */
   readonly down: Map<number, 'unreachable' | 'unknown'>;
-  readonly plays: readonly PlayState[];
+  readonly plays: PlayState[];
 }
 
 /** What became of a play. */
@@ -32,17 +32,30 @@ export interface PlayState {
 export function initialHostStates(plan: Plan): HostStates {
   return {
     down: new Map(),
-    plays: plan.plays.map((play) => ({
-      play,
-      all: new Set(play.batches.flat()),
-      failed: new Set(),
-      excluded: new Set(),
-      stopped: new Set(),
-      fatal: new Map(),
-      cancelled: new Set(),
-      live: new Map(),
-      allNames: play.batches.flat().map((host) => plan.hosts[host] ?? ''),
-    })),
+    plays: plan.plays.map((play) => newPlayState(plan, play)),
+  };
+}
+
+/** Gives a play the hosts that it was found to have. What happened before it was reached stays. */
+export function replacePlay(plan: Plan, states: HostStates, play: PlanPlay): PlayState {
+  const { broken } = states.plays[play.index] ?? {};
+  const state = { ...newPlayState(plan, play), broken };
+  states.plays[play.index] = state;
+  return state;
+}
+
+function newPlayState(plan: Plan, play: PlanPlay): PlayState {
+  const hosts = play.batches.flat();
+  return {
+    play,
+    all: new Set(hosts),
+    failed: new Set(),
+    excluded: new Set(),
+    stopped: new Set(),
+    fatal: new Map(),
+    cancelled: new Set(),
+    live: new Map(),
+    allNames: hosts.map((host) => plan.hosts[host] ?? ''),
   };
 }
 

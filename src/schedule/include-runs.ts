@@ -1,15 +1,12 @@
 import { includes } from '../model/include.ts';
 import type { NodeId, Plan, PlanNode } from '../model/plan.ts';
-import type { StepAt } from './active.ts';
 import type { NodeEnd } from './graph.ts';
 import type { IncludeArrival } from './include-meeting.ts';
-import type { Hold } from './limit-uses.ts';
 
-/** An include whose steps are under way on a host. */
+/** A node whose fragment is under way: an include on a host, a flush, or the batches of a late play. */
 export interface IncludeRun {
-  readonly at: StepAt;
-  /** What the include holds for its steps. */
-  readonly holds: readonly Hold[];
+  /** Ends it, once all that it waits for has ended. */
+  finish(worst: NodeEnd): void;
   /** Nodes that have to end before it has. */
   readonly open: Set<NodeId>;
   /** Those of them whose ends decide how it ends. */
@@ -43,7 +40,8 @@ export interface IncludeRuns {
 
 /** The includes of a plan before its run. O(nodes) where there is one. */
 export function findIncludes(plan: Plan): IncludeRuns {
-  const isUsed = plan.steps.some((step) => includes(step.action) || step.flushes !== undefined);
+  const isUsed =
+    plan.steps.some((step) => includes(step.action)) || plan.plays.some((play) => play.late !== undefined);
   const runs: IncludeRuns = {
     isUsed,
     byEnd: new Map(),
@@ -63,6 +61,7 @@ export function findIncludes(plan: Plan): IncludeRuns {
 /** Takes note of nodes that may include something. */
 export function addIncludeNodes(runs: IncludeRuns, plan: Plan, nodes: readonly PlanNode[]): void {
   for (const node of nodes) {
+    if (node.kind === 'join' && node.purpose === 'late') runs.open += 1;
     if (isFlush(plan, node)) runs.flushes.set(node.play, (runs.flushes.get(node.play) ?? 0) + 1);
     if (!isInclude(plan, node)) continue;
     const key = meetingKey(node);

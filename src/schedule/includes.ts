@@ -61,7 +61,7 @@ export function includeNodeEnded(state: RunState, node: PlanNode, end: NodeEnd):
   includes.byEnd.delete(node.id);
   run.open.delete(node.id);
   if (run.members.has(node.id) && rank[end] > rank[run.worst]) run.worst = end;
-  if (run.open.size === 0) finish(state, run);
+  if (run.open.size === 0) run.finish(run.worst);
 }
 
 const rank: Readonly<Record<NodeEnd, number>> = { idle: 0, passed: 0, cancelled: 1, failed: 2 };
@@ -109,7 +109,8 @@ function expand(state: RunState, group: readonly IncludeArrival[]): void {
   for (const one of group) begin(state, one, growth);
   grow(state, node.id, growth);
   for (const one of group) includeKnown(state, one.at.step.index);
-  for (const one of group) if ((growth.parts.get(one.at.host) ?? []).length === 0) finish(state, runOf(one));
+  for (const one of group)
+    if ((growth.parts.get(one.at.host) ?? []).length === 0) finish(state, one, 'passed');
 }
 
 const nothing: Growth = { steps: [], blocks: [], handlers: [], nodes: [], parts: new Map() };
@@ -119,7 +120,7 @@ function begin(state: RunState, arrival: IncludeArrival, growth: Growth): void {
   const labels = [...new Set(loaded.map(({ label }) => label))].join(', ');
   tellStep(state, at, { ...outcome, msg: `included ${labels}` }, timesOf(state, active));
   state.includes.expanded.add(at.node.id);
-  const run = runOf(arrival);
+  const run = newRun((worst) => finish(state, arrival, worst));
   for (const part of growth.parts.get(at.host) ?? []) {
     blockRun(state.blocks, part.block, at.host, at.node.pass).lent = active.holds;
     run.members.add(part.end);
@@ -133,18 +134,19 @@ export function waitForNode(state: RunState, run: IncludeRun, id: NodeId): void 
   state.includes.byEnd.set(id, run);
 }
 
-function runOf({ at, active }: IncludeArrival): IncludeRun {
-  return { at, holds: active.holds, open: new Set(), members: new Set(), worst: 'passed' };
+/** A node that ends as the worst of its members. */
+export function newRun(finish: IncludeRun['finish']): IncludeRun {
+  return { finish, open: new Set(), members: new Set(), worst: 'passed' };
 }
 
-function finish(state: RunState, { at, holds, worst }: IncludeRun): void {
+function finish(state: RunState, { at, active }: IncludeArrival, worst: NodeEnd): void {
   const { node, step, host } = at;
   if (node.kind === 'once' && worst === 'failed' && !isRescued(state.blocks, node, host))
     markFailed(state, at, node.hosts);
   const why = `what step "${step.name ?? step.id ?? step.index}" includes did not end well on ${state.plan.hosts[host] ?? ''}`;
   const acts = noteUnitEnd(state.units, node, worst === 'passed' ? 'done' : 'bad', why);
   const mayLose = eventsSetBy(state.units, node);
-  endAfter(state, node.id, worst, { acts, mayLose, release: holds, poison: [], why });
+  endAfter(state, node.id, worst, { acts, mayLose, release: active.holds, poison: [], why });
 }
 
 function refused(error: unknown, outcome: StepOutcome): StepOutcome {

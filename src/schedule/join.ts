@@ -2,6 +2,7 @@ import type { JoinNode } from '../model/plan.ts';
 import { enterWhole, wholeActive } from './block-start.ts';
 import { hasWay } from './gates.ts';
 import { beginBatch, beginPlay, type PlayState } from './host-states.ts';
+import { openLatePlay } from './late-play.ts';
 import { endAfter, endNow } from './node-end.ts';
 import type { RunState } from './run-state.ts';
 
@@ -18,6 +19,9 @@ export function advanceJoin(state: RunState, node: JoinNode): void {
       return;
     case 'batch-start':
       startBatch(state, node, play);
+      return;
+    case 'late':
+      openLatePlay(state, node);
       return;
     case 'play-end':
       endPlay(state, node);

@@ -4,7 +4,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Emit } from '../model/event.ts';
 import type { Growth, IncludedSteps, IncludeRequest, IncludeSite } from '../model/include.ts';
 import type { HostCounts, RunOutcome } from '../model/outcome.ts';
-import type { ConsumeNode, Fragment, ItemsNode, NodeId, PlanStep } from '../model/plan.ts';
+import type { ConsumeNode, Fragment, ItemsNode, NodeId, PlanNode, PlanStep } from '../model/plan.ts';
 import type { Condition } from '../model/playbook.ts';
 import type { RunLook } from '../model/run-look.ts';
 import type { StepControl, StepOutcome, StepWork } from '../model/step-run.ts';
@@ -38,6 +38,16 @@ export interface ScheduleOptions {
   readonly renderKey?: ((key: string, step: PlanStep | undefined, host: string) => string) | undefined;
   /** Makes the nodes of a parallel loop, numbered from `firstId`. Rejects with a message for people. */
   readonly expand?: ((request: ExpandRequest) => Promise<Expansion> | Expansion) | undefined;
+  /**
+   * Chooses the hosts of a play that are known only when it is reached, and makes its nodes, numbered from `firstId`; the
+   * plan has them then. `end` is the last of them. @throws RunbookError
+   */
+  readonly openPlay?:
+    | ((
+        play: number,
+        firstId: NodeId,
+      ) => { readonly nodes: readonly PlanNode[]; readonly end: NodeId | undefined })
+    | undefined;
   /** Reads and compiles what steps include. */
   readonly includer?: ScheduleIncluder | undefined;
   /** An item of a parallel loop as it is shown. Default: as it is. */

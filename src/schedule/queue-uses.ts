@@ -1,4 +1,5 @@
 import type { ConsumeNode, NodeId, Plan, PlanNode, PlanStep } from '../model/plan.ts';
+import { isInclude } from './include-runs.ts';
 
 /** Who may still fill a queue, and who still empties it. */
 export interface QueueUse {
@@ -42,7 +43,14 @@ type Side = readonly [queue: string, side: 'producers' | 'consumers'];
 
 function sidesOf(plan: Plan): (node: PlanNode) => readonly Side[] {
   const filledInside = findFilledInside(plan);
+  const all = Object.keys(plan.declarations.queues);
   return (node) => {
+    // What they bring may fill and empty any queue, and has ended when they have.
+    if (isInclude(plan, node) || (node.kind === 'join' && node.purpose === 'late'))
+      return all.flatMap((name): Side[] => [
+        [name, 'producers'],
+        [name, 'consumers'],
+      ]);
     if (node.kind === 'consume') {
       const queue = plan.blocks[node.block]?.keywords.consume?.queue ?? '';
       const filled = new Set(filledInside.get(node.block));

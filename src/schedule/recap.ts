@@ -5,7 +5,7 @@ type Counts = { -readonly [K in keyof HostCounts]: HostCounts[K] };
 
 /** The running recap of all hosts. */
 export interface Recap {
-  readonly byHost: readonly Counts[];
+  readonly byHost: Counts[];
   /** Time waited, by host. */
   readonly waitedMs: number[];
   changed: boolean;
@@ -30,6 +30,14 @@ export function emptyRecap(hostCount: number): Recap {
     cancelled: false,
     internalErrors: [],
   };
+}
+
+/** Makes room for hosts that were added in the run. */
+export function addHosts(recap: Recap, hostCount: number): void {
+  for (let host = recap.byHost.length; host < hostCount; host++) {
+    recap.byHost.push({ ...noCounts });
+    recap.waitedMs.push(0);
+  }
 }
 
 /** Counts a wait for a host; one of a play as a whole, with host -1, counts for none. */

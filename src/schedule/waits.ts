@@ -9,8 +9,8 @@ import { holdersOf } from './who-holds.ts';
 export function beginWait<T extends WaitUnderWay>(state: RunState, active: Active, wait: T): T {
   const { host, kind, what } = wait;
   wait.sinceMs = state.options.clock.nowMs();
-  active.waits ??= [];
-  active.waits.push(wait);
+  if (active.waits === undefined || active.waits.length === 0) active.waits = [wait];
+  else active.waits.push(wait);
   state.options.emit({
     type: 'step-waiting',
     node: active.id,
@@ -27,7 +27,8 @@ export function beginWait<T extends WaitUnderWay>(state: RunState, active: Activ
 
 /** Notes that a wait has ended, good or bad. Waits of blocks count for their host; those of steps count at their end. */
 export function endWait(state: RunState, active: Active, wait: WaitUnderWay): void {
-  active.waits?.splice(active.waits.indexOf(wait), 1);
+  if (active.waits?.length === 1) active.waits = undefined;
+  else active.waits?.splice(active.waits.indexOf(wait), 1);
   const { what, kind, name, host, sinceMs } = wait;
   const waitedMs = state.options.clock.nowMs() - sinceMs;
   state.options.emit({
