@@ -33,7 +33,8 @@ export function readFreeForm(text: string, module: string): FreeForm | { readonl
   const params: Record<string, string> = {};
   const rest: (Word | undefined)[] = [];
   for (const word of words) {
-    const [, key, value] = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s.exec(word.text) ?? [];
+    // A name may be a template: `set_fact: "{{ name }}=1"`.
+    const [, key, value] = /^([A-Za-z_][A-Za-z0-9_]*|\{\{.*?\}\})=(.*)$/s.exec(word.text) ?? [];
     const isParam = key !== undefined && value !== undefined && isOption(key);
     if (isParam) params[key] = unquote(decodeEscapes(value));
     rest.push(isParam ? undefined : word);
