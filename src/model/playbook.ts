@@ -1,7 +1,11 @@
+import type { Declarations } from './declarations.ts';
 import type { Place } from './place.ts';
-import type { StepOrigin } from './reuse.ts';
+import type { ReusedSteps } from './reuse.ts';
 import type { Value } from './value.ts';
 import type { VariableLayer } from './variables.ts';
+
+export type { Declarations, Scope } from './declarations.ts';
+export type { ReusedSteps } from './reuse.ts';
 
 /** A condition as written: an expression without braces, or a literal. A list of them means all. */
 export type Condition = string | boolean;
@@ -125,6 +129,9 @@ export interface Keywords {
   readonly retries?: Value | undefined;
   readonly delay?: Value | undefined;
   readonly backoff?: Value | undefined;
+  /** How long the step's work may go on by itself, and how often it is asked for; 0: never. */
+  readonly async?: Value | undefined;
+  readonly poll?: Value | undefined;
   readonly timeout?: Value | undefined;
   readonly ignoreErrors?: Value | undefined;
   readonly ignoreUnreachable?: Value | undefined;
@@ -194,15 +201,6 @@ export type StepAction =
     }
   | { readonly type: 'none' };
 
-/** What a file of steps or a role brings to its steps beside the keywords of whatever named it. */
-export interface ReusedSteps {
-  readonly origin: StepOrigin;
-  /** Variables of the role's defaults, vars and parameters, and the magic ones of the origin. */
-  readonly layers: readonly VariableLayer[];
-  /** Of a role that runs once: uses with the same key are the same use. */
-  readonly onceKey?: string | undefined;
-}
-
 /** A step, a handler or a block, as written and checked. */
 export interface Step {
   readonly id?: string | undefined;
@@ -266,55 +264,6 @@ export interface Play {
   readonly handlers: readonly Step[];
   readonly places: Readonly<Record<string, Place>>;
 }
-
-/** Declared names of coordination. */
-export interface Declarations {
-  readonly events: Readonly<Record<string, { readonly external: boolean; readonly at: Place }>>;
-  readonly semaphores: Readonly<
-    Record<
-      string,
-      {
-        readonly permits: number;
-        readonly scope: Scope;
-        readonly onLost?: 'poison' | 'release' | undefined;
-        /** A duration as written; default 60 s. */
-        readonly lostAfter?: Value | undefined;
-        readonly at: Place;
-      }
-    >
-  >;
-  readonly locks: Readonly<
-    Record<
-      string,
-      {
-        readonly scope: Scope;
-        readonly onLost: 'poison' | 'release';
-        /** A duration as written; default 60 s. */
-        readonly lostAfter?: Value | undefined;
-        readonly at: Place;
-      }
-    >
-  >;
-  readonly queues: Readonly<
-    Record<
-      string,
-      {
-        /** Items that nobody has taken, at most. Undefined: without end, for a queue of dead letters. */
-        readonly capacity?: number | undefined;
-        /** The queue that gets the items which failed for good. */
-        readonly deadLetter?: string | undefined;
-        readonly at: Place;
-      }
-    >
-  >;
-  /** Pools with their members, in the order in which they are first leased. */
-  readonly pools: Readonly<Record<string, { readonly members: readonly Value[]; readonly at: Place }>>;
-  /** Shared values with what they are at first; templates of playbook variables, params and `-e`. */
-  readonly state: Readonly<Record<string, { readonly value: Value; readonly at: Place }>>;
-}
-
-/** How far a lock or semaphore reaches. */
-export type Scope = 'run' | 'host' | 'global';
 
 /** A whole playbook, checked. */
 export interface Playbook {

@@ -23,6 +23,15 @@ export interface StepOrigin {
   readonly roles: readonly RoleIdentity[];
 }
 
+/** What a file of steps or a role brings to its steps beside the keywords of whatever named it. */
+export interface ReusedSteps {
+  readonly origin: StepOrigin;
+  /** Variables of the role's defaults, vars and parameters, and the magic ones of the origin. */
+  readonly layers: readonly VariableLayer[];
+  /** Of a role that runs once: uses with the same key are the same use. */
+  readonly onceKey?: string | undefined;
+}
+
 /** A file of steps or of a role's data, read. Problems of the file as a whole have no place: they are told where it is named. */
 export interface ReusedFile {
   /** Absolute. */
