@@ -32,11 +32,20 @@ export function runtimeNames(
     const { loopControl } = step.keywords;
     if (loopControl !== undefined) loop.add(loopControl.loopVar);
     if (loopControl?.indexVar !== undefined) loop.add(loopControl.indexVar);
-    const module = step.action.type === 'module' ? step.action.module : undefined;
-    if (module === 'include_vars' || bringsSteps(step) || hasOpenFacts(step)) isOpen = true;
+    if (mayDefineAnything(step)) isOpen = true;
     if (addsHosts(step)) changesInventory = true;
   }
   return { written, loop, isOpen, changesInventory };
+}
+
+/** Whether a step may define names that are not written in it: what it reads, gathers or gives to hosts it adds. */
+function mayDefineAnything(step: PlanStep): boolean {
+  if (bringsSteps(step) || hasOpenFacts(step)) return true;
+  if (step.action.type !== 'module') return false;
+  const { module } = step.action;
+  return (
+    module === undefined || module === 'include_vars' || module === 'add_host' || module.endsWith('_facts')
+  );
 }
 
 /** Whether a step adds hosts or groups to the inventory. */
