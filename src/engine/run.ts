@@ -18,6 +18,7 @@ import { yamlServices } from '../load/yaml-service.ts';
 import { selectHosts } from '../model/host-pattern.ts';
 import { leftItemNotices } from '../model/left-items.ts';
 import { openInventory } from '../model/live-inventory.ts';
+import { usesPackageDatabase } from '../model/package-database.ts';
 import type { Prepared, RunRequest, RunResult } from '../model/project.ts';
 import { describeRun } from '../model/run-description.ts';
 import { openPlan } from '../model/run-plan.ts';
@@ -46,6 +47,7 @@ export async function run(prepared: Prepared, request: RunRequest): Promise<RunR
   const { exitCode: exitCodeOf } = await import('../schedule/exit-code.ts');
   const startedAtMs = systemClock.nowMs();
   const runId = `${new Date().toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15)}-${randomBytes(2).toString('hex')}`;
+  const catalogue = moduleCatalogue();
   const projectDir = dirname(resolve(project.cwd, plan.file));
   const runsIn = request.runsIn ?? projectDir;
   const { emit } = request;
@@ -79,7 +81,7 @@ export async function run(prepared: Prepared, request: RunRequest): Promise<RunR
       plan,
       inventory,
       live,
-      modules: moduleCatalogue(),
+      modules: catalogue,
       connections,
       engine,
       mode,
@@ -129,6 +131,7 @@ export async function run(prepared: Prepared, request: RunRequest): Promise<RunR
       isOpen: (host) => connections.isOpen(host),
       expand: async ({ work, firstId }) => expandLoop(plan, work.node, await runner.loopItems(work), firstId),
       labelOf: runner.labelOf,
+      usesPackages: (step) => usesPackageDatabase(step, catalogue),
       holds: runner.holds,
       singlePass: mode.check,
       expandPass: ({ node, item, firstId }) => expand(plan, node, { items: [item], firstId }),

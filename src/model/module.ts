@@ -209,6 +209,8 @@ export interface ModuleHead<Schema extends z.ZodType> {
   readonly rawParams?: readonly string[] | undefined;
   /** Whether secrets in parameters stay `Secret` objects: for a module that keeps values and is no sink of them. */
   readonly keepsSecrets?: boolean | undefined;
+  /** What of the host it keeps to itself: steps that use the same run one after the other there, without being told to. */
+  readonly uses?: { readonly packageDatabase?: boolean | undefined } | undefined;
   /** Returned fields, name to meaning. */
   readonly returns?: Readonly<Record<string, string>> | undefined;
   readonly examples: readonly { readonly title: string; readonly yaml: string }[];

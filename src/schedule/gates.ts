@@ -1,7 +1,7 @@
 import { CoordinationError } from '../coordinate/coordinator.ts';
 import { plannedText } from '../model/plan.ts';
 import type { EventWait, Keywords } from '../model/playbook.ts';
-import { type Active, stopOf } from './active.ts';
+import { type Active, type StepAt, stopOf } from './active.ts';
 import { type Meeting, meetingOf } from './barriers.ts';
 import { lossOf } from './event-units.ts';
 import { noticeExternalWait } from './external-waits.ts';
@@ -17,6 +17,8 @@ export interface Way {
   /** Whose keywords they are, as `Plan.texts` has it. */
   readonly owner: string;
   readonly heldAround: ReadonlySet<string>;
+  /** The step whose turn at the packages of its host is taken last, where it needs one. */
+  readonly turn?: StepAt | undefined;
 }
 
 /**

@@ -54,6 +54,7 @@ async function takeForItem(state: RunState, active: Active, at: StepAt, holds: H
     host,
     owner: `step ${at.step.index}`,
     heldAround: heldAround(state, at),
+    turn: at,
   };
   try {
     await takeLimits(state, active, way, holds);
@@ -64,6 +65,7 @@ async function takeForItem(state: RunState, active: Active, at: StepAt, holds: H
     if (lease !== undefined && active.leases !== undefined) active.leases[lease.pool] = lease.member;
 }
 
-function isLimitedLoop(node: StepNode, { loop, limits = [] }: Keywords): boolean {
+/** Whether a loop takes its limits for each item. */
+export function isLimitedLoop(node: StepNode, { loop, limits = [] }: Keywords): boolean {
   return loop !== undefined && limits.length > 0 && !['items', 'item', 'consume'].includes(node.kind);
 }

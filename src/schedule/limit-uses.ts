@@ -13,7 +13,7 @@ const defaultLostAfterMs = 60_000;
 export interface LimitTake {
   readonly request: LimitRequest;
   readonly timeout: Value | undefined;
-  readonly kind: LimitUse['kind'] | 'throttle';
+  readonly kind: LimitUse['kind'] | 'throttle' | 'packages';
   /** As declared. */
   readonly name: string;
   /** Whether other runs may hold it too. */

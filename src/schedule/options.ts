@@ -34,6 +34,8 @@ export interface ScheduleOptions {
   readonly titleOf?: ((step: PlanStep, host: string) => string) | undefined;
   /** What runs of one controller share. Default: nothing, so that a global lock is one of this run. */
   readonly claims?: Claims | undefined;
+  /** Whether a step uses the database of packages of its host, which one at a time may. Default: none does. */
+  readonly usesPackages?: ((step: PlanStep) => boolean) | undefined;
   /** The value of a limit's `key` on a host. Default: as the plan has it. */
   readonly renderKey?: ((key: string, step: PlanStep | undefined, host: string) => string) | undefined;
   /** Makes the nodes of a parallel loop, numbered from `firstId`. Rejects with a message for people. */

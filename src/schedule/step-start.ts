@@ -8,9 +8,10 @@ import { hasWay, passGates } from './gates.ts';
 import { liveHosts } from './host-states.ts';
 import { isInclude as mayInclude } from './include-runs.ts';
 import { include } from './includes.ts';
-import { wayKeywords } from './item-limits.ts';
+import { isLimitedLoop, wayKeywords } from './item-limits.ts';
 import type { Hold } from './limit-uses.ts';
 import type { ItemsWork } from './options.ts';
+import { packageTurn } from './package-turn.ts';
 import type { RunState } from './run-state.ts';
 import { Control } from './step-control.ts';
 import { endStep, refuseStep } from './step-end.ts';
@@ -44,7 +45,7 @@ export function startStep(state: RunState, at: StepAt, run: RunPassed): void {
     holds: [],
   };
   state.active.set(node.id, active);
-  if (hasWay(wayKeywords(node, step))) goThroughWay(state, active, at, run);
+  if (needsWay(state, at)) goThroughWay(state, active, at, run);
   else runPassed(state, active, at, run);
 }
 
@@ -110,6 +111,10 @@ function localsOf(state: RunState, node: StepAt['node']): StepWork['locals'] {
   return node.pass === undefined ? undefined : state.passes.get(node.pass)?.locals;
 }
 
+function needsWay(state: RunState, at: StepAt): boolean {
+  return hasWay(wayKeywords(at.node, at.step)) || packageTurn(state, at) !== undefined;
+}
+
 function goThroughWay(state: RunState, active: Active, at: StepAt, run: RunPassed): void {
   const host = state.plan.hosts[at.host] ?? '';
   const way = {
@@ -117,6 +122,7 @@ function goThroughWay(state: RunState, active: Active, at: StepAt, run: RunPasse
     host,
     owner: `step ${at.step.index}`,
     heldAround: heldAround(state, at),
+    turn: isLimitedLoop(at.node, at.step.keywords) ? undefined : at,
   };
   const take = () => takeLimits(state, active, way, active.holds);
   const gates = passGates(state, active, way);

@@ -33,7 +33,7 @@ export function heldAround(state: RunState, at: NodeAt): ReadonlySet<string> {
 export function lostAfterOf(state: RunState, active: Active): number | undefined {
   if (active.at === undefined) return undefined;
   const holds = [...active.holds, ...holdsAround(state, active.at)].filter(
-    ({ take }) => take.kind !== 'throttle',
+    ({ take }) => take.kind !== 'throttle' && take.kind !== 'packages',
   );
   return holds.length === 0 ? undefined : Math.max(...holds.map(({ take }) => take.lostAfterMs));
 }

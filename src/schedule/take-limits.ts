@@ -5,6 +5,7 @@ import { plannedText } from '../model/plan.ts';
 import { type Active, stopOf, type WaitUnderWay } from './active.ts';
 import type { Way } from './gates.ts';
 import { type Hold, type LimitTake, leaseMember, limitTakes } from './limit-uses.ts';
+import { packageTurn } from './package-turn.ts';
 import type { RunState } from './run-state.ts';
 import { defaultDeadlineMs, Waiting } from './waiting.ts';
 import { beginWait, endWait } from './waits.ts';
@@ -14,33 +15,43 @@ import { beginWait, endWait } from './waits.ts';
  * later one is not granted. Rejects with a `CoordinationError` whose message is for people.
  */
 export async function takeLimits(state: RunState, active: Active, way: Way, holds: Hold[]): Promise<void> {
-  const { coordinator, renderKey } = state.options;
+  const { renderKey } = state.options;
   const step = active.at?.step;
   const { keywords, host, owner, heldAround } = way;
   const renderText = (text: string) =>
     renderKey?.(text, step, host) ?? plannedText(state.plan, owner, text, host);
   const takes = limitTakes(state.plan, { keywords, step, host, renderText }, heldAround, state.takes);
-  for (const take of takes) {
-    const { request, timeout, pool, isGlobal } = take;
-    const { limit, permits } = request;
-    const beganMs = isGlobal ? state.options.clock.nowMs() : 0;
-    const waiting = new Waiting(state, active, { kind: 'limit', name: limit, what: limit, host, timeout });
-    let grant: Grant;
-    try {
-      grant = await coordinator.acquire(request, waiting, stopOf(active));
-    } catch (error) {
-      throw waiting.explain(error);
-    } finally {
-      waiting.end();
-    }
-    const lease = pool === undefined ? undefined : leaseMember(state.plan, state.freeMembers, limit, pool);
-    const hold: Hold = { grant, take, permits, claim: undefined, lease };
-    holds.push(hold);
-    if (isGlobal) hold.claim = await claim(state, active, take, host, beganMs);
-  }
-  if (takes.length === 0) return;
-  const limits = takes.map(({ request }) => request);
+  const turn = way.turn === undefined ? undefined : packageTurn(state, way.turn);
+  const all = turn === undefined ? takes : [...takes, turn];
+  for (const take of all) await takeOne(state, active, take, { host, holds });
+  if (all.length === 0) return;
+  const limits = all.map(({ request }) => request);
   state.options.emit({ type: 'limits-taken', node: active.id, limits });
+}
+
+async function takeOne(
+  state: RunState,
+  active: Active,
+  take: LimitTake,
+  { host, holds }: { readonly host: string; readonly holds: Hold[] },
+): Promise<void> {
+  const { clock, coordinator } = state.options;
+  const { request, timeout, pool, isGlobal } = take;
+  const { limit, permits } = request;
+  const beganMs = isGlobal ? clock.nowMs() : 0;
+  const waiting = new Waiting(state, active, { kind: 'limit', name: limit, what: limit, host, timeout });
+  let grant: Grant;
+  try {
+    grant = await coordinator.acquire(request, waiting, stopOf(active));
+  } catch (error) {
+    throw waiting.explain(error);
+  } finally {
+    waiting.end();
+  }
+  const lease = pool === undefined ? undefined : leaseMember(state.plan, state.freeMembers, limit, pool);
+  const hold: Hold = { grant, take, permits, claim: undefined, lease };
+  holds.push(hold);
+  if (isGlobal) hold.claim = await claim(state, active, take, host, beganMs);
 }
 
 /** Takes the part that other runs see, in what is left of the time for the whole. */
