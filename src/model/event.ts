@@ -42,7 +42,12 @@ export type RunEvent =
       /** The plan, for reports that follow its edges; never shown as it is. */
       readonly plan?: Plan | undefined;
     }
-  | { readonly type: 'play-started'; readonly play: number }
+  | {
+      readonly type: 'play-started';
+      readonly play: number;
+      /** Set for a play whose hosts became known only then. */
+      readonly hosts?: readonly string[] | undefined;
+    }
   | {
       readonly type: 'step-waiting';
       readonly node: NodeId;

@@ -61,7 +61,7 @@ function eventText(event: RunEvent, step: StepTally | undefined, state: State): 
     case 'run-started':
       return runHeader(event, options);
     case 'play-started':
-      return playHeader(state.started?.plays[event.play], options);
+      return playHeader(state.started?.plays[event.play], event.hosts, options);
     case 'step-finished':
       return step !== undefined && isTrouble(event) ? troubleText(event, step, options) : '';
     case 'step-settled':
@@ -82,10 +82,15 @@ function runHeader(event: Of<'run-started'>, detail: Detail): string {
   return `${detail.style.bold(printable(event.playbook))}  ${detail.style.dim(`run ${event.runId}`)}${mode}\n`;
 }
 
-function playHeader(play: Of<'run-started'>['plays'][number] | undefined, detail: Detail): string {
+function playHeader(
+  play: Of<'run-started'>['plays'][number] | undefined,
+  late: readonly string[] | undefined,
+  detail: Detail,
+): string {
   if (play === undefined) return '';
-  const hosts = play.hosts.length === 0 ? 'no hosts matched' : printable(describeHosts(play.hosts, 70));
-  return `\n${detail.style.bold(`PLAY ${printable(play.name)}`)}  ${detail.style.dim(hosts)}\n`;
+  const hosts = late ?? play.hosts;
+  const names = hosts.length === 0 ? 'no hosts matched' : printable(describeHosts(hosts, 70));
+  return `\n${detail.style.bold(`PLAY ${printable(play.name)}`)}  ${detail.style.dim(names)}\n`;
 }
 
 /**

@@ -100,6 +100,13 @@ function neverBegun(state: RunState, node: StepNode | BlockNode, host: number): 
       ? blockRun(state.blocks, node.block, host, node.pass)
       : surroundings(state.blocks, node, host)[0]?.run;
   if (own === undefined || own.phase === 'begun') return undefined;
-  if (own.phase === 'skipped') return { end: 'skipped', msg: 'its block was skipped' };
+  if (own.phase === 'skipped')
+    return isToRegister(state, node) ? undefined : { end: 'skipped', msg: 'its block was skipped' };
   return { end: 'cancelled', msg: 'its block was cancelled' };
+}
+
+// A step whose condition is known to be false takes nothing when it starts, and sets what it registers.
+function isToRegister({ plan }: RunState, node: StepNode | BlockNode): boolean {
+  if (node.kind === 'block' || !('skip' in node) || node.skip === undefined) return false;
+  return plan.steps[node.step]?.keywords.register !== undefined;
 }

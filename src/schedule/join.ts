@@ -66,7 +66,9 @@ function startPlay(state: RunState, node: JoinNode, play: PlayState): void {
 }
 
 function openPlay(state: RunState, node: JoinNode): void {
-  state.options.emit({ type: 'play-started', play: node.play });
+  // A late play is told when its hosts are known.
+  if (state.plan.plays[node.play]?.late === undefined)
+    state.options.emit({ type: 'play-started', play: node.play });
   endNow(state, node.id, 'passed');
 }
 

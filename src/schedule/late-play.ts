@@ -31,6 +31,7 @@ function open(state: RunState, node: JoinNode): void {
   const opened = play === undefined ? undefined : replacePlay(plan, hosts, play);
   addHosts(recap, plan.hosts.length);
   if (opened !== undefined) beginPlay(hosts, opened);
+  options.emit({ type: 'play-started', play: node.play, hosts: opened?.allNames ?? [] });
   if (end === undefined) {
     endNow(state, node.id, 'passed');
     return;

@@ -28,7 +28,8 @@ export type RunPassed = (state: RunState, active: Active, at: StepAt) => Promise
 export function startStep(state: RunState, at: StepAt, run: RunPassed): void {
   const { node, step, host } = at;
   const skip = 'skip' in node ? node.skip : undefined;
-  if (skip !== undefined) {
+  // What it registers is set also where its condition is known to be false: then it takes nothing, and says so itself.
+  if (skip !== undefined && step.keywords.register === undefined) {
     refuseStep(state, at, { end: 'skipped', msg: `condition is false: ${skip}` });
     return;
   }
@@ -45,7 +46,7 @@ export function startStep(state: RunState, at: StepAt, run: RunPassed): void {
     holds: [],
   };
   state.active.set(node.id, active);
-  if (needsWay(state, at)) goThroughWay(state, active, at, run);
+  if (skip === undefined && needsWay(state, at)) goThroughWay(state, active, at, run);
   else runPassed(state, active, at, run);
 }
 

@@ -16,6 +16,11 @@ function stepLines(plan: Plan, play: PlanPlay): readonly string[] {
     });
 }
 
+function hostsInWords({ late }: PlanPlay, count: number): string {
+  if (late !== undefined) return `hosts of "${printableLine(late.pattern)}" when it is reached`;
+  return `${count} ${count === 1 ? 'host' : 'hosts'}`;
+}
+
 /** The plays of a plan with their hosts, steps or tags, as text. */
 export function listPlan(plan: Plan, flags: SharedFlags): string {
   const lines = [`playbook: ${plan.file}`];
@@ -23,7 +28,7 @@ export function listPlan(plan: Plan, flags: SharedFlags): string {
     const hosts = hostsOf(plan, play);
     lines.push(
       '',
-      `  play ${play.index + 1}: ${printableLine(play.name)}  (${hosts.length} ${hosts.length === 1 ? 'host' : 'hosts'})`,
+      `  play ${play.index + 1}: ${printableLine(play.name)}  (${hostsInWords(play, hosts.length)})`,
     );
     if (flags.listHosts === true) lines.push('    hosts:', ...hosts.map((host) => `      ${host}`));
     if (flags.listSteps === true) lines.push('    steps:', ...stepLines(plan, play));
