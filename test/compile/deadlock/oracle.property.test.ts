@@ -4,6 +4,7 @@ import { diagnosticsOf } from '../../support/compile-plan.ts';
 import { type PlaybookSpec, playbookSpecs, queueSpecs } from '../../support/coordination-specs.ts';
 import { explore } from '../../support/explorer.ts';
 import { inventory } from '../../support/playbook-builder.ts';
+import { seedCount, seedsDeadlineMs } from '../../support/seeds.ts';
 import { playbookOf } from '../../support/spec-playbook.ts';
 import { programOf } from '../../support/spec-program.ts';
 
@@ -35,23 +36,31 @@ function collect(specs: fc.Arbitrary<PlaybookSpec>, kind: Kind, wanted: number, 
 const replay = `RUNBOOK_SEED=${seed}`;
 
 describe.each([
-  ['locks, events, semaphores, barriers and joins', playbookSpecs, 500],
-  ['queues', queueSpecs, 500],
+  ['locks, events, semaphores, barriers and joins', playbookSpecs, Math.min(500, seedCount(60))],
+  ['queues', queueSpecs, Math.min(500, seedCount(60))],
 ] as const)(`of playbooks of %s (${replay})`, (_, specs, wanted) => {
-  test(`${wanted} that some order deadlocks are all refused`, () => {
-    const count = collect(specs, 'deadlock', wanted, (spec, waiting) => {
-      const found = refusalsOf(spec);
-      expect(found, `${replay}\n${JSON.stringify(spec)}\n${waiting.join('\n')}`).not.toEqual([]);
-    });
-    expect(count).toBe(wanted);
-  }, 300_000);
+  test(
+    `${wanted} that some order deadlocks are all refused`,
+    () => {
+      const count = collect(specs, 'deadlock', wanted, (spec, waiting) => {
+        const found = refusalsOf(spec);
+        expect(found, `${replay}\n${JSON.stringify(spec)}\n${waiting.join('\n')}`).not.toEqual([]);
+      });
+      expect(count).toBe(wanted);
+    },
+    seedsDeadlineMs(1_000),
+  );
 
-  test(`${wanted} that no order deadlocks are all accepted`, () => {
-    const count = collect(specs, 'sound', wanted, (spec) => {
-      // A consumer that never gets an item leaves its steps undone; that its order is a circle is told all the same.
-      const found = refusalsOf(spec).filter((one) => specs === playbookSpecs || !/^RB30[26]/.test(one));
-      expect(found, `${replay}\n${JSON.stringify(spec)}`).toEqual([]);
-    });
-    expect(count).toBe(wanted);
-  }, 300_000);
+  test(
+    `${wanted} that no order deadlocks are all accepted`,
+    () => {
+      const count = collect(specs, 'sound', wanted, (spec) => {
+        // A consumer that never gets an item leaves its steps undone; that its order is a circle is told all the same.
+        const found = refusalsOf(spec).filter((one) => specs === playbookSpecs || !/^RB30[26]/.test(one));
+        expect(found, `${replay}\n${JSON.stringify(spec)}`).toEqual([]);
+      });
+      expect(count).toBe(wanted);
+    },
+    seedsDeadlineMs(1_000),
+  );
 });
