@@ -135,9 +135,9 @@ steps:
     pool: port
     gather_facts: false
     steps:
-      - {id: ${name}-begin, run_once: true, command: mkdir ${folder}/{{ pool.port }}}
+      - {id: ${name}-begin, run_once: true, command: "mkdir ${folder}/{{ pool.port }}"}
       - {id: ${name}, shell: "sleep 0.1; test -d ${folder}/{{ pool.port }} && echo {{ pool.port }}"}
-      - {run_once: true, command: rmdir ${folder}/{{ pool.port }}}`;
+      - {run_once: true, command: "rmdir ${folder}/{{ pool.port }}"}`;
     const { code, events } = await project.apply(
       `pools: {port: {members: [p8001, p8002]}}\nplays:${play('h1:h2', 'a')}${play('h3', 'b')}${play('h4', 'c')}\n`,
     );
