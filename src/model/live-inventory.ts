@@ -43,7 +43,8 @@ export function openInventory(from: Inventory, onChange: () => void): LiveInvent
       const before = hosts.get(name);
       const host: Host = before ?? { name, settings: {}, layers: [], groups: [] };
       const isSame = before !== undefined && hasAll(before, variables);
-      if (!isSame) hosts.set(name, { ...host, implicit: undefined, layers: [...host.layers, layerOf(variables)] });
+      if (!isSame)
+        hosts.set(name, { ...host, implicit: undefined, layers: [...host.layers, layerOf(variables)] });
       const joined = wanted.map((group) => join(name, group));
       return changed(!isSame || joined.includes(true));
     },
