@@ -1,6 +1,6 @@
 import { RunbookError } from '../model/diagnostic.ts';
 import { HostError } from '../model/host.ts';
-import type { ModuleContext, ModuleSpec } from '../model/module.ts';
+import type { DetachedWork, ModuleContext, ModuleSpec } from '../model/module.ts';
 import { stepTitle } from '../model/plan.ts';
 import type { StepControl } from '../model/step-run.ts';
 import type { Secret } from '../model/value.ts';
@@ -9,6 +9,7 @@ import { createHostLink, runModule } from './attempt.ts';
 import { type AttemptDeadline, startDeadline } from './deadline.ts';
 import { renderEnvironment } from './environment.ts';
 import { cancelled, settleError, timedOut } from './failures.ts';
+import { detachedWork } from './jobs.ts';
 import { judge } from './judge.ts';
 import { durationKeyword } from './keyword-values.ts';
 import { checkedParams } from './params.ts';
@@ -49,7 +50,8 @@ export function runAttempt(
   const { ask } = runtime;
   const access = runtime.access(single.work, options.actsOn, scope);
   return async () => {
-    const deadline = startDeadline(timeoutMs, control.signal);
+    const detached = detachedWork(step.keywords, scope);
+    const deadline = startDeadline(shorter(timeoutMs, spec, detached), control.signal);
     const link = createHostLink(access, control, deadline);
     const context: ModuleContext = {
       hostName: single.work.host,
@@ -68,6 +70,8 @@ export function runAttempt(
       readVariables: runtime.readVariables,
       inventory: runtime.inventory,
       shared: runtime.shared,
+      detached,
+      jobs: runtime.jobs.ofHost(options.actsOn),
       join: joinOf(control, deadline.signal),
       ask:
         ask === undefined
@@ -94,6 +98,16 @@ export function runAttempt(
   };
 }
 
+/** Work that cannot go on by itself ends with the step, within the limit of both. */
+function shorter(
+  timeoutMs: number | undefined,
+  spec: ModuleSpec,
+  detached: DetachedWork | undefined,
+): number | undefined {
+  if (detached === undefined || spec.detaches === true) return timeoutMs;
+  return Math.min(timeoutMs ?? detached.limitMs, detached.limitMs);
+}
+
 /** In check mode a step cannot be blamed for what an earlier one would have changed at its path. */
 function underPlan(settled: Settled, single: Single, params: unknown, host: string): Settled {
   const { planned } = single.runtime;
@@ -115,7 +129,9 @@ async function attemptOnce(
   try {
     const { planned } = single.runtime;
     const done = await runModule(spec, params, context, (leaves) => planned.leave(options.actsOn, leaves));
-    settled = fromModule(done, options.diffMode);
+    const { detached } = context;
+    const job = detached === undefined ? done : single.runtime.jobs.ended(options.actsOn, detached, done);
+    settled = fromModule(job, options.diffMode);
     if (deadline.expired) return timedOut(deadline.timeoutMs ?? 0);
     if (settled.outcome === 'failed' && single.control.signal.aborted) return cancelled();
   } catch (error) {

@@ -10,6 +10,7 @@ import type { VariableLayer } from '../model/variables.ts';
 import type { AskForWork } from './ask-once.ts';
 import type { HostAccess } from './attempt.ts';
 import type { HostVariables } from './host-variables.ts';
+import type { JobResults } from './jobs.ts';
 import type { PlannedPaths } from './planned-paths.ts';
 import type { Redactor } from './redact.ts';
 import type { ResultRecord } from './settled.ts';
@@ -52,6 +53,7 @@ export interface StepRuntime {
   nowMs(): number;
   readonly shared: SharedValues | undefined;
   readonly planned: PlannedPaths;
+  readonly jobs: JobResults;
   /** Results of the items of parallel loops that are still going on, by loop and index. */
   readonly itemResults: Map<NodeId, ResultRecord[]>;
   /** In check mode: parallel loops with an item whose result is not known, and the step that it depends on. */

@@ -1,4 +1,5 @@
 import { didYouMean } from '../lib/suggest.ts';
+import type { ModuleSpec } from '../model/module.ts';
 import { stepTitle } from '../model/plan.ts';
 import type { Value } from '../model/value.ts';
 import { settleError } from './failures.ts';
@@ -49,7 +50,7 @@ async function carryOut(single: Single, noLog: boolean): Promise<Settled> {
       'runbook doc lists the modules.',
     );
   const checkMode = switched(single, 'checkMode', runtime.mode.check);
-  if (checkMode && spec.type === 'action' && spec.checkMode === 'skip') return leftOut(single);
+  if (checkMode && isLeftOut(single, spec)) return leftOut(single);
   const diffMode = switched(single, 'diff', runtime.mode.diff);
   const attempt = runAttempt(single, spec, { noLog, checkMode, diffMode, actsOn: actsOn(single) });
   const settled = await withRetries(attempt, {
@@ -78,6 +79,12 @@ export function skippedBy(condition: string | boolean): Settled {
 /** A command in check mode: what it would do is not known. */
 function leftOut(single: Single): Settled {
   return { ...skipped('left out in check mode'), dependsOn: stepTitle(single.step) };
+}
+
+function isLeftOut({ step }: Single, spec: ModuleSpec): boolean {
+  if (spec.type === 'action' && spec.checkMode === 'skip') return true;
+  const { async } = step.keywords;
+  return async !== undefined && async !== null && async !== 0 && async !== '0';
 }
 
 function switched(single: Single, keyword: 'checkMode' | 'diff', otherwise: boolean): boolean {

@@ -20,6 +20,7 @@ import { createHostAccess } from './host-access.ts';
 import { createHostVariables, type HostVariables } from './host-variables.ts';
 import { initialState } from './initial-state.ts';
 import { conditionsHold, itemsToExpand } from './items-to-expand.ts';
+import { createJobResults } from './jobs.ts';
 import { loneCommandStep } from './lone-command.ts';
 import { loopItems } from './loop-items.ts';
 import { plainReader, type ReadPlain } from './plain-file.ts';
@@ -162,6 +163,7 @@ function createRuntime(options: StepRunnerOptions): StepRuntime {
     nowMs: options.nowMs ?? (() => performance.now()),
     shared: options.shared,
     planned: createPlannedPaths(),
+    jobs: createJobResults(),
     itemResults: new Map(),
     unknownLoops: new Map(),
   };

@@ -112,6 +112,9 @@ export interface ModuleContext {
   readonly inventory?: Pick<LiveInventory, 'addHost' | 'group'> | undefined;
   /** Reads a file of variables of the controller, decrypted. Rejects with a RunbookError. */
   readVariables?: ((absolutePath: string) => Promise<Readonly<Record<string, Value>>>) | undefined;
+  /** How the step's work is to go on by itself: a module with `detaches` heeds it. */
+  readonly detached?: DetachedWork | undefined;
+  readonly jobs?: Jobs | undefined;
   /** Reads what all hosts share. */
   readonly shared?: SharedValues | undefined;
   /** Streams the output of a command on one host into a command on another; undefined where there are no hosts. */
@@ -120,6 +123,21 @@ export interface ModuleContext {
   join?: ((timeoutMs: number | undefined) => Promise<JoinEnd>) | undefined;
   /** Waits without holding a fork. Rejects when the run is cancelled. */
   sleep(durationMs: number): Promise<void>;
+}
+
+/** Work of a step with `async`. */
+export interface DetachedWork {
+  readonly jobId: string;
+  /** How long it may go on. */
+  readonly limitMs: number;
+  /** How long to wait before each time it is asked for; 0: the step only starts it. */
+  readonly pollMs: number;
+}
+
+/** Results of jobs of one host that had ended when their step had. */
+export interface Jobs {
+  find(jobId: string): ModuleResult | undefined;
+  forget(jobId: string): void;
 }
 
 /** One side of a pipe. */
@@ -207,6 +225,8 @@ export interface ModuleHead<Schema extends z.ZodType> {
   readonly freeForm?: string | undefined;
   /** Parameters that are not rendered before the module sees them (`debug: var`, `assert: that`). */
   readonly rawParams?: readonly string[] | undefined;
+  /** Whether its work can go on by itself on the host; that of others has ended when their step has. */
+  readonly detaches?: boolean | undefined;
   /** Whether secrets in parameters stay `Secret` objects: for a module that keeps values and is no sink of them. */
   readonly keepsSecrets?: boolean | undefined;
   /** What of the host it keeps to itself: steps that use the same run one after the other there, without being told to. */

@@ -66,6 +66,7 @@ export default defineActionModule({
     'Always reports a change: say `changed_when` what counts as one, or give `creates` or `removes`.',
   params,
   freeForm: 'cmd',
+  detaches: true,
   where: 'remote',
   checkMode: 'skip',
   returns: {

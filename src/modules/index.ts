@@ -2,6 +2,7 @@
 import type { ModuleSpec } from '../model/module.ts';
 import addHostModule from './add_host.ts';
 import assertModule from './assert.ts';
+import asyncStatusModule from './async_status.ts';
 import blockinfileModule from './blockinfile.ts';
 import commandModule from './command.ts';
 import copyModule from './copy.ts';
@@ -40,6 +41,7 @@ import waitForConnectionModule from './wait_for_connection.ts';
 export const modules: readonly ModuleSpec[] = [
   addHostModule,
   assertModule,
+  asyncStatusModule,
   blockinfileModule,
   commandModule,
   copyModule,

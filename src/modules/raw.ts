@@ -14,6 +14,7 @@ export default defineActionModule({
     executable: textParam.optional().describe('The shell: an absolute path. Default `/bin/sh`.'),
   }),
   freeForm: 'cmd',
+  detaches: true,
   where: 'remote',
   checkMode: 'skip',
   returns: { rc: 'The exit status.', stdout: 'Standard output.', stderr: 'Standard error.' },

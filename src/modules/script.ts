@@ -4,6 +4,7 @@ import { shellQuote } from '../lib/shell-quote.ts';
 import { splitShellWords } from '../lib/shell-words.ts';
 import { defineActionModule, type ModuleContext } from '../model/module.ts';
 import { runCommand } from './shared/command-result.ts';
+import { keepForJob } from './shared/detached-job.ts';
 import { guardedResult } from './shared/guards.ts';
 import { booleanParam, textParam } from './shared/param-types.ts';
 import { readSource } from './shared/read-source.ts';
@@ -52,6 +53,7 @@ export default defineActionModule({
       .describe('Whether a script that is encrypted as a whole is decrypted.'),
   }),
   freeForm: 'cmd',
+  detaches: true,
   where: 'remote',
   checkMode: 'skip',
   returns: { rc: 'The exit status.', stdout: 'Standard output.', stderr: 'Standard error.' },
@@ -70,14 +72,17 @@ export default defineActionModule({
     if (guarded !== undefined) return { ...guarded, skipped: true };
     const source = await context.files.find(path, 'files');
     const { bytes: content } = await readSource(source, given.decrypt, context);
-    const remotePath = await upload(content, context);
+    const { detached } = context;
+    const remotePath =
+      detached === undefined ? await upload(content, context) : await keepForJob(content, detached, context);
     try {
       const argv = [...interpreterOf(content, given.executable), remotePath, ...args];
       return await runCommand({ cmd: given.cmd, command: { argv }, chdir: given.chdir }, context);
     } finally {
-      await context
-        .send({ type: 'call', code: `rm -f -- ${shellQuote(remotePath)}`, readOnly: true })
-        .catch(() => undefined);
+      if (detached === undefined)
+        await context
+          .send({ type: 'call', code: `rm -f -- ${shellQuote(remotePath)}`, readOnly: true })
+          .catch(() => undefined);
     }
   },
 });

@@ -29,6 +29,7 @@ export default defineActionModule({
     'Values put into it should pass the filter `quote`.',
   params,
   freeForm: 'cmd',
+  detaches: true,
   where: 'remote',
   checkMode: 'skip',
   returns: {

@@ -19,6 +19,8 @@ const notOnBlocks = new Set<string>([
   'retries',
   'delay',
   'backoff',
+  'async',
+  'poll',
   'changed_when',
   'failed_when',
   'args',

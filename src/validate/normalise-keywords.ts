@@ -12,6 +12,8 @@ const passedOn = {
   retries: 'retries',
   delay: 'delay',
   backoff: 'backoff',
+  async: 'async',
+  poll: 'poll',
   timeout: 'timeout',
   ignore_errors: 'ignoreErrors',
   ignore_unreachable: 'ignoreUnreachable',

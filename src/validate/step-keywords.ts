@@ -74,6 +74,12 @@ export const stepKeywords = {
   backoff: numberOrTemplate('a factor').describe(
     'Factor by which the delay grows after each attempt; default 1.',
   ),
+  async: duration.describe(
+    'How long the work may take while it goes on by itself on the host, also without a connection; it is ended then. 0: as usual.',
+  ),
+  poll: duration.describe(
+    'How often work with `async` is asked for; default 15 s. 0: go on at once, and ask with the module async_status.',
+  ),
   changed_when: conditions.describe('When the result counts as changed.'),
   failed_when: conditions.describe('When the result counts as failed.'),
   delegate_to: name.describe('Run on this host in place of the own one.'),

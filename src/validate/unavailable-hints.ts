@@ -1,8 +1,6 @@
 /** What to write in place of a keyword that this version cannot carry out; every such keyword has a line. */
 export const unavailableHints: Readonly<Record<string, string>> = {
   undo: 'write a play that takes the change back, and run it by itself',
-  async: 'let the step run beside the others with `background: true`, and wait for it with the module "join"',
-  poll: 'wait for a step with `background: true` by the module "join"',
   vars_prompt: 'declare the value under "params" and give it with `-e NAME=VALUE`',
   collections: 'delete it: modules are found by their own names',
   debugger: 'delete it, and look at the run with `--output json` or -vv',
