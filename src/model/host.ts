@@ -66,6 +66,8 @@ export interface CallRequest extends RequestBase {
   readonly data?: Uint8Array | undefined;
   /** Directory to store them in (for a rename within one file system). Default: the session's own directory. */
   readonly dataDir?: string | undefined;
+  /** Permission bits of the file in `dataDir`, which it has before its content; the owner's must allow to read and write. Default 0600. */
+  readonly dataMode?: number | undefined;
   /**
    * Whether the session's own shell may carry it out, without a child: the code only calls library functions that
    * neither end nor change a shell. One process less. Default false.

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type BecomeTarget, HostError, type Reply } from '../model/host.ts';
 import { type Shell, ShellLost } from './shell.ts';
-import type { ShellWork } from './shell-work.ts';
+import { octalMode, type ShellWork } from './shell-work.ts';
 import type { ChannelEnd, Transport } from './transport.ts';
 
 /** Data above this size get a channel of their own: a shell takes them in pieces of 64 KiB. */
@@ -28,8 +28,9 @@ export async function putBulkData(
   const { data } = work;
   if (data === undefined || data.length <= bulkLimitBytes || become !== undefined) return work;
   const dataFile = work.dataFile ?? `${shell.identity.directory}/u${randomBytes(8).toString('hex')}`;
-  if (dataFile.includes('\n')) return work;
-  const upload = new Upload(dataFile, data);
+  const empty = `${shell.identity.directory}/z`;
+  if (`${dataFile}${empty}`.includes('\n')) return work;
+  const upload = new Upload([dataFile, data.length, octalMode(work), empty], data);
   const channel = await transport.open(
     { command: upload.command, terminal: false, purpose: 'bulk' },
     upload,
@@ -50,7 +51,7 @@ export async function putBulkData(
 /** One file on its way through a channel. The program ends with status 0 only when all of it is written. */
 class Upload {
   readonly #token = `rb${randomBytes(8).toString('hex')}`;
-  readonly #path: string;
+  readonly #head: string;
   readonly #data: Uint8Array;
   #stdout = '';
   #stderr = '';
@@ -63,19 +64,21 @@ class Upload {
     this.#finish = resolve;
   });
 
-  constructor(path: string, data: Uint8Array) {
-    this.#path = path;
+  /** @param head path, size and mode of the file; an empty file. */
+  constructor(head: readonly (string | number)[], data: Uint8Array) {
+    this.#head = head.map((line) => `${line}\n`).join('');
     this.#data = data;
   }
 
   /**
-   * Path and size come by stdin: a path may hold what a login shell would misread. A file that did not become complete,
-   * because the disk is full or the connection was cut, is taken away again.
+   * Paths and numbers come by stdin: a path may hold what a login shell would misread. A file that did not become complete,
+   * because the disk is full or the connection was cut, is taken away again. It has its mode before its content.
    */
   get command(): string {
     const steps = [
-      `echo ${this.#token}; IFS= read -r F; read -r N; umask 077; set -C`,
-      'true >"$F" || exit 1',
+      `echo ${this.#token}; IFS= read -r F; read -r N; read -r M; IFS= read -r Z; umask 077; LC_ALL=C`,
+      'export LC_ALL; chmod 600 "$Z" && cp "$Z" "$F" </dev/null || exit 1',
+      '[ $M = 600 ] || chmod $M "$F" </dev/null || { rm -f "$F"; exit 1; }',
       'cat >>"$F"',
       '[ $(wc -c <"$F") -eq "$N" ] && exit 0',
       'rm -f "$F"; exit 1',
@@ -106,7 +109,7 @@ class Upload {
     signal?.addEventListener('abort', abort, { once: true });
     await this.#greeted;
     clearTimeout(timer);
-    await channel.write(Buffer.from(`${this.#path}\n${this.#data.length}\n`));
+    await channel.write(Buffer.from(this.#head));
     for (let at = 0; at < this.#data.length && signal?.aborted !== true; at += sliceBytes) {
       await channel.write(this.#data.subarray(at, at + sliceBytes));
     }

@@ -4,7 +4,10 @@
  *
  * Rules that it keeps: markers are written by `echo`, which is a builtin everywhere; a redirection that may fail never
  * stands on a special builtin, which would end dash; a step's stdin is never the channel; the frame key stands in
- * no argument and no environment; nothing is started once `stop` exists in the session's directory.
+ * no argument and no environment; nothing is started once `stop` exists in the session's directory; data outside of
+ * that directory are written into files that have their mode already, as a default access list overrides the umask.
+ * `cp` makes a file with the mode of its source or less from the first, which no redirection does; its source gets its
+ * mode by `chmod` as well, as the directory may be below such a list too.
  */
 export const sessionCore: string = `
 unset ENV BASH_ENV CDPATH
@@ -26,7 +29,7 @@ done 2>/dev/null
 [ -n "$__D" ] || { echo "$__K E 0 nodir"; exit 1; }
 rb_cache=$__D
 umask >"$__D/u"; read -r __u <"$__D/u"; umask 077; rb_umask=$__u
-true >"$__D/e"
+true >"$__D/e" >"$__D/z"
 command -v setsid >"$__D/s" 2>/dev/null && read -r __S <"$__D/s"
 if [ ! -x "$__S" ]; then __S=
  if command -v perl >"$__D/s" 2>/dev/null && read -r __S <"$__D/s" && [ -x "$__S" ]; then
@@ -36,7 +39,7 @@ if [ ! -x "$__S" ]; then __S=
  fi
 fi
 __P=; command -v printf >"$__D/s" && read -r __P <"$__D/s"; rb_printf=$__P; [ "$__P" = printf ] || __P=
-__B= __T= __l=
+__B= __T= __l= __z=
 { read -r __B </proc/sys/kernel/random/boot_id; } 2>/dev/null
 { read -r __l </proc/$$/stat; } 2>/dev/null
 set -- \${__l##*') '}; __T=\${20}
@@ -54,16 +57,26 @@ __dd() {
    if [ -n "$__F" ]; then dd bs=$2 count=$(($1-$__n)) $__F; else dd bs=1 count=$(($__k-$__n)); fi >/dev/null 2>&1
   fi
  fi; }
+__mk() {
+ if [ "$2" = 600 ]; then
+  [ -n "$__z" ] || { chmod 600 "$__D/z" </dev/null 2>/dev/null && __z=1; }
+  LC_ALL=C cp "$__D/z" "$1" </dev/null 2>"$__D/m"; __s=$?
+ else
+  __s=0; set -C; { true >"$1"; } 2>|"$__D/m" || __s=1; set +C
+  if [ $__s -eq 0 ] && [ -n "$2" ]; then LC_ALL=C chmod "$2" "$1" </dev/null 2>"$__D/m" || { __s=1; rm -f "$1"; }; fi
+ fi
+ [ $__s -eq 0 ] || read -r __M <"$__D/m"
+ return $__s; }
 __rd() {
  __e=0; __o=$2
- set -C; { true >"$2"; } 2>|"$__D/m" || { __e=1; __o=/dev/null; read -r __M <"$__D/m"; }; set +C
+ __mk "$2" "$3" || { __e=1; __o=/dev/null; }
  if [ $1 -ge 65536 ]; then __dd $(($1/65536)) 65536 "$__o"; fi
  if [ $(($1%65536)) -gt 0 ]; then __dd 1 $(($1%65536)) "$__o"; fi
  [ $__e -eq 0 ] || [ "$__o" = /dev/null ] || rm -f "$2"
  return $__e; }
 __wr() {
+ __mk "$1" "$3" || return 1
  __e=0
- set -C; { true >"$1"; } 2>|"$__D/m" || { __e=1; read -r __M <"$__D/m"; set +C; return 1; }; set +C
  { printf %s "$2" >>"$1"; } 2>"$__D/m" || { __e=1; read -r __M <"$__D/m"; rm -f "$1"; }
  return $__e; }
 __no() { echo "$__K O $1"; [ -z "$3" ] || echo "$3"; echo "$__K E $1 $2"; }
@@ -105,13 +118,13 @@ __l() {
  if [ -s "$__D/e" ]; then cat "$__D/e"; fi
  echo "$__K E $1 $__r"; }
 __go() {
- __q= rb_data= __in=/dev/null __M= __V= __Q=; unset rb_text
+ __q= __c= rb_data= __in=/dev/null __M= __V= __Q=; unset rb_text
  if [ "$3" != - ]; then
-  if [ "$4" = . ]; then rb_data=$__D/i$2; else rb_data=$4; fi
+  if [ "$4" = . ]; then rb_data=$__D/i$2; else __c=\${4%%:*} rb_data=\${4#*:}; fi
   case $3 in
   +) ;;
-  =) rb_text=\${10}; __wr "$rb_data" "$rb_text" || __q=1;;
-  *) __rd $3 "$rb_data" || __q=1;;
+  =) rb_text=\${10}; __wr "$rb_data" "$rb_text" "$__c" || __q=1;;
+  *) __rd $3 "$rb_data" "$__c" || __q=1;;
   esac
  fi
  [ "$5" = - ] || __rd $5 "$__D/c$2" || __q=1

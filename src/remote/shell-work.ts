@@ -19,6 +19,8 @@ export interface ShellWork {
   readonly data?: Uint8Array | undefined;
   /** Where on the host `data` goes; a file of the session's directory where none is given. */
   readonly dataFile?: string | undefined;
+  /** Permission bits that `dataFile` gets before its content. */
+  readonly dataMode?: number | undefined;
   /** Whether `dataFile` is there already. */
   readonly uploaded?: boolean | undefined;
   /** A script that must not stand in an argument: because of its size, or because it may hold a secret. */
@@ -50,13 +52,14 @@ const capital = { l: 'L', w: 'W' } as const;
 
 function callWork(request: CallRequest): ShellWork | { readonly refused: string } {
   if (request.code.includes('\0')) return { refused: 'shell code cannot hold a NUL byte' };
-  const { dataDir, data, code } = request;
+  const { dataDir, data, dataMode, code } = request;
   const dataFile = dataDir === undefined ? undefined : `${dataDir}/.rb-${randomBytes(8).toString('hex')}`;
   const mode = request.readOnly ? 'l' : 'w';
   return {
     mode: request.inSession === true ? capital[mode] : mode,
     data,
     dataFile,
+    dataMode,
     code: () => code,
     sensitive: false,
   };
@@ -166,7 +169,7 @@ export function encodeWork(
     work.mode,
     id,
     work.uploaded === true ? '+' : text !== undefined ? '=' : (work.data?.length ?? '-'),
-    work.dataFile === undefined ? '.' : lineWord(work.dataFile),
+    work.dataFile === undefined ? '.' : lineWord(`${octalMode(work)}:${work.dataFile}`),
     work.script?.length ?? '-',
     body?.length ?? '-',
     inline ? lineWord(code) : "''",
@@ -187,6 +190,11 @@ export function handOverLine(id: number, code: string, keys: ShellKeys): Buffer 
   const after = `echo "$__K E ${id} $__r" >&2; cd /; rm -rf "$__D"; exit $__r`;
   const start = `__b=${lineWord(code)}; echo ${id} >"$__D/n"; __r=143`;
   return Buffer.from(`\n${keys.token}${start}; if [ ! -e "$__D/k${id}" ]; then ${run}; fi; ${after}\n`);
+}
+
+/** The mode of the file that the data go to, in digits. */
+export function octalMode(work: ShellWork): string {
+  return (work.dataMode ?? 0o600).toString(8);
 }
 
 /** Data as text for the request line itself, where that is cheaper than a process that reads it behind the line. */

@@ -148,7 +148,9 @@ function scriptOf(seat: ShellSeat, request: HostRequest, file: string): string {
   if (request.data !== undefined) {
     const stored = `${request.dataDir ?? seat.home}/.rb-${file.replace(/.*-/, '')}`;
     lines.push(`rb_data=${shellQuote(stored)}`);
-    lines.push(`( umask 077; set -C; cat ${shellQuote(`${file}.data`)} >"$rb_data" ) || exit 251`);
+    const mode = (request.dataMode ?? 0o600).toString(8);
+    const fill = `chmod ${mode} "$rb_data" && cat ${shellQuote(`${file}.data`)}`;
+    lines.push(`( umask 077; set -C; { ${fill}; } >"$rb_data" ) || exit 251`);
   }
   lines.push(`eval ${shellQuote(request.code)}`);
   return lines.join('\n');

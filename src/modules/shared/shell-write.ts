@@ -11,7 +11,7 @@
  * no other user sees the content under a wider mode. The answer is `renamed` or `written`, then the backup's name.
  *
  * `rb_new NAME MODE SUM` does so for a name in the data's directory where nothing is and nothing else is wished, in
- * the session's own shell. Only `chmod` is certain to give a mode: where a directory has a default access list, files
+ * the session's own shell; with an empty MODE it keeps the one that it has. Only `chmod` is certain to give a mode: where a directory has a default access list, files
  * are made without regard to the umask.
  *
  * `rb_dirs MODE OWNER PATH` makes a directory and its missing parents; one process where no OWNER is given.
@@ -93,7 +93,7 @@ rb_fail() { rm -f -- "$rb_data"; [ -z "$2" ] || rb_say "$2" >&2; return $1; }
 rb_new() {
   rb_a=sha256; rb_want=$3; rb_p=\${rb_data%/*}/$1
   rb_verify || { rb_fail 75 'the bytes that arrived are not those that were sent'; return; }
-  LC_ALL=C chmod "$2" "$rb_data" || { rb_fail 71; return; }
+  [ -z "$2" ] || LC_ALL=C chmod "$2" "$rb_data" || { rb_fail 71; return; }
   [ ! -d "$rb_p" ] || { rb_fail 73 'Is a directory'; return; }
   LC_ALL=C mv -f -- "$rb_data" "$rb_p" || { rb_fail 73; return; }
   if [ -e /sys/fs/selinux/enforce ] && command -v restorecon >/dev/null 2>&1; then restorecon -- "$rb_p" >&2; fi
@@ -132,7 +132,7 @@ rb_link() {
 rb_take() {
   rb_d=\${2:-\${TMPDIR:-/tmp}}
   rb_data=\${rb_d%/}/.rb-copy.$$
-  ( umask 077; set -C; cat -- "$1" >"$rb_data" ) || rb_die 73 ''
+  ( umask 077; set -C; { chmod 600 "$rb_data" && cat -- "$1"; } >"$rb_data" ) || rb_die 73 ''
 }
 rb_clone() {
   rb_p=$2; rb_keep=; rb_data=\${2%/*}/.rb-copy.$$

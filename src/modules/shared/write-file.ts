@@ -101,9 +101,14 @@ function isPlainNew(change: FileChange): boolean {
   return keep === undefined && !inPlace && !backup && validate === undefined && attributes.chown === '';
 }
 
+/** Bits that only a file has which is not written to any more. */
+const isWritableMode = (mode: number) => (mode & 0o7600) === 0o600;
+
 function newFileCall(change: FileChange, sum: string): CallRequest {
-  const words = [baseName(change.path), formatMode(change.attributes.after.mode), sum];
-  return { ...call(`rb_new ${words.map(shellQuote).join(' ')}`), inSession: true };
+  const { mode } = change.attributes.after;
+  const dataMode = isWritableMode(mode) ? mode : undefined;
+  const words = [baseName(change.path), dataMode === undefined ? formatMode(mode) : '', sum];
+  return { ...call(`rb_new ${words.map(shellQuote).join(' ')}`), dataMode, inSession: true };
 }
 
 function putCode(change: FileChange, sum: string): string {
