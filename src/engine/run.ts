@@ -26,8 +26,8 @@ import type { RunEnd } from '../model/run-record.ts';
 import { shellLibrary } from '../modules/shared/shell-library.ts';
 import { createTemplateEngine } from '../template/engine.ts';
 import type { TemplateEngine } from '../template/engine-types.ts';
-import { moduleCatalogue } from './catalogue.ts';
 import { createRunIncluder } from './includes.ts';
+import { projectCatalogue } from './library.ts';
 import { flagsWith } from './settings-defaults.ts';
 import { validateOptions } from './validate-options.ts';
 import { decryptBy } from './vault.ts';
@@ -47,8 +47,12 @@ export async function run(prepared: Prepared, request: RunRequest): Promise<RunR
   const { exitCode: exitCodeOf } = await import('../schedule/exit-code.ts');
   const startedAtMs = systemClock.nowMs();
   const runId = `${new Date().toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15)}-${randomBytes(2).toString('hex')}`;
-  const catalogue = moduleCatalogue();
   const projectDir = dirname(resolve(project.cwd, plan.file));
+  const catalogue = projectCatalogue({
+    settings: prepared.settings,
+    request: project,
+    folder: projectDir,
+  });
   const runsIn = request.runsIn ?? projectDir;
   const { emit } = request;
   const warn = (message: string) => emit({ type: 'notice', severity: 'warning', message });
@@ -150,6 +154,7 @@ export async function run(prepared: Prepared, request: RunRequest): Promise<RunR
           folder: projectDir,
           dialect: plan.dialect,
           engine,
+          modules: catalogue,
         }),
         expose: runner.expose,
         warn,

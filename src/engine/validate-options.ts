@@ -1,12 +1,13 @@
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { compileTemplates } from '../compile/template-adapter.ts';
 import { createReuseFiles } from '../load/task-files.ts';
 import { findVarsFile } from '../load/vars-file.ts';
 import type { Dialect } from '../model/document.ts';
+import type { ModuleSpec } from '../model/module.ts';
 import type { Project, ProjectRequest } from '../model/project.ts';
 import type { TemplateEngine } from '../template/engine-types.ts';
 import type { ValidateOptions } from '../validate/context.ts';
-import { moduleCatalogue } from './catalogue.ts';
+import { librarySearch } from './library.ts';
 import { decryptBy } from './vault.ts';
 
 /** What reading of playbooks, and of task files and roles in the run, needs. */
@@ -17,6 +18,7 @@ export interface ReadingRequest {
   readonly folder: string;
   readonly dialect: Dialect;
   readonly engine: TemplateEngine;
+  readonly modules: ReadonlyMap<string, ModuleSpec>;
 }
 
 /** The options of validation for a project. Task files and roles are read once for all uses of what is given out. */
@@ -26,31 +28,19 @@ export function validateOptions({
   folder,
   dialect,
   engine,
+  modules,
 }: ReadingRequest): ValidateOptions {
-  const { cwd, env } = request;
+  const { cwd } = request;
   const { settings, extraVars } = project;
   const decrypt = decryptBy(request.vault);
-  const home = env['HOME'] ?? '/';
   const templates = compileTemplates(engine);
   return {
-    modules: moduleCatalogue(),
+    modules,
     extraVars,
     checkTemplate: (text) => engine.validate(text),
     readVarsFile: (name, playbook) =>
       findVarsFile(name, dirname(resolve(cwd, playbook)), { cwd, dialect, decrypt }),
     render: (text, variables) => templates.renderNative(text, variables),
-    reuse: createReuseFiles({
-      cwd,
-      decrypt,
-      home,
-      projectDir: folder,
-      rolesPath: settings.roles_path ?? pathsIn(env['ANSIBLE_ROLES_PATH'], cwd, home),
-      collectionsPath: settings.collections_path ?? pathsIn(env['ANSIBLE_COLLECTIONS_PATH'], cwd, home),
-    }),
+    reuse: createReuseFiles({ ...librarySearch({ settings, request, folder }), decrypt }),
   };
-}
-
-function pathsIn(text: string | undefined, cwd: string, home: string): string[] {
-  const paths = (text ?? '').split(':').filter((path) => path !== '');
-  return paths.map((path) => (path.startsWith('~/') ? join(home, path.slice(2)) : resolve(cwd, path)));
 }

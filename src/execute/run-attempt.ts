@@ -55,6 +55,7 @@ export function runAttempt(
     const link = createHostLink(access, control, deadline);
     const context: ModuleContext = {
       hostName: single.work.host,
+      actsOn: options.actsOn,
       checkMode: options.checkMode,
       diffMode: options.diffMode,
       verbosity: runtime.mode.verbosity,

@@ -48,6 +48,7 @@ export const errorCodes = {
   RB213: { title: 'not part of this dialect', exit: 65 },
   RB214: { title: 'keyword not available', exit: 65 },
   RB215: { title: 'import is not known before the run', exit: 65 },
+  RB216: { title: 'file of the project is not used', exit: 65 },
   // compile
   RB301: { title: 'unknown host or group', exit: 65 },
   RB302: { title: 'dependency cycle', exit: 65 },

@@ -26,9 +26,12 @@ export interface ModuleResult {
   readonly rc?: number | undefined;
   readonly diff?: Diff | readonly Diff[] | undefined;
   readonly fields?: ResultFields | undefined;
-  /** Facts to remember for the host: `set_fact`, `setup` (there with the `ansible_` prefix dropped), `include_vars` (there with templates in them). */
+  /**
+   * Facts to remember for the host: `set_fact`, `setup` (there with the `ansible_` prefix dropped), `include_vars` (there
+   * with templates in them), those that a module of the project returned.
+   */
   readonly facts?:
-    | { readonly values: ResultFields; readonly kind: 'gathered' | 'set' | 'included' }
+    | { readonly values: ResultFields; readonly kind: 'gathered' | 'set' | 'included' | 'returned' }
     | undefined;
   /** What `meta` asks of the scheduler. */
   readonly meta?:
@@ -84,6 +87,8 @@ export interface PlannedPath {
 /** What surrounds a module's run: data and the few things of the controller that it may use. */
 export interface ModuleContext {
   readonly hostName: string;
+  /** The host that requests go to, where the step may be delegated; undefined: its own. */
+  readonly actsOn?: string | undefined;
   readonly checkMode: boolean;
   readonly diffMode: boolean;
   readonly verbosity: number;

@@ -12,6 +12,8 @@ export function findModule(
   written: string,
   modules: ReadonlyMap<string, ModuleSpec>,
 ): ModuleSpec | undefined {
+  const whole = modules.get(written);
+  if (whole !== undefined) return whole;
   const name = bareModuleName(written);
   const direct = modules.get(name);
   if (direct !== undefined) return direct;

@@ -2,7 +2,7 @@
 // argument, so that an installation needs no other package. runbook.cjs is what Node starts; it loads program.js, and
 // the files of large packages when they are first needed (src/cli/scripts.ts).
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -113,6 +113,11 @@ await rm(outdir, { recursive: true, force: true });
 await mkdir(outdir, { recursive: true });
 for (const { path, contents } of [...scripts.outputFiles, ...start.outputFiles])
   await writeFile(`${outdir}/${basename(path)}`, contents);
+// What modules of a project import on their hosts: sent as it is, and read when it is first needed.
+await cp(`${root}src/modules/library/python`, `${outdir}/python`, {
+  recursive: true,
+  filter: (path) => !path.includes('__pycache__'),
+});
 await writeFile(`${outdir}/THIRD-PARTY-LICENSES.txt`, await licencesOf(Object.keys(scripts.metafile.inputs)));
 
 /** The licence texts of all packages that went into the bundle. */

@@ -9,6 +9,8 @@ export interface AnsibleArguments {
   readonly flags: SharedFlags;
   readonly syntaxCheck: boolean;
   readonly forceHandlers: boolean;
+  /** Folders of modules, as given. */
+  readonly modulePath: readonly string[];
 }
 
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
@@ -75,6 +77,7 @@ export function readAnsibleArguments(argv: readonly string[]): AnsibleArguments 
     flags: flagsOf(parsed),
     syntaxCheck: parsed.syntaxCheck === true,
     forceHandlers: parsed.forceHandlers === true,
+    modulePath: parsed.modulePath ?? [],
   };
 }
 

@@ -58,7 +58,11 @@ async function play(playbook: string, args: AnsibleArguments): Promise<number> {
 
 async function prepareLikeAnsible(playbook: string, args: AnsibleArguments): Promise<Prepared> {
   const request = await projectRequest(args.flags);
-  const env = args.forceHandlers ? { ...request.env, ANSIBLE_FORCE_HANDLERS: '1' } : request.env;
+  const env = {
+    ...request.env,
+    ...(args.forceHandlers ? { ANSIBLE_FORCE_HANDLERS: '1' } : {}),
+    ...(args.modulePath.length > 0 ? { ANSIBLE_LIBRARY: args.modulePath.join(':') } : {}),
+  };
   try {
     return await prepare(playbook, { ...request, env, ask });
   } catch (error) {

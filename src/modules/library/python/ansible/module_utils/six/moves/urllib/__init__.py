@@ -1,0 +1,1 @@
+from . import error, parse, request  # noqa: F401
