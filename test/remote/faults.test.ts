@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import type { Connections, ConnectionTarget } from '../../src/model/host.ts';
 import { createConnections } from '../../src/remote/connections.ts';
 import { type FaultProxy, type Faults, startFaultProxy } from '../support/fault-proxy.ts';
 import { type Fleet, fleetAvailable, startFleet } from '../support/fleet.ts';
-import { listProcesses } from '../support/process-table.ts';
+import { untilTrue } from '../support/until-true.ts';
 import { script, targetOf, textOf } from './contract/place.ts';
 
 function readFileIfAny(path: string): string {
@@ -34,7 +34,7 @@ describe.skipIf(fleetAvailable() !== undefined)('a network that fails', () => {
     rmSync(work, { recursive: true, force: true });
   });
 
-  const behindProxy = async (faults: Faults = {}, lostAfterMs = 20_000) => {
+  const behindProxy = async (faults: Faults = {}, lostAfterMs = 50_000) => {
     const [host] = fleet.hosts;
     if (host === undefined) throw new RangeError('no host');
     const proxy = await startFaultProxy({ host: host.address, port: host.port });
@@ -52,10 +52,14 @@ describe.skipIf(fleetAvailable() !== undefined)('a network that fails', () => {
     return { proxy, connections, target, open: () => connections.session(target, undefined) };
   };
 
-  const untilRunning = async (mark: string) => {
-    while (!(await listProcesses()).some((entry) => entry.command.includes(mark))) {
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
+  /** Shell code that waits until it is released; from then on it never waits. */
+  const gate = (name: string) => {
+    const [begun, open] = [`begun-${name}`, `open-${name}`];
+    return {
+      code: `: >${begun}; until [ -e ${open} ]; do sleep 0.05; done`,
+      reached: () => untilTrue(`${name} runs`, async () => existsSync(join(fleet.home(), begun))),
+      release: () => writeFileSync(join(fleet.home(), open), ''),
+    };
   };
 
   test.each([1, 2, 5, 10, 14, 40])(
@@ -88,10 +92,11 @@ describe.skipIf(fleetAvailable() !== undefined)('a network that fails', () => {
     async (kind) => {
       const { proxy, open } = await behindProxy();
       const session = await open();
-      const mark = `sleep 1.0${kind === 'fin' ? 1 : 2}${process.pid}`;
-      const reply = script(session, `echo out; echo err >&2; echo run >>ran-${kind}; ${mark}; exit 3`);
-      await untilRunning(mark);
+      const { code, reached, release } = gate(kind);
+      const reply = script(session, `echo out; echo err >&2; echo run >>ran-${kind}; ${code}; exit 3`);
+      await reached();
       proxy.cutNow(kind);
+      release();
       const { rc, stdout, stderr } = await reply;
       expect([rc, stdout.bytes.toString(), stderr.bytes.toString()]).toEqual([3, 'out\n', 'err\n']);
       expect(readFileSync(join(fleet.home(), `ran-${kind}`), 'utf8')).toBe('run\n');
@@ -101,11 +106,12 @@ describe.skipIf(fleetAvailable() !== undefined)('a network that fails', () => {
   test('requests queued behind a cut run once each', async () => {
     const { proxy, open } = await behindProxy();
     const session = await open();
-    const mark = `sleep 0.5${process.pid}`;
+    const { code, reached, release } = gate('queue');
     const lost = session.info.directory;
-    const replies = Array.from({ length: 5 }, (_, n) => script(session, `echo ${n} >>ran-queue; ${mark}`));
-    await untilRunning(mark);
+    const replies = Array.from({ length: 5 }, (_, n) => script(session, `echo ${n} >>ran-queue; ${code}`));
+    await reached();
     proxy.cutNow('rst');
+    release();
     expect((await Promise.all(replies)).map((reply) => reply.rc)).toEqual([0, 0, 0, 0, 0]);
     expect(readFileSync(join(fleet.home(), 'ran-queue'), 'utf8')).toBe('0\n1\n2\n3\n4\n');
     expect((await script(session, `ls -d ${lost}`)).rc).not.toBe(0);
@@ -114,10 +120,11 @@ describe.skipIf(fleetAvailable() !== undefined)('a network that fails', () => {
   test('a call that only reads is sent again', async () => {
     const { proxy, open } = await behindProxy();
     const session = await open();
-    const mark = `sleep 0.4${process.pid}`;
-    const reply = session.run({ type: 'call', code: `${mark}; echo read`, readOnly: true });
-    await untilRunning(mark);
+    const { code, reached, release } = gate('reader');
+    const reply = session.run({ type: 'call', code: `${code}; echo read`, readOnly: true });
+    await reached();
     proxy.cutNow('fin');
+    release();
     expect(await textOf(reply)).toBe('read\n');
     expect(proxy.accepted).toBe(2);
   });
@@ -125,12 +132,13 @@ describe.skipIf(fleetAvailable() !== undefined)('a network that fails', () => {
   test('a command is unknown when the host does not come back', async () => {
     const { proxy, open } = await behindProxy({}, 700);
     const session = await open();
-    const mark = `sleep 0.6${process.pid}`;
-    const reply = script(session, mark);
-    await untilRunning(mark);
+    const { code, reached, release } = gate('lost');
+    const reply = script(session, code);
+    await reached();
     Object.assign(proxy.faults, { dropFirst: 1_000 });
     proxy.cutNow('rst');
     await expect(reply).rejects.toMatchObject({ kind: 'unknown', code: 'RB514' });
+    release();
   });
 
   test('a command whose session was killed on the host is unknown', async () => {
@@ -156,7 +164,7 @@ describe.skipIf(fleetAvailable() !== undefined)('a network that fails', () => {
     }
   });
 
-  test('cuts at any byte never give a false success', { timeout: 120_000 }, async () => {
+  test('cuts at any byte never give a false success', { timeout: 300_000 }, async () => {
     for (let cutAt = 3_000; cutAt < 9_000; cutAt += 613) {
       const { proxy, open } = await behindProxy({
         cut: { direction: 'down', afterBytes: cutAt, kind: 'rst' },
@@ -182,16 +190,17 @@ describe.skipIf(fleetAvailable() !== undefined)('a network that fails', () => {
     };
 
     test.each(['fin', 'rst'] as const)('cut off while it runs (%s), it is unknown at once', async (kind) => {
-      const mark = `sleep 1.1${kind === 'fin' ? 1 : 2}${process.pid}`;
-      const { proxy, reply } = await alone({}, `echo out; ${mark}; echo ran on >lone-${kind}`);
+      const { code, reached, release } = gate(`lone-${kind}`);
+      const { proxy, reply } = await alone({}, `echo out; ${code}; echo ran on >lone-${kind}`);
       const result = reply.catch((error: unknown) => error);
-      await untilRunning(mark);
+      await reached();
       proxy.cutNow(kind);
       expect(await result).toMatchObject({
         kind: 'unknown',
         code: 'RB514',
         message: expect.stringMatching(/leaves no receipt/),
       });
+      release();
     });
 
     test('its shell killed, it is unknown', async () => {
@@ -199,7 +208,7 @@ describe.skipIf(fleetAvailable() !== undefined)('a network that fails', () => {
       await expect(reply).rejects.toMatchObject({ kind: 'unknown', code: 'RB514' });
     });
 
-    test('cuts at any byte never give a false success', { timeout: 120_000 }, async () => {
+    test('cuts at any byte never give a false success', { timeout: 300_000 }, async () => {
       for (let cutAt = 2_000; cutAt < 7_000; cutAt += 613) {
         const file = `lone-cut-${cutAt}`;
         const cut = { direction: 'down', afterBytes: cutAt, kind: 'rst' } as const;
@@ -225,7 +234,7 @@ describe.skipIf(fleetAvailable() !== undefined)('a network that fails', () => {
     });
   });
 
-  test('a black hole is noticed by its silence', { timeout: 60_000 }, async () => {
+  test('a black hole is noticed by its silence', { timeout: 180_000 }, async () => {
     const { proxy, open } = await behindProxy({}, 100);
     const session = await open();
     expect(await textOf(script(session, 'echo ok'))).toBe('ok\n');
@@ -233,7 +242,7 @@ describe.skipIf(fleetAvailable() !== undefined)('a network that fails', () => {
     await expect(script(session, 'echo lost')).rejects.toMatchObject({ kind: 'unknown' });
   });
 
-  test('a server that accepts and says nothing is given up', { timeout: 30_000 }, async () => {
+  test('a server that accepts and says nothing is given up', async () => {
     const { open } = await behindProxy({ silent: true });
     await expect(open()).rejects.toMatchObject({ kind: 'unreachable', code: 'RB503' });
   });
