@@ -13,6 +13,14 @@ export interface WaitOptions {
   readonly onQueued?: (() => void) | undefined;
 }
 
+/** Who waits without a promise: where many thousands stand in line, those and what awaits them cost most of a wait. */
+export interface Waiter<T> extends WaitOptions {
+  /** Called once, also before the request returns; not to be called back from: what follows is to be put off. */
+  granted(value: T): void;
+  /** Called once in place of `granted`. */
+  refused(error: Error): void;
+}
+
 /** A request for permits. */
 export interface LimitRequest {
   /** The lock's or semaphore's name, its key included. */
@@ -55,6 +63,8 @@ export class CoordinationError extends Error {
 export interface Coordinator {
   /** Waits until an event is set. A wait that began before a set wakes by it, also when a clear follows at once. */
   waitEvent(event: string, options: WaitOptions, signal: StopSignal): Promise<void>;
+  /** As `waitEvent`; tells the waiter. */
+  waitEventAs(event: string, waiter: Waiter<void>, signal: StopSignal): void;
   setEvent(event: string): Promise<void>;
   clearEvent(event: string): Promise<void>;
   /** Refuses (`lost`) who waits for the event, now and later, while it is not set. */
@@ -63,8 +73,13 @@ export interface Coordinator {
 
   /** Takes permits, in line; refused `too-many` above capacity, `poisoned` when lost holders keep too many. */
   acquire(request: LimitRequest, options: WaitOptions, signal: StopSignal): Promise<Grant>;
-  /** Gives back all permits of a grant, or some. More than are held is a RangeError. */
-  release(grant: Grant, permits?: number): Promise<void>;
+  /** As `acquire`; tells the waiter. */
+  acquireAs(request: LimitRequest, waiter: Waiter<Grant>, signal: StopSignal): void;
+  /**
+   * Gives back all permits of a grant, or some; undefined where that is done at once. Rejects with a RangeError for more
+   * than are held.
+   */
+  release(grant: Grant, permits?: number): Promise<void> | undefined;
   /** Marks the holder as lost: its permits are never given back, and who can only wait for them is refused. */
   poison(grant: Grant, reason: string): Promise<void>;
 

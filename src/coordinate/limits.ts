@@ -1,6 +1,6 @@
 import { emptyLine, firstInLine, inLine, joinLine, leaveLine, type Ticket } from './line.ts';
 import { granted, type Operation, refused, type Woken } from './operation.ts';
-import type { CoordinationState, LimitState } from './state.ts';
+import type { CoordinationState, Hold, LimitState } from './state.ts';
 
 /**
  * Asks for permits of a lock (capacity 1) or semaphore. First come, first served: a request never passes one that
@@ -17,12 +17,12 @@ export function acquireLimit(
   if (limit.waiters.size === 0 && permits <= limit.free) {
     limit.free -= permits;
     limit.held.set(ticket, { holder, permits });
-    state.holding.set(ticket, { kind: 'limit', name: request.limit });
+    state.holding.set(ticket, limit.use);
     return [granted(ticket)];
   }
   joinLine(limit.waiters, ticket, { holder, permits });
-  state.waiting.set(ticket, { kind: 'limit', name: request.limit });
-  return handOver(state, request.limit, limit);
+  state.waiting.set(ticket, limit.use);
+  return handOver(state, limit);
 }
 
 /**
@@ -46,7 +46,7 @@ export function releaseLimit(state: CoordinationState, ticket: Ticket, permits: 
     limit.held.delete(ticket);
     state.holding.delete(ticket);
   }
-  return handOver(state, use.name, limit);
+  return handOver(state, limit);
 }
 
 /** Marks a holder as lost: its permits stay taken for ever, and who could only wait for them is refused. */
@@ -65,7 +65,7 @@ export function poisonLimit(state: CoordinationState, ticket: Ticket, reason: st
     state.waiting.delete(entry.ticket);
     woken.push(never);
   }
-  return [...woken, ...handOver(state, use.name, limit)];
+  return [...woken, ...handOver(state, limit)];
 }
 
 /** Takes a waiter out; those behind it may go on. */
@@ -73,19 +73,20 @@ export function cancelLimitWait(state: CoordinationState, name: string, ticket: 
   const limit = state.limits.get(name);
   if (limit === undefined) return [];
   leaveLine(limit.waiters, ticket);
-  return handOver(state, name, limit);
+  return handOver(state, limit);
 }
 
-function handOver(state: CoordinationState, name: string, limit: LimitState): Woken[] {
+function handOver(state: CoordinationState, limit: LimitState): Woken[] {
   const woken: Woken[] = [];
   for (let first = firstInLine(limit.waiters); first !== undefined; first = firstInLine(limit.waiters)) {
-    const { holder, permits } = first.value;
-    if (permits > limit.free) break;
+    // A hold is changed in states made later only, which have one of their own.
+    const hold: Hold = first.value;
+    if (hold.permits > limit.free) break;
     leaveLine(limit.waiters, first.ticket);
     state.waiting.delete(first.ticket);
-    limit.free -= permits;
-    limit.held.set(first.ticket, { holder, permits });
-    state.holding.set(first.ticket, { kind: 'limit', name });
+    limit.free -= hold.permits;
+    limit.held.set(first.ticket, hold);
+    state.holding.set(first.ticket, limit.use);
     woken.push(granted(first.ticket));
   }
   return woken;
@@ -105,7 +106,14 @@ function refusalOf(limit: LimitState, name: string, permits: number, ticket: Tic
 function limitOf(state: CoordinationState, name: string, capacity: number): LimitState {
   const known = state.limits.get(name);
   if (known !== undefined) return known;
-  const created: LimitState = { capacity, free: capacity, lost: 0, held: new Map(), waiters: emptyLine() };
+  const created: LimitState = {
+    capacity,
+    free: capacity,
+    lost: 0,
+    held: new Map(),
+    waiters: emptyLine(),
+    use: { kind: 'limit', name },
+  };
   state.limits.set(name, created);
   return created;
 }

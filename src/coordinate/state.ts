@@ -25,7 +25,9 @@ export interface LimitState {
   /** Permits of lost holders: they are never free again. */
   lost: number;
   held: Map<Ticket, Hold>;
-  waiters: Line<{ readonly holder: Holder; readonly permits: number }>;
+  waiters: Line<Readonly<Hold>>;
+  /** What its tickets wait for, or hold: one for all. */
+  readonly use: TicketUse;
 }
 
 /** A meeting point. */

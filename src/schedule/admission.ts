@@ -36,6 +36,17 @@ export function refusalOf(state: RunState, node: StepNode | BlockNode, host: num
   return neverBegun(state, node, host);
 }
 
+/**
+ * Whether nothing has happened in the run that could keep a node from starting which was let through before it waited.
+ * Says so quickly in a run without trouble; where it says no, `refusalOf` tells.
+ */
+export function isUntroubled({ hosts, graph, halt, dismissing }: RunState, node: StepNode): boolean {
+  const play = hosts.plays[node.play];
+  if (play === undefined || halt !== undefined || dismissing || hosts.down.size > 0) return false;
+  const marks = play.stopped.size + play.excluded.size + play.cancelled.size + play.fatal.size;
+  return marks === 0 && (graph.causes[node.id] ?? -1) < 0;
+}
+
 /** The host that a run_once step runs on: the first of its batch that is live, or why there is none. */
 export function onceHost(
   state: RunState,

@@ -55,8 +55,8 @@ function tooMany({ name, permits }: LimitRelease, hold: Hold | undefined, left: 
     : `${what} ${asked}, and the block around holds ${left} (RB324)`;
 }
 
-/** Gives back a hold as a whole. */
-export function giveBack(state: RunState, hold: Hold, by: NodeId): Promise<void> {
+/** Gives back a hold as a whole; undefined where that is done at once. */
+export function giveBack(state: RunState, hold: Hold, by: NodeId): Promise<void> | undefined {
   const { claim, grant } = hold;
   returnMember(state.freeMembers, hold);
   const release = () => {

@@ -37,15 +37,20 @@ export function endAfter(state: RunState, id: NodeId, end: NodeEnd, chores: Chor
     endNow(state, id, end);
     return;
   }
+  const hold = release[0];
+  const isRelease = counted === 1 && hold !== undefined;
+  const work = isRelease ? giveBack(state, hold, id) : doChores(state, id, chores);
+  if (work === undefined) endNow(state, id, end);
+  else endBehind(state, id, end, work);
+}
+
+function endBehind(state: RunState, id: NodeId, end: NodeEnd, work: Promise<void>): void {
   state.ending.add(id);
   const finish = () => {
     state.ending.delete(id);
     endNow(state, id, end);
     state.wake();
   };
-  const hold = release[0];
-  const isRelease = counted === 1 && hold !== undefined;
-  const work = isRelease ? giveBack(state, hold, id) : doChores(state, id, chores);
   work.then(finish, (error: unknown) => {
     state.recap.internalErrors.push(error instanceof Error ? error.message : String(error));
     finish();

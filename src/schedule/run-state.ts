@@ -18,6 +18,7 @@ import type { ScheduleOptions } from './options.ts';
 import type { Pass } from './pass.ts';
 import { findQueueUses, type QueueUses } from './queue-uses.ts';
 import { emptyRecap, type Recap } from './recap.ts';
+import { Turns } from './turns.ts';
 
 /** Why nothing new starts any more. */
 export interface Halt {
@@ -43,6 +44,8 @@ export interface RunState {
   readonly passes: Map<NodeId, Pass>;
   readonly recap: Recap;
   readonly forks: Forks;
+  /** What was granted goes on by this. */
+  readonly turns: Turns;
   readonly active: Map<NodeId, Active>;
   /** Nodes whose end was told, and that have chores to do before it is one. */
   readonly ending: Set<NodeId>;
@@ -103,6 +106,7 @@ export function initialState(plan: Plan, runStep: RunStep, options: ScheduleOpti
     passes: new Map(),
     recap: emptyRecap(plan.hosts.length),
     forks: new Forks(options.forks),
+    turns: new Turns(),
     active: new Map(),
     ending: new Set(),
     lastActs: new Map(),

@@ -2,7 +2,7 @@ import { CoordinationError } from '../coordinate/coordinator.ts';
 import { stepLabel } from '../model/plan.ts';
 import type { StepOutcome, StepWork } from '../model/step-run.ts';
 import type { Active, StepAt } from './active.ts';
-import { refusalOf } from './admission.ts';
+import { isUntroubled, refusalOf } from './admission.ts';
 import { failureAround } from './block-runs.ts';
 import { hasWay, passGates } from './gates.ts';
 import { liveHosts } from './host-states.ts';
@@ -16,7 +16,7 @@ import type { RunState } from './run-state.ts';
 import { Control } from './step-control.ts';
 import { endStep, refuseStep } from './step-end.ts';
 import { heldAround, holdsAround } from './surrounding-holds.ts';
-import { takeLimits } from './take-limits.ts';
+import { beginTaking } from './take-limits.ts';
 
 /** What is run once a step has passed its gates and has its limits. */
 export type RunPassed = (state: RunState, active: Active, at: StepAt) => Promise<StepOutcome | undefined>;
@@ -125,22 +125,24 @@ function goThroughWay(state: RunState, active: Active, at: StepAt, run: RunPasse
     heldAround: heldAround(state, at),
     turn: isLimitedLoop(at.node, at.step.keywords) ? undefined : at,
   };
-  const take = () => takeLimits(state, active, way, active.holds);
+  const taken = (failure: unknown) => {
+    if (failure === undefined) runAdmitted(state, active, at, run);
+    else failWait(state, active, at, failure);
+  };
   const gates = passGates(state, active, way);
-  const taken = gates === undefined ? take() : gates.then(take);
-  taken.then(
-    () => runAdmitted(state, active, at, run),
-    (error: unknown) => {
-      endFailedWait(state, active, at, error);
-      state.wake();
-    },
-  );
+  if (gates === undefined) beginTaking(state, active, way, active.holds, taken);
+  else gates.then(() => beginTaking(state, active, way, active.holds, taken)).catch(taken);
+}
+
+function failWait(state: RunState, active: Active, at: StepAt, failure: unknown): void {
+  endFailedWait(state, active, at, failure);
+  state.wake();
 }
 
 // While it waited, its host may have failed or the run may have been interrupted.
 function runAdmitted(state: RunState, active: Active, at: StepAt, run: RunPassed): void {
   if (isCutOff(state, active)) return;
-  const refusal = refusalOf(state, at.node, at.host);
+  const refusal = isUntroubled(state, at.node) ? undefined : refusalOf(state, at.node, at.host);
   if (refusal === undefined) {
     runPassed(state, active, at, run);
     return;
