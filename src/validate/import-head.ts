@@ -5,6 +5,8 @@ import type { Value } from '../model/value.ts';
 import type { Context } from './context.ts';
 import { type Cursor, childOf, keyPlace, placeOf } from './cursor.ts';
 import { isKeywordOf, keywordNames, type ReuseInput } from './keyword-kinds.ts';
+import { knownFlag } from './known-setting.ts';
+import { isStaticInclude } from './legacy-include.ts';
 import { readModuleDefaults } from './module-defaults.ts';
 import { bareModuleName, findModule } from './module-names.ts';
 import { normaliseCoordination } from './normalise-coordination.ts';
@@ -19,7 +21,8 @@ export type ReuseHead = Pick<Step, 'id' | 'name' | 'at' | 'vars' | 'places' | 'k
 
 /** An import: which one it is, what it names, and what holds for its steps. */
 export interface ImportHead {
-  readonly key: 'import_tasks' | 'import_role';
+  /** `include` where its file is read before the run. */
+  readonly key: 'import_tasks' | 'import_role' | 'include';
   /** The value under the key. */
   readonly body: Cursor;
   readonly read: ReadKeywords<ReuseInput>;
@@ -28,12 +31,16 @@ export interface ImportHead {
 }
 
 /** The key of a step that names steps read before the run; undefined for every other step. */
-export function importKey(entries: Entries): ImportHead['key'] | undefined {
+export function importKey(cursor: Cursor, entries: Entries): ImportHead['key'] | undefined {
   for (const [key] of entries) {
     const bare = bareModuleName(key);
-    if (bare === 'import_tasks' || bare === 'import_role') return bare;
+    if (isImport(bare)) return bare;
   }
-  return undefined;
+  return isStaticInclude(cursor, entries) ? 'include' : undefined;
+}
+
+function isImport(bare: string): bare is 'import_tasks' | 'import_role' {
+  return bare === 'import_tasks' || bare === 'import_role';
 }
 
 /** Reads the keywords of an import. */
@@ -48,12 +55,17 @@ export function readImportHead(
   const own = entries.filter(([one]) => one === written || isRead(one, context));
   const read = readKeywords<ReuseInput>(
     cursor,
-    own.map(([one, value]) => [one === written ? key : one, value] as const),
+    own.map(([one, value]) => [one === written ? keywordOf(key) : one, value] as const),
     'import',
     context,
   );
   const body = { ...childOf(cursor, written) };
   return { key, body, read, head: reuseHead(cursor, read, key, context), sound: isSound && read.sound };
+}
+
+/** The keyword whose schema the value is read by. */
+function keywordOf(key: ImportHead['key']): 'import_tasks' | 'import_role' {
+  return key === 'include' ? 'import_tasks' : key;
 }
 
 /** Keywords, variables and places of a step that names others, as those of the block it stands for. */
@@ -67,8 +79,11 @@ export function reuseHead(
   const vars = read.cursors.get('vars');
   const title = name ?? id;
   const label = title === undefined ? `vars of ${what}` : `${what} "${title}"`;
+  const once = read.cursors.get('run_once');
+  const runOnce = knownFlag(read.input.run_once, once, context.options.extraVars, context);
   const keywords: Keywords = {
     ...normaliseKeywords(read),
+    ...(runOnce !== undefined && { runOnce }),
     ...normaliseCoordination(read, context),
     ...readModuleDefaults(read, context),
   };
@@ -107,7 +122,7 @@ function reportOthers(cursor: Cursor, entries: Entries, written: string, context
       const hint = `use ${bare.replace('import', 'include')}, which is read in the run`;
       const message = `"${key}" and "${bare}" exclude each other: an import is read before the run, once`;
       context.report(errorDiagnostic('RB207', message, { at, related, hint }));
-    } else if (isModule(key, context) || importKey([[key, null]]) !== undefined) {
+    } else if (isModule(key, context) || isImport(bareModuleName(key))) {
       const message = `a step has one module, and this one has "${written}" and "${key}"`;
       context.report(errorDiagnostic('RB205', message, { at, related, hint: 'make two steps of it' }));
     } else {

@@ -1,11 +1,13 @@
 import { errorDiagnostic } from '../model/diagnostic.ts';
 import type { Step } from '../model/playbook.ts';
 import type { Value } from '../model/value.ts';
+import type { VariableLayer } from '../model/variables.ts';
 import type { Context } from './context.ts';
 import { type Cursor, childOf, entriesOf, placeOf } from './cursor.ts';
 import { readFreeForm } from './free-form.ts';
-import { type ImportHead, importKey, readImportHead } from './import-head.ts';
+import { type ImportHead, importKey, type ReuseHead, readImportHead } from './import-head.ts';
 import { knownText } from './known-text.ts';
+import { asIncludeParams, includeWords } from './legacy-include.ts';
 import { readRole } from './read-role.ts';
 import { reuseTasks } from './reuse-tasks.ts';
 import { type FromFiles, type RoleUse, usualFiles } from './role-use.ts';
@@ -19,7 +21,7 @@ export async function readImport(
   context: Context,
   readSteps: ReadSteps,
 ): Promise<Step | undefined> {
-  const key = importKey(entries);
+  const key = importKey(cursor, entries);
   if (key === undefined) return undefined;
   const found = readImportHead(cursor, entries, key, context);
   if (context.options.reuse === undefined) {
@@ -27,26 +29,41 @@ export async function readImport(
     return undefined;
   }
   const step =
-    key === 'import_tasks'
+    key !== 'import_role'
       ? await importTasks(found, scope, context, readSteps)
       : await importRole(found, scope, context, readSteps);
   return found.sound ? step : undefined;
 }
 
 async function importTasks(
-  { body, head, read }: ImportHead,
+  found: ImportHead,
   scope: StepsScope,
   context: Context,
   readSteps: ReadSteps,
 ): Promise<Step | undefined> {
+  const { body, read } = found;
   const written = fileOf(read.input.import_tasks);
   if (written === undefined) return undefined;
   const at = entriesOf(body.value) === undefined ? body : childOf(body, 'file');
-  const known = [...scope.source.known, ...(head.vars === undefined ? [] : [head.vars])];
+  const { head, layers } = found.key === 'include' ? includeHead(found) : { head: found.head, layers: [] };
+  const known = [...scope.source.known, ...layers, ...(head.vars === undefined ? [] : [head.vars])];
   const name = knownText(written, at, { known, instead: 'include_tasks' }, context);
   if (name === undefined) return undefined;
   const inner = { ...scope, source: { ...scope.source, known } };
-  return reuseTasks({ name, at: placeOf(at), head }, inner, context, readSteps);
+  return reuseTasks({ name, at: placeOf(at), head, layers }, inner, context, readSteps);
+}
+
+/** The variables of an `include` that is read before the run. */
+function includeHead({ head, body }: ImportHead): {
+  readonly head: ReuseHead;
+  readonly layers: readonly VariableLayer[];
+} {
+  const words = typeof body.value === 'string' ? includeWords(body.value) : undefined;
+  const vars = asIncludeParams(head.vars);
+  return {
+    head: { ...head, ...(vars !== undefined && { vars }) },
+    layers: words === undefined ? [] : [words],
+  };
 }
 
 /** `tasks.yml`, `file=tasks.yml` or `{file: tasks.yml}`. */

@@ -2,11 +2,13 @@ import { errorDiagnostic } from '../model/diagnostic.ts';
 import type { Place } from '../model/place.ts';
 import type { Keywords, Step, StepAction } from '../model/playbook.ts';
 import type { Value } from '../model/value.ts';
+import type { VariableLayer } from '../model/variables.ts';
 import { chooseModule } from './choose-module.ts';
 import type { Context } from './context.ts';
 import { type Cursor, childOf, entriesOf, keyPlace, placeOf } from './cursor.ts';
 import { importKey } from './import-head.ts';
 import { isKeywordOf, type KeywordInput } from './keyword-kinds.ts';
+import { knownFlag } from './known-setting.ts';
 import { readModuleDefaults } from './module-defaults.ts';
 import { bareModuleName } from './module-names.ts';
 import { normaliseCoordination } from './normalise-coordination.ts';
@@ -48,7 +50,7 @@ async function readStep(cursor: Cursor, scope: StepsScope, context: Context): Pr
     return undefined;
   }
   const isBlock = entries.some(([key]) => key === 'block' || key === 'rescue' || key === 'always');
-  if (!isBlock && importKey(entries) !== undefined)
+  if (!isBlock && importKey(cursor, entries) !== undefined)
     return readImport(cursor, entries, scope, context, readSteps);
   return isBlock ? readBlock(cursor, entries, scope, context) : readTask(cursor, entries, scope, context);
 }
@@ -68,10 +70,10 @@ async function readTask(
   const read = readKeywords<KeywordInput>(cursor, choice.keywords, kind, context);
   const loops = reportRivals(cursor, loopKeys(entries), context);
   noteNames(read, scope, context);
-  const keywords = readAllKeywords(read, context);
+  const head = stepHead(cursor, read, 'step', context);
+  const keywords = readAllKeywords(read, withOwn(scope.source.known, head), context);
   const defaults = [...scope.defaults, keywords.moduleDefaults ?? {}];
   const action = readTaskAction(cursor, choice.module, { read, defaults }, context);
-  const head = stepHead(cursor, read, 'step', context);
   const callbacks = await readCallbacks(read, (list) =>
     readSteps(list, { ...scope, kind: 'step', defaults }, context),
   );
@@ -82,12 +84,23 @@ async function readTask(
   return { ...head, action, keywords: { ...own, ...callbacks } };
 }
 
-function readAllKeywords(read: ReadKeywords<KeywordInput>, context: Context): Keywords {
+function readAllKeywords(
+  read: ReadKeywords<KeywordInput>,
+  known: readonly VariableLayer[],
+  context: Context,
+): Keywords {
+  const { run_once: once } = read.input;
+  const runOnce = knownFlag(once, read.cursors.get('run_once'), known, context);
   return {
     ...normaliseKeywords(read),
     ...normaliseCoordination(read, context),
     ...readModuleDefaults(read, context),
+    ...(runOnce !== undefined && { runOnce }),
   };
+}
+
+function withOwn(known: readonly VariableLayer[], { vars }: Pick<Step, 'vars'>): readonly VariableLayer[] {
+  return vars === undefined ? known : [...known, vars];
 }
 
 function readTaskAction(
@@ -151,8 +164,9 @@ async function readBlock(
     );
   if (!entries.some(([key]) => key === 'block')) reportNoBlock(cursor, entries, context);
   noteNames(read, scope, context);
-  const keywords = readAllKeywords(read, context);
   const head = stepHead(cursor, read, 'block', context);
+  const known = withOwn(scope.source.known, head);
+  const keywords = readAllKeywords(read, known, context);
   const enclose = (body: readonly Step[]): Step => ({
     ...head,
     action: { type: 'block', body, rescue: [], always: [] },
@@ -164,7 +178,7 @@ async function readBlock(
     defaults: [...scope.defaults, keywords.moduleDefaults ?? {}],
     source: {
       ...source,
-      known: head.vars === undefined ? source.known : [...source.known, head.vars],
+      known,
       wrap: (handlers) => source.wrap([enclose(handlers)]),
     },
   };

@@ -14,11 +14,13 @@ export interface TasksUse {
   readonly name: string;
   readonly at: Place;
   readonly head: ReuseHead;
+  /** Variables of the steps beside those of `head`. */
+  readonly layers?: readonly VariableLayer[] | undefined;
 }
 
 /** Reads the steps of a task file as a block; undefined where the file cannot be used, which is reported. */
 export async function reuseTasks(
-  { name, at, head }: TasksUse,
+  { name, at, head, layers: own = [] }: TasksUse,
   scope: StepsScope,
   context: Context,
   readSteps: ReadSteps,
@@ -31,7 +33,7 @@ export async function reuseTasks(
   const chain = followLink({ key: file.path, label, at }, scope, context);
   if (chain === undefined) return undefined;
   const origin = originOf(file.path, source.origin?.roles ?? []);
-  const layers: readonly VariableLayer[] = [originLayer(origin, source.playbookDir)];
+  const layers: readonly VariableLayer[] = [originLayer(origin, source.playbookDir), ...own];
   const enclose = (body: readonly Step[]): Step => ({
     ...head,
     action: { type: 'block', body, rescue: [], always: [], reuse: { origin, layers } },
