@@ -266,18 +266,32 @@ export interface ActionModule<Schema extends z.ZodType> extends ModuleHead<Schem
 /** A module of any kind, as the registry holds it. */
 export type ModuleSpec = ProbingModule<z.ZodType, unknown, unknown> | ActionModule<z.ZodType>;
 
+/** A module as it is written: its schema is made when it is first needed, as most runs need few of them. */
+export type Written<Spec extends { readonly params: z.ZodType }> = Omit<Spec, 'type' | 'params'> & {
+  readonly params: () => Spec['params'];
+};
+
 /** Defines a probing module; types flow from `probe` to `plan` to `apply` by inference. */
 export function defineProbingModule<Schema extends z.ZodType, State, Change>(
-  spec: Omit<ProbingModule<Schema, State, Change>, 'type'>,
+  spec: Written<ProbingModule<Schema, State, Change>>,
 ): ModuleSpec {
   // The registry forgets the three type parameters; each method is only ever given what the same module made.
-  return { type: 'probing', ...spec } as ModuleSpec;
+  return withParamsMadeOnce('probing', spec) as ModuleSpec;
 }
 
 /** Defines an action module. */
 export function defineActionModule<Schema extends z.ZodType>(
-  spec: Omit<ActionModule<Schema>, 'type'>,
+  spec: Written<ActionModule<Schema>>,
 ): ModuleSpec {
   // As above.
-  return { type: 'action', ...spec } as ModuleSpec;
+  return withParamsMadeOnce('action', spec) as ModuleSpec;
+}
+
+function withParamsMadeOnce(type: ModuleSpec['type'], spec: { readonly params: () => z.ZodType }): object {
+  let made: z.ZodType | undefined;
+  const get = () => {
+    made ??= spec.params();
+    return made;
+  };
+  return Object.defineProperty({ type, ...spec }, 'params', { enumerable: true, get });
 }

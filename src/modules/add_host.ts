@@ -14,12 +14,13 @@ export default defineActionModule({
   description:
     'It is run once for all hosts of the play, on the first of them. Every other parameter is a variable of the new host, such as `ansible_host`. ' +
     'A host that is there already gets the groups and variables. A play whose `hosts` may name it is given its hosts when it is reached.',
-  params: z
-    .object({
-      name: z.string().min(1).describe('The host: its name, or `name:port`.'),
-      groups: names.default([]).describe('Groups that it is put into; those that are not there are made.'),
-    })
-    .catchall(z.unknown()),
+  params: () =>
+    z
+      .object({
+        name: z.string().min(1).describe('The host: its name, or `name:port`.'),
+        groups: names.default([]).describe('Groups that it is put into; those that are not there are made.'),
+      })
+      .catchall(z.unknown()),
   paramAliases: { host: 'name', hostname: 'name', group: 'groups', groupname: 'groups' },
   where: 'controller',
   checkMode: 'run',

@@ -28,20 +28,21 @@ function conditionsOf(that: string | boolean, context: ModuleContext): readonly 
 export default defineActionModule({
   name: 'assert',
   summary: 'Check that conditions hold, and fail with a message when one does not.',
-  params: z.strictObject({
-    that: z
-      .preprocess((value) => (Array.isArray(value) ? value : [value]), z.array(condition).min(1))
-      .describe('Conditions as in `when`: expressions without braces. All must hold.'),
-    fail_msg: z
-      .union([textParam, z.array(textParam)])
-      .optional()
-      .describe('The message when a condition does not hold.'),
-    success_msg: z
-      .union([textParam, z.array(textParam)])
-      .optional()
-      .describe('The message when all hold.'),
-    quiet: booleanParam.default(false).describe('Whether to say nothing when all hold.'),
-  }),
+  params: () =>
+    z.strictObject({
+      that: z
+        .preprocess((value) => (Array.isArray(value) ? value : [value]), z.array(condition).min(1))
+        .describe('Conditions as in `when`: expressions without braces. All must hold.'),
+      fail_msg: z
+        .union([textParam, z.array(textParam)])
+        .optional()
+        .describe('The message when a condition does not hold.'),
+      success_msg: z
+        .union([textParam, z.array(textParam)])
+        .optional()
+        .describe('The message when all hold.'),
+      quiet: booleanParam.default(false).describe('Whether to say nothing when all hold.'),
+    }),
   paramAliases: { msg: 'fail_msg' },
   rawParams: ['that'],
   where: 'controller',

@@ -3,13 +3,14 @@ import { defineActionModule, type ModuleContext, type ModuleResult } from '../mo
 import { jobDirectory, jobFields, lostJob, readJob, removeJob, withJob } from './shared/detached-job.ts';
 import { textParam } from './shared/param-types.ts';
 
-const params = z.strictObject({
-  jid: textParam.describe('The job: `ansible_job_id` of the step that started it.'),
-  mode: z
-    .enum(['status', 'cleanup'])
-    .default('status')
-    .describe('`status` tells how it stands; `cleanup` removes what it left on the host.'),
-});
+const params = () =>
+  z.strictObject({
+    jid: textParam.describe('The job: `ansible_job_id` of the step that started it.'),
+    mode: z
+      .enum(['status', 'cleanup'])
+      .default('status')
+      .describe('`status` tells how it stands; `cleanup` removes what it left on the host.'),
+  });
 
 function unknownJob(jobId: string): ModuleResult {
   const fields = { ansible_job_id: jobId, started: 1, finished: 1 };

@@ -6,36 +6,37 @@ import { booleanParam } from './shared/param-types.ts';
 import { layOver } from './shared/planned-state.ts';
 import { text } from './shared/text-params.ts';
 
-const params = z
-  .strictObject({
-    ...editParams,
-    block: text().default('').describe('Lines between the markers. Empty: the block is removed.'),
-    state: z.enum(['present', 'absent']).default('present').describe('Whether the block should be there.'),
-    marker: text()
-      .default('# {mark} ANSIBLE MANAGED BLOCK')
-      .describe('Line around the block; it holds {mark}.'),
-    marker_begin: text().default('BEGIN').describe('What {mark} is in the first line.'),
-    marker_end: text().default('END').describe('What {mark} is in the last line.'),
-    insertafter: regexParam().describe('Where a new block goes: after the last match, or EOF (default).'),
-    insertbefore: regexParam().describe('Where a new block goes: before the last match, or BOF.'),
-    create: booleanParam
-      .default(false)
-      .describe('Whether to make the file (and its directory) when it is missing.'),
-    append_newline: booleanParam.default(false).describe('Whether an empty line follows the block.'),
-    prepend_newline: booleanParam.default(false).describe('Whether an empty line stands before the block.'),
-  })
-  .superRefine((given, check) => {
-    const refuse = (path: string, message: string) =>
-      check.addIssue({ code: 'custom', path: [path], message });
-    if (given.insertafter !== undefined && given.insertbefore !== undefined)
-      refuse('insertbefore', 'insertafter and insertbefore exclude each other');
-    if (!given.marker.includes('{mark}'))
-      refuse('marker', 'marker must hold {mark}, or its two lines look the same');
-    if (given.marker_begin === given.marker_end)
-      refuse('marker_end', 'marker_begin and marker_end must differ');
-    for (const name of ['marker', 'marker_begin', 'marker_end'] as const)
-      if (given[name].includes('\n')) refuse(name, 'a marker is one line');
-  });
+const params = () =>
+  z
+    .strictObject({
+      ...editParams,
+      block: text().default('').describe('Lines between the markers. Empty: the block is removed.'),
+      state: z.enum(['present', 'absent']).default('present').describe('Whether the block should be there.'),
+      marker: text()
+        .default('# {mark} ANSIBLE MANAGED BLOCK')
+        .describe('Line around the block; it holds {mark}.'),
+      marker_begin: text().default('BEGIN').describe('What {mark} is in the first line.'),
+      marker_end: text().default('END').describe('What {mark} is in the last line.'),
+      insertafter: regexParam().describe('Where a new block goes: after the last match, or EOF (default).'),
+      insertbefore: regexParam().describe('Where a new block goes: before the last match, or BOF.'),
+      create: booleanParam
+        .default(false)
+        .describe('Whether to make the file (and its directory) when it is missing.'),
+      append_newline: booleanParam.default(false).describe('Whether an empty line follows the block.'),
+      prepend_newline: booleanParam.default(false).describe('Whether an empty line stands before the block.'),
+    })
+    .superRefine((given, check) => {
+      const refuse = (path: string, message: string) =>
+        check.addIssue({ code: 'custom', path: [path], message });
+      if (given.insertafter !== undefined && given.insertbefore !== undefined)
+        refuse('insertbefore', 'insertafter and insertbefore exclude each other');
+      if (!given.marker.includes('{mark}'))
+        refuse('marker', 'marker must hold {mark}, or its two lines look the same');
+      if (given.marker_begin === given.marker_end)
+        refuse('marker_end', 'marker_begin and marker_end must differ');
+      for (const name of ['marker', 'marker_begin', 'marker_end'] as const)
+        if (given[name].includes('\n')) refuse(name, 'a marker is one line');
+    });
 
 /** Keeps a block of lines between two marker lines in a text file. */
 export default defineProbingModule({

@@ -7,33 +7,38 @@ import { guardedResult } from './shared/guards.ts';
 import { booleanParam, textParam } from './shared/param-types.ts';
 import { wordsOf } from './shared/words.ts';
 
-const params = z
-  .strictObject({
-    cmd: textParam
-      .optional()
-      .describe('The command with its arguments, split into words as a shell would; no shell reads it.'),
-    argv: z.array(textParam).min(1).optional().describe('The command as a list of words, taken as they are.'),
-    chdir: textParam.optional().describe('Directory to run in.'),
-    creates: textParam.optional().describe('A path or glob; when it exists, the command does not run.'),
-    removes: textParam
-      .optional()
-      .describe('A path or glob; when it does not exist, the command does not run.'),
-    stdin: textParam.optional().describe('Text for the standard input of the command.'),
-    stdin_add_newline: booleanParam.default(true).describe('Whether a newline is added to `stdin`.'),
-    strip_empty_ends: booleanParam
-      .default(true)
-      .describe('Whether empty lines at the end of the output are dropped.'),
-    expand_argument_vars: booleanParam
-      .default(true)
-      .describe(
-        'Whether `$NAME` and a leading `~` in arguments are replaced, from the environment on the host.',
-      ),
-    executable: textParam.optional().describe('Accepted and without effect: no shell reads the command.'),
-    warn: booleanParam.optional().describe('Accepted and without effect, as old playbooks have it.'),
-  })
-  .refine((value) => (value.cmd === undefined) !== (value.argv === undefined), {
-    message: 'give either "cmd" (or free text) or "argv"',
-  });
+const params = () =>
+  z
+    .strictObject({
+      cmd: textParam
+        .optional()
+        .describe('The command with its arguments, split into words as a shell would; no shell reads it.'),
+      argv: z
+        .array(textParam)
+        .min(1)
+        .optional()
+        .describe('The command as a list of words, taken as they are.'),
+      chdir: textParam.optional().describe('Directory to run in.'),
+      creates: textParam.optional().describe('A path or glob; when it exists, the command does not run.'),
+      removes: textParam
+        .optional()
+        .describe('A path or glob; when it does not exist, the command does not run.'),
+      stdin: textParam.optional().describe('Text for the standard input of the command.'),
+      stdin_add_newline: booleanParam.default(true).describe('Whether a newline is added to `stdin`.'),
+      strip_empty_ends: booleanParam
+        .default(true)
+        .describe('Whether empty lines at the end of the output are dropped.'),
+      expand_argument_vars: booleanParam
+        .default(true)
+        .describe(
+          'Whether `$NAME` and a leading `~` in arguments are replaced, from the environment on the host.',
+        ),
+      executable: textParam.optional().describe('Accepted and without effect: no shell reads the command.'),
+      warn: booleanParam.optional().describe('Accepted and without effect, as old playbooks have it.'),
+    })
+    .refine((value) => (value.cmd === undefined) !== (value.argv === undefined), {
+      message: 'give either "cmd" (or free text) or "argv"',
+    });
 
 /** One word for the shell in which `$NAME`, `${NAME}` (where set) and a leading `~` are replaced, and nothing else. */
 function expandingWord(word: string): string {

@@ -5,37 +5,41 @@ import { attributeParams, modeParam } from './shared/file-attributes.ts';
 import { booleanParam } from './shared/param-types.ts';
 import { optionalPath, optionalText, path, text } from './shared/text-params.ts';
 
-const params = z
-  .strictObject({
-    src: optionalPath().describe(
-      'File or directory of the controller (of the host with remote_src). With a slash at its end: what is in the directory.',
-    ),
-    content: z
-      .union([text(), z.array(z.unknown()), z.record(z.string(), z.unknown())])
-      .nullish()
-      .describe('What the file is to hold, in place of src; a list or mapping is written as JSON.'),
-    dest: path().describe('Where to: a file, or a directory that the source is put into.'),
-    ...attributeParams,
-    mode: modeParam('preserve').describe(
-      "Permissions; `preserve` takes those of src. Default: the file's own.",
-    ),
-    directory_mode: modeParam().describe('Permissions of directories that are made.'),
-    backup: booleanParam.default(false).describe('Whether to keep a copy of the file that is replaced.'),
-    force: booleanParam.default(true).describe('Whether to replace a file that is there already.'),
-    follow: booleanParam.default(false).describe('Whether a link at dest is followed instead of replaced.'),
-    local_follow: booleanParam
-      .default(true)
-      .describe('Accepted for compatibility: links in src are followed.'),
-    remote_src: booleanParam.default(false).describe('Whether src lies on the host.'),
-    validate: optionalText().describe('Command that must accept the new file; %s stands for its name.'),
-    checksum: optionalText().describe('SHA-1 that src must have.'),
-    decrypt: booleanParam
-      .default(true)
-      .describe('Whether sources that are encrypted as a whole are decrypted.'),
-  })
-  .refine((given) => (given.src === undefined) !== (given.content === undefined || given.content === null), {
-    error: 'exactly one of src and content is needed',
-  });
+const params = () =>
+  z
+    .strictObject({
+      src: optionalPath().describe(
+        'File or directory of the controller (of the host with remote_src). With a slash at its end: what is in the directory.',
+      ),
+      content: z
+        .union([text(), z.array(z.unknown()), z.record(z.string(), z.unknown())])
+        .nullish()
+        .describe('What the file is to hold, in place of src; a list or mapping is written as JSON.'),
+      dest: path().describe('Where to: a file, or a directory that the source is put into.'),
+      ...attributeParams,
+      mode: modeParam('preserve').describe(
+        "Permissions; `preserve` takes those of src. Default: the file's own.",
+      ),
+      directory_mode: modeParam().describe('Permissions of directories that are made.'),
+      backup: booleanParam.default(false).describe('Whether to keep a copy of the file that is replaced.'),
+      force: booleanParam.default(true).describe('Whether to replace a file that is there already.'),
+      follow: booleanParam.default(false).describe('Whether a link at dest is followed instead of replaced.'),
+      local_follow: booleanParam
+        .default(true)
+        .describe('Accepted for compatibility: links in src are followed.'),
+      remote_src: booleanParam.default(false).describe('Whether src lies on the host.'),
+      validate: optionalText().describe('Command that must accept the new file; %s stands for its name.'),
+      checksum: optionalText().describe('SHA-1 that src must have.'),
+      decrypt: booleanParam
+        .default(true)
+        .describe('Whether sources that are encrypted as a whole are decrypted.'),
+    })
+    .refine(
+      (given) => (given.src === undefined) !== (given.content === undefined || given.content === null),
+      {
+        error: 'exactly one of src and content is needed',
+      },
+    );
 
 /** Copies a file or directory of the controller or of the host, or text, to the host. */
 export default defineProbingModule({

@@ -22,17 +22,18 @@ function evaluated(expression: string, context: ModuleContext): Value {
 export default defineActionModule({
   name: 'debug',
   summary: 'Show a message or the value of an expression.',
-  params: z
-    .strictObject({
-      msg: z.unknown().optional().describe('The message; lists and mappings are shown as JSON.'),
-      var: textParam
-        .optional()
-        .describe('An expression whose value is shown: a variable name, without braces.'),
-      verbosity: integerParam.default(0).describe('Shown only with this many `-v` or more.'),
-    })
-    .refine((value) => value.msg === undefined || value.var === undefined, {
-      message: '"msg" and "var" exclude each other',
-    }),
+  params: () =>
+    z
+      .strictObject({
+        msg: z.unknown().optional().describe('The message; lists and mappings are shown as JSON.'),
+        var: textParam
+          .optional()
+          .describe('An expression whose value is shown: a variable name, without braces.'),
+        verbosity: integerParam.default(0).describe('Shown only with this many `-v` or more.'),
+      })
+      .refine((value) => value.msg === undefined || value.var === undefined, {
+        message: '"msg" and "var" exclude each other',
+      }),
   rawParams: ['var'],
   where: 'controller',
   checkMode: 'run',

@@ -7,12 +7,13 @@ import { shownText } from './shared/shown-text.ts';
 export default defineActionModule({
   name: 'fail',
   summary: 'Fail with a message.',
-  params: z.strictObject({
-    msg: z
-      .unknown()
-      .default('Failed as requested from task')
-      .describe('The message; lists and mappings are shown as JSON.'),
-  }),
+  params: () =>
+    z.strictObject({
+      msg: z
+        .unknown()
+        .default('Failed as requested from task')
+        .describe('The message; lists and mappings are shown as JSON.'),
+    }),
   where: 'controller',
   checkMode: 'run',
   examples: [

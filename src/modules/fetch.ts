@@ -12,20 +12,21 @@ import { isMissing, readObstacle } from './shared/readable.ts';
 import { baseName } from './shared/remote-path.ts';
 import { path } from './shared/text-params.ts';
 
-const params = z.strictObject({
-  src: path().describe('File on the host; a link is followed.'),
-  dest: path().describe(
-    'Directory of the controller; the file goes to DEST/HOST/SRC. With flat: the file itself.',
-  ),
-  flat: booleanParam
-    .default(false)
-    .describe('Whether dest is the file, or, with a slash at its end, its directory.'),
-  fail_on_missing: booleanParam.default(true).describe('Whether a missing file is a failure.'),
-  validate_checksum: booleanParam
-    .default(true)
-    .describe('Whether what arrived is compared with what was there.'),
-});
-type Params = z.output<typeof params>;
+const params = () =>
+  z.strictObject({
+    src: path().describe('File on the host; a link is followed.'),
+    dest: path().describe(
+      'Directory of the controller; the file goes to DEST/HOST/SRC. With flat: the file itself.',
+    ),
+    flat: booleanParam
+      .default(false)
+      .describe('Whether dest is the file, or, with a slash at its end, its directory.'),
+    fail_on_missing: booleanParam.default(true).describe('Whether a missing file is a failure.'),
+    validate_checksum: booleanParam
+      .default(true)
+      .describe('Whether what arrived is compared with what was there.'),
+  });
+type Params = z.output<ReturnType<typeof params>>;
 
 interface Prepared {
   readonly file: string;

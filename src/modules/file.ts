@@ -19,46 +19,51 @@ import { parseTree } from './shared/tree.ts';
 
 const clockFormat = '%Y%m%d%H%M.%S';
 
-const params = z
-  .strictObject({
-    path: path().describe('What is managed.'),
-    state: z
-      .enum(['file', 'directory', 'link', 'hard', 'touch', 'absent'])
-      .optional()
-      .describe('What is to be at the path. Default: what is there (directory with recurse).'),
-    src: optionalText().describe(
-      'What a link leads to; a relative one is seen from the directory of the link.',
-    ),
-    ...attributeParams,
-    recurse: booleanParam.default(false).describe('Whether all below a directory gets the same attributes.'),
-    force: booleanParam
-      .default(false)
-      .describe('Whether a link may replace a file or an empty directory, and lead to nothing.'),
-    follow: booleanParam
-      .default(true)
-      .describe('Whether what a link leads to is managed in place of the link.'),
-    access_time: optionalText().describe('`preserve`, `now`, or a time. Default: preserve; now with touch.'),
-    access_time_format: text()
-      .default(clockFormat)
-      .describe('How access_time is written: %Y %m %d %H %M %S.'),
-    modification_time: optionalText().describe('As access_time, for the time of the last change.'),
-    modification_time_format: text().default(clockFormat).describe('How modification_time is written.'),
-  })
-  .superRefine((given, check) => {
-    const refuse = (name: string, message: string) =>
-      check.addIssue({ code: 'custom', path: [name], message });
-    if (given.recurse && given.state !== undefined && given.state !== 'directory')
-      refuse('recurse', 'recurse needs state: directory');
-    if (given.state === 'hard' && given.src === undefined) refuse('src', 'state: hard needs src');
-    if (given.src !== undefined && given.state !== undefined && !['link', 'hard'].includes(given.state))
-      refuse('src', 'src is for state: link and state: hard');
-    for (const name of ['access_time', 'modification_time'] as const) {
-      const time = given[name];
-      if (time === undefined || time === 'now' || time === 'preserve') continue;
-      if (readClock(time, given[`${name}_format`]) === undefined)
-        refuse(name, `"${time}" is no time of the form ${given[`${name}_format`]}`);
-    }
-  });
+const params = () =>
+  z
+    .strictObject({
+      path: path().describe('What is managed.'),
+      state: z
+        .enum(['file', 'directory', 'link', 'hard', 'touch', 'absent'])
+        .optional()
+        .describe('What is to be at the path. Default: what is there (directory with recurse).'),
+      src: optionalText().describe(
+        'What a link leads to; a relative one is seen from the directory of the link.',
+      ),
+      ...attributeParams,
+      recurse: booleanParam
+        .default(false)
+        .describe('Whether all below a directory gets the same attributes.'),
+      force: booleanParam
+        .default(false)
+        .describe('Whether a link may replace a file or an empty directory, and lead to nothing.'),
+      follow: booleanParam
+        .default(true)
+        .describe('Whether what a link leads to is managed in place of the link.'),
+      access_time: optionalText().describe(
+        '`preserve`, `now`, or a time. Default: preserve; now with touch.',
+      ),
+      access_time_format: text()
+        .default(clockFormat)
+        .describe('How access_time is written: %Y %m %d %H %M %S.'),
+      modification_time: optionalText().describe('As access_time, for the time of the last change.'),
+      modification_time_format: text().default(clockFormat).describe('How modification_time is written.'),
+    })
+    .superRefine((given, check) => {
+      const refuse = (name: string, message: string) =>
+        check.addIssue({ code: 'custom', path: [name], message });
+      if (given.recurse && given.state !== undefined && given.state !== 'directory')
+        refuse('recurse', 'recurse needs state: directory');
+      if (given.state === 'hard' && given.src === undefined) refuse('src', 'state: hard needs src');
+      if (given.src !== undefined && given.state !== undefined && !['link', 'hard'].includes(given.state))
+        refuse('src', 'src is for state: link and state: hard');
+      for (const name of ['access_time', 'modification_time'] as const) {
+        const time = given[name];
+        if (time === undefined || time === 'now' || time === 'preserve') continue;
+        if (readClock(time, given[`${name}_format`]) === undefined)
+          refuse(name, `"${time}" is no time of the form ${given[`${name}_format`]}`);
+      }
+    });
 
 /** Manages a file, a directory or a link and its attributes. */
 export default defineProbingModule({

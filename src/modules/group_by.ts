@@ -12,10 +12,11 @@ export default defineActionModule({
   name: 'group_by',
   summary: 'Put each host into a group that one of its values names, for the plays behind.',
   description: 'Spaces in names become `-`. Groups that are not there are made.',
-  params: z.strictObject({
-    key: textParam.describe('The name of the group.'),
-    parents: names.default(['all']).describe('Groups that the group is put below.'),
-  }),
+  params: () =>
+    z.strictObject({
+      key: textParam.describe('The name of the group.'),
+      parents: names.default(['all']).describe('Groups that the group is put below.'),
+    }),
   where: 'controller',
   checkMode: 'run',
   returns: { add_group: 'The group.', parent_groups: 'The groups above it.' },

@@ -8,9 +8,8 @@ export default defineActionModule({
   description:
     'Kept for playbooks that have not moved on; new ones say `include_tasks`, or `import_tasks` where the file is to be read before the run. ' +
     'Words `name=value` behind the name are variables of the included steps.',
-  params: z
-    .object({ file: z.string().describe('The file.'), apply: z.unknown().optional() })
-    .catchall(z.unknown()),
+  params: () =>
+    z.object({ file: z.string().describe('The file.'), apply: z.unknown().optional() }).catchall(z.unknown()),
   freeForm: 'file',
   rawParams: ['apply'],
   where: 'controller',

@@ -8,23 +8,24 @@ export default defineActionModule({
   summary: 'Run a role, which is read when the step is reached.',
   description:
     'As `include_tasks` for a role: its dependencies run first, its handlers are added to those of the play. Its defaults and variables are seen by its own steps only, unless it is `public`.',
-  params: z.strictObject({
-    name: z.string().describe('The role: its name, or the path of its folder.'),
-    tasks_from: z.string().default('main').describe('The file of its `tasks/` to run.'),
-    vars_from: z.string().default('main').describe('The file of its `vars/` to read.'),
-    defaults_from: z.string().default('main').describe('The file of its `defaults/` to read.'),
-    handlers_from: z.string().default('main').describe('The file of its `handlers/` to read.'),
-    public: booleanParam
-      .default(false)
-      .describe('Whether later steps of the play see its variables and defaults too.'),
-    allow_duplicates: booleanParam
-      .default(true)
-      .describe('Whether it runs on a host where it was included before with the same variables.'),
-    rolespec_validate: booleanParam
-      .default(true)
-      .describe('Whether its variables are checked by its argument specification first.'),
-    apply: z.unknown().optional().describe('Keywords that hold for the steps of the role, as on a block.'),
-  }),
+  params: () =>
+    z.strictObject({
+      name: z.string().describe('The role: its name, or the path of its folder.'),
+      tasks_from: z.string().default('main').describe('The file of its `tasks/` to run.'),
+      vars_from: z.string().default('main').describe('The file of its `vars/` to read.'),
+      defaults_from: z.string().default('main').describe('The file of its `defaults/` to read.'),
+      handlers_from: z.string().default('main').describe('The file of its `handlers/` to read.'),
+      public: booleanParam
+        .default(false)
+        .describe('Whether later steps of the play see its variables and defaults too.'),
+      allow_duplicates: booleanParam
+        .default(true)
+        .describe('Whether it runs on a host where it was included before with the same variables.'),
+      rolespec_validate: booleanParam
+        .default(true)
+        .describe('Whether its variables are checked by its argument specification first.'),
+      apply: z.unknown().optional().describe('Keywords that hold for the steps of the role, as on a block.'),
+    }),
   paramAliases: { role: 'name' },
   rawParams: ['apply'],
   where: 'controller',

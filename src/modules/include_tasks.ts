@@ -10,10 +10,11 @@ export default defineActionModule({
     'A relative name is looked for beside the file that includes it, then in `tasks/` of its role, then beside the playbook. ' +
     '`vars` of the step are seen by all included steps. Tags, `become` and other keywords hold for the step itself alone; those under `apply` hold for the included steps. ' +
     'Hosts that include the same file under the same variables go through it together where the play is linear; those that include something else go beside them.',
-  params: z.strictObject({
-    file: z.string().describe('The file.'),
-    apply: z.unknown().optional().describe('Keywords that hold for the included steps, as on a block.'),
-  }),
+  params: () =>
+    z.strictObject({
+      file: z.string().describe('The file.'),
+      apply: z.unknown().optional().describe('Keywords that hold for the included steps, as on a block.'),
+    }),
   freeForm: 'file',
   rawParams: ['apply'],
   where: 'controller',

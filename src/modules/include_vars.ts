@@ -7,33 +7,37 @@ import { booleanParam, integerParam } from './shared/param-types.ts';
 
 const textList = z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(z.string()));
 
-const params = z
-  .strictObject({
-    file: z.string().optional().describe('The file, looked for in `vars/` first.'),
-    dir: z.string().optional().describe('A folder of which every file is read, in the order of their names.'),
-    name: z.string().optional().describe('The variable that gets all of them as a mapping.'),
-    depth: integerParam.default(0).describe('How many folders deep to look in `dir`; 0: all.'),
-    files_matching: z
-      .string()
-      .optional()
-      .describe('Only files of `dir` whose names match this regular expression.'),
-    ignore_files: textList
-      .default([])
-      .describe('Names of files of `dir` to leave out, as regular expressions.'),
-    extensions: textList.default(['yaml', 'yml', 'json']).describe('Extensions of the files of `dir`.'),
-    ignore_unknown_extensions: booleanParam
-      .default(false)
-      .describe('Whether files with other extensions are left out, and are no error.'),
-    hash_behaviour: z
-      .enum(['replace', 'merge'])
-      .default('replace')
-      .describe('Whether a mapping replaces one of its name, or is merged into it.'),
-  })
-  .refine(({ file, dir }) => (file === undefined) !== (dir === undefined), {
-    error: 'give "file" or "dir", and not both',
-  });
+const params = () =>
+  z
+    .strictObject({
+      file: z.string().optional().describe('The file, looked for in `vars/` first.'),
+      dir: z
+        .string()
+        .optional()
+        .describe('A folder of which every file is read, in the order of their names.'),
+      name: z.string().optional().describe('The variable that gets all of them as a mapping.'),
+      depth: integerParam.default(0).describe('How many folders deep to look in `dir`; 0: all.'),
+      files_matching: z
+        .string()
+        .optional()
+        .describe('Only files of `dir` whose names match this regular expression.'),
+      ignore_files: textList
+        .default([])
+        .describe('Names of files of `dir` to leave out, as regular expressions.'),
+      extensions: textList.default(['yaml', 'yml', 'json']).describe('Extensions of the files of `dir`.'),
+      ignore_unknown_extensions: booleanParam
+        .default(false)
+        .describe('Whether files with other extensions are left out, and are no error.'),
+      hash_behaviour: z
+        .enum(['replace', 'merge'])
+        .default('replace')
+        .describe('Whether a mapping replaces one of its name, or is merged into it.'),
+    })
+    .refine(({ file, dir }) => (file === undefined) !== (dir === undefined), {
+      error: 'give "file" or "dir", and not both',
+    });
 
-type Params = z.output<typeof params>;
+type Params = z.output<ReturnType<typeof params>>;
 
 /** Reads variables from files of the controller. */
 export default defineActionModule({

@@ -15,13 +15,14 @@ export default defineActionModule({
   summary: 'Wait until steps that run in the background have ended.',
   description:
     'Each step is joined on the same host where it runs there, else on all its hosts. A joined step that failed makes the join fail. What is not awaited any longer goes on all the same.',
-  params: z.strictObject({
-    steps: textListParam
-      .refine((steps) => steps.length > 0, { error: 'must not be empty' })
-      .describe('Ids of steps or blocks of this play, or PLAY.STEP; no templates.'),
-    timeout: durationParam.optional().describe('How long to wait at most; default 1h.'),
-    on_timeout: z.enum(['fail', 'continue']).default('fail').describe('What to do then.'),
-  }),
+  params: () =>
+    z.strictObject({
+      steps: textListParam
+        .refine((steps) => steps.length > 0, { error: 'must not be empty' })
+        .describe('Ids of steps or blocks of this play, or PLAY.STEP; no templates.'),
+      timeout: durationParam.optional().describe('How long to wait at most; default 1h.'),
+      on_timeout: z.enum(['fail', 'continue']).default('fail').describe('What to do then.'),
+    }),
   freeForm: 'steps',
   where: 'controller',
   checkMode: 'run',

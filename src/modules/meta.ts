@@ -16,13 +16,14 @@ const actions = [
 export default defineActionModule({
   name: 'meta',
   summary: 'Act on the run itself: run the notified handlers now, end a host or the play, forget facts.',
-  params: z.strictObject({
-    action: z
-      .enum(actions)
-      .describe(
-        'What to do. `flush_handlers` runs the handlers notified so far; `end_host` ends the play for this host, without a failure; `end_play` for all.',
-      ),
-  }),
+  params: () =>
+    z.strictObject({
+      action: z
+        .enum(actions)
+        .describe(
+          'What to do. `flush_handlers` runs the handlers notified so far; `end_host` ends the play for this host, without a failure; `end_play` for all.',
+        ),
+    }),
   freeForm: 'action',
   where: 'controller',
   checkMode: 'run',

@@ -2,17 +2,18 @@ import { z } from 'zod';
 import { defineActionModule, type ModuleContext, type ModuleResult } from '../model/module.ts';
 import { booleanParam, numberParam, textParam } from './shared/param-types.ts';
 
-const params = z
-  .strictObject({
-    seconds: numberParam.optional().describe('How long to wait, in seconds.'),
-    minutes: numberParam.optional().describe('How long to wait, in minutes.'),
-    prompt: textParam.optional().describe('What to ask; with a time, what is told instead.'),
-    echo: booleanParam.default(true).describe('Whether what is typed is shown.'),
-  })
-  .refine((value) => value.seconds === undefined || value.minutes === undefined, {
-    message: '"seconds" and "minutes" exclude each other',
-  });
-type Params = z.output<typeof params>;
+const params = () =>
+  z
+    .strictObject({
+      seconds: numberParam.optional().describe('How long to wait, in seconds.'),
+      minutes: numberParam.optional().describe('How long to wait, in minutes.'),
+      prompt: textParam.optional().describe('What to ask; with a time, what is told instead.'),
+      echo: booleanParam.default(true).describe('Whether what is typed is shown.'),
+    })
+    .refine((value) => value.seconds === undefined || value.minutes === undefined, {
+      message: '"seconds" and "minutes" exclude each other',
+    });
+type Params = z.output<ReturnType<typeof params>>;
 
 const defaultPrompt = 'Press Enter to go on, Ctrl-C to stop';
 

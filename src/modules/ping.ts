@@ -6,7 +6,8 @@ import { textParam } from './shared/param-types.ts';
 export default defineActionModule({
   name: 'ping',
   summary: 'Show that a host can be reached, logged in to and answers.',
-  params: z.strictObject({ data: textParam.default('pong').describe('What to answer; `crash` fails.') }),
+  params: () =>
+    z.strictObject({ data: textParam.default('pong').describe('What to answer; `crash` fails.') }),
   where: 'remote',
   checkMode: 'run',
   returns: { ping: 'The value of `data`.' },

@@ -29,10 +29,11 @@ export default defineActionModule({
   summary: 'Stream bytes from a command on one host into a command on another.',
   description:
     'The bytes go through the controller, unchanged, as fast as the slower side; nothing is stored on the way, and its memory stays small. Each host of the play runs the step once. Both exit statuses count: where either side fails, or the step is ended, both are ended with their process groups. The second command sees the end of its input only after the first has ended well. A second command that ends before it has read everything fails the step. `become` and `environment` hold for both sides. Each side has a connection of its own.',
-  params: z.strictObject({
-    from: side.describe('The command whose standard output is sent.'),
-    to: side.describe('The command whose standard input gets it.'),
-  }),
+  params: () =>
+    z.strictObject({
+      from: side.describe('The command whose standard output is sent.'),
+      to: side.describe('The command whose standard input gets it.'),
+    }),
   where: 'remote',
   checkMode: 'skip',
   returns: {

@@ -6,32 +6,33 @@ import type { Value } from '../model/value.ts';
 
 const queueName = z.string({ error: 'expected the name of a queue' }).min(1);
 
-const params = z
-  .strictObject({
-    put: z.unknown().optional().describe('The item to put into a queue.'),
-    to: queueName.optional().describe('The queue that `put` fills; no template.'),
-    close: queueName
-      .optional()
-      .describe(
-        'A queue that this host puts nothing into any more; no template. Consumers end when all have closed it.',
-      ),
-    join: queueName
-      .optional()
-      .describe('A queue to wait for until all items put so far are done; no template.'),
-    timeout: z
-      .union([z.number(), z.string()])
-      .refine((value) => parseDurationMs(value) !== undefined, {
-        error: 'expected a duration such as 2s, 5m or a number of seconds',
-      })
-      .optional()
-      .describe('How long `put` and `join` wait at most; default 1h.'),
-  })
-  .refine(({ put, close, join }) => [put, close, join].filter((one) => one !== undefined).length === 1, {
-    message: 'expected exactly one of "put", "close" and "join"',
-  })
-  .refine(({ put, to }) => (put === undefined) === (to === undefined), {
-    message: '"put" and "to" need each other',
-  });
+const params = () =>
+  z
+    .strictObject({
+      put: z.unknown().optional().describe('The item to put into a queue.'),
+      to: queueName.optional().describe('The queue that `put` fills; no template.'),
+      close: queueName
+        .optional()
+        .describe(
+          'A queue that this host puts nothing into any more; no template. Consumers end when all have closed it.',
+        ),
+      join: queueName
+        .optional()
+        .describe('A queue to wait for until all items put so far are done; no template.'),
+      timeout: z
+        .union([z.number(), z.string()])
+        .refine((value) => parseDurationMs(value) !== undefined, {
+          error: 'expected a duration such as 2s, 5m or a number of seconds',
+        })
+        .optional()
+        .describe('How long `put` and `join` wait at most; default 1h.'),
+    })
+    .refine(({ put, close, join }) => [put, close, join].filter((one) => one !== undefined).length === 1, {
+      message: 'expected exactly one of "put", "close" and "join"',
+    })
+    .refine(({ put, to }) => (put === undefined) === (to === undefined), {
+      message: '"put" and "to" need each other',
+    });
 
 /** Puts items into a queue, closes it, or waits until it is worked off. */
 export default defineActionModule({
@@ -55,7 +56,7 @@ export default defineActionModule({
 });
 
 async function act(
-  { put, to, close, join, timeout }: z.output<typeof params>,
+  { put, to, close, join, timeout }: z.output<ReturnType<typeof params>>,
   coordination: StepCoordination,
   signal: AbortSignal,
 ): Promise<Omit<ModuleResult, 'changed'>> {

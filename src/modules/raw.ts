@@ -9,10 +9,11 @@ export default defineActionModule({
   summary: 'Run text by a shell, with no guards and no environment of the step.',
   description:
     'Kept for playbooks that need it; here every module works without Python, so `shell` does as well.',
-  params: z.strictObject({
-    cmd: textParam.describe('The text to run.'),
-    executable: textParam.optional().describe('The shell: an absolute path. Default `/bin/sh`.'),
-  }),
+  params: () =>
+    z.strictObject({
+      cmd: textParam.describe('The text to run.'),
+      executable: textParam.optional().describe('The shell: an absolute path. Default `/bin/sh`.'),
+    }),
   freeForm: 'cmd',
   detaches: true,
   where: 'remote',

@@ -13,22 +13,23 @@ import {
 import type { TextContent } from './shared/text-content.ts';
 import { text } from './shared/text-params.ts';
 
-const params = z.strictObject({
-  ...editParams,
-  regexp: regexParam()
-    .refine((value) => value !== undefined, { error: 'regexp is needed' })
-    .transform((value) => value ?? '')
-    .describe('Regular expression of what is replaced, all over the file; ^ and $ match at each line.'),
-  replace: text()
-    .default('')
-    .describe('What stands in its place; \\1 and \\g<name> are groups. Default: nothing.'),
-  after: regexParam().describe('Only what follows the first match of this is looked at.'),
-  before: regexParam().describe(
-    'Only what stands before the last match of this is looked at (the next one, with after).',
-  ),
-  encoding: z.enum(['utf-8', 'UTF-8', 'utf8']).default('utf-8').describe('Encoding of the file.'),
-});
-type Params = z.output<typeof params>;
+const params = () =>
+  z.strictObject({
+    ...editParams,
+    regexp: regexParam()
+      .refine((value) => value !== undefined, { error: 'regexp is needed' })
+      .transform((value) => value ?? '')
+      .describe('Regular expression of what is replaced, all over the file; ^ and $ match at each line.'),
+    replace: text()
+      .default('')
+      .describe('What stands in its place; \\1 and \\g<name> are groups. Default: nothing.'),
+    after: regexParam().describe('Only what follows the first match of this is looked at.'),
+    before: regexParam().describe(
+      'Only what stands before the last match of this is looked at (the next one, with after).',
+    ),
+    encoding: z.enum(['utf-8', 'UTF-8', 'utf8']).default('utf-8').describe('Encoding of the file.'),
+  });
+type Params = z.output<ReturnType<typeof params>>;
 
 /** Replaces every match of a regular expression in a text file. */
 export default defineProbingModule({

@@ -36,22 +36,23 @@ export default defineActionModule({
   summary: 'Run a script of the controller on the host.',
   description:
     'The file is sent into a private directory (mode 700) and read by its interpreter: the `#!` line, `executable`, or sh.',
-  params: z.strictObject({
-    cmd: textParam.describe(
-      "The script's path on the controller (searched in `files/` beside the playbook), then its arguments.",
-    ),
-    chdir: textParam.optional().describe('Directory on the host to run in.'),
-    creates: textParam
-      .optional()
-      .describe('A path or glob on the host; when it exists, the script does not run.'),
-    removes: textParam
-      .optional()
-      .describe('A path or glob on the host; when it does not exist, the script does not run.'),
-    executable: textParam.optional().describe('The interpreter with its options.'),
-    decrypt: booleanParam
-      .default(true)
-      .describe('Whether a script that is encrypted as a whole is decrypted.'),
-  }),
+  params: () =>
+    z.strictObject({
+      cmd: textParam.describe(
+        "The script's path on the controller (searched in `files/` beside the playbook), then its arguments.",
+      ),
+      chdir: textParam.optional().describe('Directory on the host to run in.'),
+      creates: textParam
+        .optional()
+        .describe('A path or glob on the host; when it exists, the script does not run.'),
+      removes: textParam
+        .optional()
+        .describe('A path or glob on the host; when it does not exist, the script does not run.'),
+      executable: textParam.optional().describe('The interpreter with its options.'),
+      decrypt: booleanParam
+        .default(true)
+        .describe('Whether a script that is encrypted as a whole is decrypted.'),
+    }),
   freeForm: 'cmd',
   detaches: true,
   where: 'remote',

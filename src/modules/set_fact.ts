@@ -7,15 +7,16 @@ const identifier = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const nameRule =
   'a variable name has letters, digits and underscores, and does not start with a digit; a template may make it';
 
-const params = z
-  .record(z.string().regex(/^([A-Za-z_][A-Za-z0-9_]*|.*\{\{.*)$/s, nameRule), z.unknown())
-  .superRefine((value, context) => {
-    if (!Object.keys(value).some((key) => key !== 'cacheable'))
-      context.addIssue({ code: 'custom', message: 'give at least one variable: `name: value`' });
-    const { cacheable } = value;
-    if (cacheable !== undefined && !booleanParam.safeParse(cacheable).success)
-      context.addIssue({ code: 'custom', path: ['cacheable'], message: 'expected true or false' });
-  });
+const params = () =>
+  z
+    .record(z.string().regex(/^([A-Za-z_][A-Za-z0-9_]*|.*\{\{.*)$/s, nameRule), z.unknown())
+    .superRefine((value, context) => {
+      if (!Object.keys(value).some((key) => key !== 'cacheable'))
+        context.addIssue({ code: 'custom', message: 'give at least one variable: `name: value`' });
+      const { cacheable } = value;
+      if (cacheable !== undefined && !booleanParam.safeParse(cacheable).success)
+        context.addIssue({ code: 'custom', path: ['cacheable'], message: 'expected true or false' });
+    });
 
 function nameOf(written: string, context: ModuleContext): string {
   if (!written.includes('{{')) return written;

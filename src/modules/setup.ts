@@ -16,26 +16,27 @@ const subsets = textListParam.superRefine((words, context) => {
   }
 });
 
-const params = z.strictObject({
-  gather_subset: subsets
-    .default(['all'])
-    .describe(
-      '`all`, `min`, `hardware`, `network`, `virtual`, `local`, the name of a fact, or `!x` to leave one out. `min` is always there unless `!min` is given.',
-    ),
-  filter: textListParam
-    .default([])
-    .describe('Globs of fact names to return, with or without `ansible_` before them.'),
-  gather_timeout: numberParam
-    .default(10)
-    .describe(
-      'Seconds after which programs that hang on the host (name server, network share, `*.fact`) are ended.',
-    ),
-  fact_path: textParam
-    .default('/etc/ansible/facts.d')
-    .describe(
-      'Directory of `*.fact` files, read into `ansible_local`: JSON, INI, or a program that prints either.',
-    ),
-});
+const params = () =>
+  z.strictObject({
+    gather_subset: subsets
+      .default(['all'])
+      .describe(
+        '`all`, `min`, `hardware`, `network`, `virtual`, `local`, the name of a fact, or `!x` to leave one out. `min` is always there unless `!min` is given.',
+      ),
+    filter: textListParam
+      .default([])
+      .describe('Globs of fact names to return, with or without `ansible_` before them.'),
+    gather_timeout: numberParam
+      .default(10)
+      .describe(
+        'Seconds after which programs that hang on the host (name server, network share, `*.fact`) are ended.',
+      ),
+    fact_path: textParam
+      .default('/etc/ansible/facts.d')
+      .describe(
+        'Directory of `*.fact` files, read into `ansible_local`: JSON, INI, or a program that prints either.',
+      ),
+  });
 
 function filterFacts(facts: ResultFields, filters: readonly string[]): ResultFields {
   const patterns = filters

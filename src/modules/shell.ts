@@ -4,21 +4,24 @@ import { runCommand } from './shared/command-result.ts';
 import { guardedResult } from './shared/guards.ts';
 import { booleanParam, textParam } from './shared/param-types.ts';
 
-const params = z.strictObject({
-  cmd: textParam.describe(
-    'The script. The shell reads all of it: pipes, redirections, globs and loops work.',
-  ),
-  chdir: textParam.optional().describe('Directory to run in.'),
-  creates: textParam.optional().describe('A path or glob; when it exists, the script does not run.'),
-  removes: textParam.optional().describe('A path or glob; when it does not exist, the script does not run.'),
-  executable: textParam.optional().describe('The shell: an absolute path. Default `/bin/sh`.'),
-  stdin: textParam.optional().describe('Text for the standard input.'),
-  stdin_add_newline: booleanParam.default(true).describe('Whether a newline is added to `stdin`.'),
-  strip_empty_ends: booleanParam
-    .default(true)
-    .describe('Whether empty lines at the end of the output are dropped.'),
-  warn: booleanParam.optional().describe('Accepted and without effect, as old playbooks have it.'),
-});
+const params = () =>
+  z.strictObject({
+    cmd: textParam.describe(
+      'The script. The shell reads all of it: pipes, redirections, globs and loops work.',
+    ),
+    chdir: textParam.optional().describe('Directory to run in.'),
+    creates: textParam.optional().describe('A path or glob; when it exists, the script does not run.'),
+    removes: textParam
+      .optional()
+      .describe('A path or glob; when it does not exist, the script does not run.'),
+    executable: textParam.optional().describe('The shell: an absolute path. Default `/bin/sh`.'),
+    stdin: textParam.optional().describe('Text for the standard input.'),
+    stdin_add_newline: booleanParam.default(true).describe('Whether a newline is added to `stdin`.'),
+    strip_empty_ends: booleanParam
+      .default(true)
+      .describe('Whether empty lines at the end of the output are dropped.'),
+    warn: booleanParam.optional().describe('Accepted and without effect, as old playbooks have it.'),
+  });
 
 /** Runs a script by the host's shell. */
 export default defineActionModule({

@@ -5,7 +5,7 @@ import { layOver } from './shared/planned-state.ts';
 import { readObstacle } from './shared/readable.ts';
 import { path } from './shared/text-params.ts';
 
-const params = z.strictObject({ src: path().describe('File on the host.') });
+const params = () => z.strictObject({ src: path().describe('File on the host.') });
 
 /** Fetches the content of a file of the host as a value. */
 export default defineProbingModule({

@@ -12,18 +12,21 @@ import { remotePath } from './shared/remote-path.ts';
 import { statFields } from './shared/stat-fields.ts';
 import { path } from './shared/text-params.ts';
 
-const params = z.strictObject({
-  path: path().describe('File, directory or anything else to look at.'),
-  follow: booleanParam.default(false).describe('Whether to look at what a link leads to.'),
-  get_checksum: booleanParam.default(true).describe('Whether to return a checksum of a regular file.'),
-  checksum_algorithm: z
-    .enum(['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512'])
-    .default('sha1')
-    .describe('Which checksum.'),
-  get_mime: booleanParam.default(true).describe('Whether to ask `file` for the type and the character set.'),
-  get_attributes: booleanParam.default(true).describe('Whether to ask `lsattr` for the attributes.'),
-});
-type Params = z.output<typeof params>;
+const params = () =>
+  z.strictObject({
+    path: path().describe('File, directory or anything else to look at.'),
+    follow: booleanParam.default(false).describe('Whether to look at what a link leads to.'),
+    get_checksum: booleanParam.default(true).describe('Whether to return a checksum of a regular file.'),
+    checksum_algorithm: z
+      .enum(['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512'])
+      .default('sha1')
+      .describe('Which checksum.'),
+    get_mime: booleanParam
+      .default(true)
+      .describe('Whether to ask `file` for the type and the character set.'),
+    get_attributes: booleanParam.default(true).describe('Whether to ask `lsattr` for the attributes.'),
+  });
+type Params = z.output<ReturnType<typeof params>>;
 
 interface Found {
   readonly state: FileState;

@@ -11,21 +11,25 @@ const values = (meaning: string) =>
     .optional()
     .describe(meaning);
 
-const params = z
-  .strictObject({
-    set: values('New values.'),
-    append: values('Items to add at the end of lists.'),
-    increment: z
-      .record(z.string(), z.number({ error: 'expected a number' }), {
-        error: 'expected a mapping of names to numbers, such as {failures: 1}',
-      })
-      .optional()
-      .describe('Numbers to add; a negative one takes away.'),
-    compare: values('Make the changes only where these values are as given; else the step is skipped.'),
-  })
-  .refine((given) => given.set !== undefined || given.append !== undefined || given.increment !== undefined, {
-    message: 'expected at least one of "set", "append" and "increment"',
-  });
+const params = () =>
+  z
+    .strictObject({
+      set: values('New values.'),
+      append: values('Items to add at the end of lists.'),
+      increment: z
+        .record(z.string(), z.number({ error: 'expected a number' }), {
+          error: 'expected a mapping of names to numbers, such as {failures: 1}',
+        })
+        .optional()
+        .describe('Numbers to add; a negative one takes away.'),
+      compare: values('Make the changes only where these values are as given; else the step is skipped.'),
+    })
+    .refine(
+      (given) => given.set !== undefined || given.append !== undefined || given.increment !== undefined,
+      {
+        message: 'expected at least one of "set", "append" and "increment"',
+      },
+    );
 
 /** Changes values that all hosts share. */
 export default defineActionModule({
@@ -57,7 +61,7 @@ export default defineActionModule({
   },
 });
 
-function changesOf(given: z.output<typeof params>): StateChange[] {
+function changesOf(given: z.output<ReturnType<typeof params>>): StateChange[] {
   return [
     ...entriesOf(given.set).map(([name, value]): StateChange => ({ type: 'set', name, value })),
     ...entriesOf(given.append).map(([name, value]): StateChange => ({ type: 'append', name, value })),

@@ -7,17 +7,18 @@ import { causeOf, parseFileState } from './shared/file-state.ts';
 import { remotePath } from './shared/remote-path.ts';
 import { optionalPath, text } from './shared/text-params.ts';
 
-const params = z
-  .strictObject({
-    state: z.enum(['file', 'directory']).default('file').describe('What to make.'),
-    path: optionalPath().describe('Directory to make it in. Default: $TMPDIR of the session, else /tmp.'),
-    prefix: text().default('ansible.').describe('How the name begins.'),
-    suffix: text().default('').describe('How the name ends.'),
-  })
-  .refine((given) => !/[/\0]/.test(given.prefix + given.suffix), {
-    error: 'prefix and suffix are parts of a file name',
-  });
-type Params = z.output<typeof params>;
+const params = () =>
+  z
+    .strictObject({
+      state: z.enum(['file', 'directory']).default('file').describe('What to make.'),
+      path: optionalPath().describe('Directory to make it in. Default: $TMPDIR of the session, else /tmp.'),
+      prefix: text().default('ansible.').describe('How the name begins.'),
+      suffix: text().default('').describe('How the name ends.'),
+    })
+    .refine((given) => !/[/\0]/.test(given.prefix + given.suffix), {
+      error: 'prefix and suffix are parts of a file name',
+    });
+type Params = z.output<ReturnType<typeof params>>;
 
 /** Makes a file or directory of a name that nothing has yet, for the session's user alone. */
 export default defineActionModule({

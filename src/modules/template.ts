@@ -17,31 +17,32 @@ const newlines = {
   '\r\n': '\r\n',
 } as const;
 
-const params = z.strictObject({
-  src: path().describe('Template on the controller: beside the playbook or in its templates/ folder.'),
-  dest: path().describe('File on the host; in a directory the file gets the name of src.'),
-  ...attributeParams,
-  mode: modeParam('preserve').describe(
-    "Permissions; `preserve` takes those of src. Default: the file's own.",
-  ),
-  backup: booleanParam.default(false).describe('Whether to keep a copy of the file that is replaced.'),
-  force: booleanParam.default(true).describe('Whether to replace a file that is there already.'),
-  follow: booleanParam.default(false).describe('Whether a link at dest is followed instead of replaced.'),
-  validate: optionalText().describe('Command that must accept the new file; %s stands for its name.'),
-  newline_sequence: z
-    .enum(['\\n', '\\r', '\\r\\n', '\n', '\r', '\r\n'])
-    .default('\n')
-    .describe('What lines of the file end in.'),
-  block_start_string: optionalText().describe('Opens a statement. Default {%.'),
-  block_end_string: optionalText().describe('Closes a statement. Default %}.'),
-  variable_start_string: optionalText().describe('Opens an expression. Default {{.'),
-  variable_end_string: optionalText().describe('Closes an expression. Default }}.'),
-  comment_start_string: optionalText().describe('Opens a comment. Default {#.'),
-  comment_end_string: optionalText().describe('Closes a comment. Default #}.'),
-  trim_blocks: booleanParam.default(true).describe('Whether the line break after a statement is dropped.'),
-  lstrip_blocks: booleanParam.default(false).describe('Whether blanks before a statement are dropped.'),
-  output_encoding: z.enum(['utf-8', 'UTF-8', 'utf8']).default('utf-8').describe('Encoding of the file.'),
-});
+const params = () =>
+  z.strictObject({
+    src: path().describe('Template on the controller: beside the playbook or in its templates/ folder.'),
+    dest: path().describe('File on the host; in a directory the file gets the name of src.'),
+    ...attributeParams,
+    mode: modeParam('preserve').describe(
+      "Permissions; `preserve` takes those of src. Default: the file's own.",
+    ),
+    backup: booleanParam.default(false).describe('Whether to keep a copy of the file that is replaced.'),
+    force: booleanParam.default(true).describe('Whether to replace a file that is there already.'),
+    follow: booleanParam.default(false).describe('Whether a link at dest is followed instead of replaced.'),
+    validate: optionalText().describe('Command that must accept the new file; %s stands for its name.'),
+    newline_sequence: z
+      .enum(['\\n', '\\r', '\\r\\n', '\n', '\r', '\r\n'])
+      .default('\n')
+      .describe('What lines of the file end in.'),
+    block_start_string: optionalText().describe('Opens a statement. Default {%.'),
+    block_end_string: optionalText().describe('Closes a statement. Default %}.'),
+    variable_start_string: optionalText().describe('Opens an expression. Default {{.'),
+    variable_end_string: optionalText().describe('Closes an expression. Default }}.'),
+    comment_start_string: optionalText().describe('Opens a comment. Default {#.'),
+    comment_end_string: optionalText().describe('Closes a comment. Default #}.'),
+    trim_blocks: booleanParam.default(true).describe('Whether the line break after a statement is dropped.'),
+    lstrip_blocks: booleanParam.default(false).describe('Whether blanks before a statement are dropped.'),
+    output_encoding: z.enum(['utf-8', 'UTF-8', 'utf8']).default('utf-8').describe('Encoding of the file.'),
+  });
 
 interface Prepared {
   readonly content: Content;
@@ -103,7 +104,12 @@ async function modeOf(source: string, context: ModuleContext): Promise<string | 
   return found && formatMode(found.mode);
 }
 
-function render(wish: z.output<typeof params>, source: string, text: string, context: ModuleContext): string {
+function render(
+  wish: z.output<ReturnType<typeof params>>,
+  source: string,
+  text: string,
+  context: ModuleContext,
+): string {
   return context.renderTemplate(text, {
     name: source,
     trimBlocks: wish.trim_blocks,

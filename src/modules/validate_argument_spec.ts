@@ -22,19 +22,20 @@ export default defineActionModule({
   description:
     'Roles with `meta/argument_specs.yml` are checked by it before their first step. Defaults of the specification count as ' +
     'given but set no variable, as in Ansible. Values of arguments with `no_log` are in no message.',
-  params: z.strictObject({
-    argument_spec: argumentSpec.describe(
-      'Arguments by name, each with type, required, choices and the like.',
-    ),
-    provided_arguments: z
-      .record(z.string(), z.unknown())
-      .default({})
-      .describe('Values beside those of variables of the same names; they win.'),
-    validate_args_context: z
-      .record(z.string(), z.unknown())
-      .optional()
-      .describe('What the result says of where the specification comes from.'),
-  }),
+  params: () =>
+    z.strictObject({
+      argument_spec: argumentSpec.describe(
+        'Arguments by name, each with type, required, choices and the like.',
+      ),
+      provided_arguments: z
+        .record(z.string(), z.unknown())
+        .default({})
+        .describe('Values beside those of variables of the same names; they win.'),
+      validate_args_context: z
+        .record(z.string(), z.unknown())
+        .optional()
+        .describe('What the result says of where the specification comes from.'),
+    }),
   rawParams: ['argument_spec'],
   where: 'controller',
   checkMode: 'run',

@@ -9,46 +9,47 @@ import { remotePath } from './shared/remote-path.ts';
 import { parseTcpAnswer, tcpProbeCode } from './shared/tcp-probe.ts';
 import { countConnections, tcpStates } from './shared/tcp-table.ts';
 
-const params = z
-  .strictObject({
-    host: textParam.default('127.0.0.1').describe('Name or address to connect to, as seen from the host.'),
-    port: integerParam.optional().describe('TCP port to try.'),
-    path: textParam.optional().describe('File to look for.'),
-    state: z
-      .enum(['started', 'stopped', 'drained', 'present', 'absent'])
-      .default('started')
-      .describe(
-        '`started`/`present`: wait until it is there; `stopped`/`absent`: until it is gone; `drained`: until no connection to `host` (`0.0.0.0`: any address) is active.',
-      ),
-    search_regex: textParam
-      .optional()
-      .describe(
-        'A regular expression that the content of the file, or what the server says first, must match.',
-      ),
-    timeout: numberParam.default(300).describe('Seconds in all.'),
-    connect_timeout: numberParam.default(5).describe('Seconds for one try.'),
-    delay: numberParam.default(0).describe('Seconds before the first try.'),
-    sleep: numberParam.default(1).describe('Seconds between tries.'),
-    msg: textParam.optional().describe('The message when the time is over.'),
-    active_connection_states: textListParam
-      .default(['ESTABLISHED', 'FIN_WAIT1', 'FIN_WAIT2', 'SYN_RECV', 'SYN_SENT', 'TIME_WAIT'])
-      .describe('With `drained`: which states count as active.'),
-    exclude_hosts: textListParam
-      .optional()
-      .describe('With `drained`: names or addresses whose connections do not count.'),
-  })
-  .superRefine((value, context) => {
-    const complain = (message: string) => context.addIssue({ code: 'custom', message });
-    const { port, path, state, exclude_hosts: excluded } = value;
-    if (port !== undefined && path !== undefined) complain('"port" and "path" exclude each other');
-    if (state === 'drained' && port === undefined) complain('state "drained" needs "port"');
-    if (state === 'stopped' && path !== undefined)
-      complain('state "stopped" is for a port: use "absent" for a path');
-    if (excluded !== undefined && state !== 'drained') complain('"exclude_hosts" needs state "drained"');
-    if (!value.active_connection_states.every((name) => name in tcpStates))
-      complain(`"active_connection_states" are of ${Object.keys(tcpStates).join(', ')}`);
-  });
-type Params = z.output<typeof params>;
+const params = () =>
+  z
+    .strictObject({
+      host: textParam.default('127.0.0.1').describe('Name or address to connect to, as seen from the host.'),
+      port: integerParam.optional().describe('TCP port to try.'),
+      path: textParam.optional().describe('File to look for.'),
+      state: z
+        .enum(['started', 'stopped', 'drained', 'present', 'absent'])
+        .default('started')
+        .describe(
+          '`started`/`present`: wait until it is there; `stopped`/`absent`: until it is gone; `drained`: until no connection to `host` (`0.0.0.0`: any address) is active.',
+        ),
+      search_regex: textParam
+        .optional()
+        .describe(
+          'A regular expression that the content of the file, or what the server says first, must match.',
+        ),
+      timeout: numberParam.default(300).describe('Seconds in all.'),
+      connect_timeout: numberParam.default(5).describe('Seconds for one try.'),
+      delay: numberParam.default(0).describe('Seconds before the first try.'),
+      sleep: numberParam.default(1).describe('Seconds between tries.'),
+      msg: textParam.optional().describe('The message when the time is over.'),
+      active_connection_states: textListParam
+        .default(['ESTABLISHED', 'FIN_WAIT1', 'FIN_WAIT2', 'SYN_RECV', 'SYN_SENT', 'TIME_WAIT'])
+        .describe('With `drained`: which states count as active.'),
+      exclude_hosts: textListParam
+        .optional()
+        .describe('With `drained`: names or addresses whose connections do not count.'),
+    })
+    .superRefine((value, context) => {
+      const complain = (message: string) => context.addIssue({ code: 'custom', message });
+      const { port, path, state, exclude_hosts: excluded } = value;
+      if (port !== undefined && path !== undefined) complain('"port" and "path" exclude each other');
+      if (state === 'drained' && port === undefined) complain('state "drained" needs "port"');
+      if (state === 'stopped' && path !== undefined)
+        complain('state "stopped" is for a port: use "absent" for a path');
+      if (excluded !== undefined && state !== 'drained') complain('"exclude_hosts" needs state "drained"');
+      if (!value.active_connection_states.every((name) => name in tcpStates))
+        complain(`"active_connection_states" are of ${Object.keys(tcpStates).join(', ')}`);
+    });
+type Params = z.output<ReturnType<typeof params>>;
 
 /** One look: whether the awaited state is reached, and what matched. */
 interface Look {

@@ -19,12 +19,13 @@ export default defineActionModule({
   name: 'wait_for_connection',
   summary: 'Wait until a host can be reached, logged in to and answers.',
   description: 'In check mode it tries once, and is skipped when the host does not answer.',
-  params: z.strictObject({
-    delay: numberParam.default(0).describe('Seconds before the first try.'),
-    timeout: numberParam.default(600).describe('Seconds in all.'),
-    sleep: numberParam.default(1).describe('Seconds between tries.'),
-    connect_timeout: numberParam.default(5).describe('Accepted; a try has the deadline of the connection.'),
-  }),
+  params: () =>
+    z.strictObject({
+      delay: numberParam.default(0).describe('Seconds before the first try.'),
+      timeout: numberParam.default(600).describe('Seconds in all.'),
+      sleep: numberParam.default(1).describe('Seconds between tries.'),
+      connect_timeout: numberParam.default(5).describe('Accepted; a try has the deadline of the connection.'),
+    }),
   where: 'remote',
   checkMode: 'run',
   returns: { elapsed: 'Seconds waited.' },

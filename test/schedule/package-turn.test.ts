@@ -60,7 +60,7 @@ describe('steps that use the packages of their host', () => {
 describe('whether a step uses the packages of its host', () => {
   const spec = (name: string, fields: Partial<ModuleSpec> = {}): [string, ModuleSpec] => {
     const run = async () => ({ changed: false });
-    const head = { name, summary: 'A module.', params: z.strictObject({}), examples: [] };
+    const head = { name, summary: 'A module.', params: () => z.strictObject({}), examples: [] };
     const made = defineActionModule({ ...head, where: 'remote', checkMode: 'run', run });
     return [name, { ...made, ...fields } as ModuleSpec];
   };

@@ -11,6 +11,7 @@ type Head = Pick<
 function fake(head: Head): ModuleSpec {
   return defineActionModule({
     ...head,
+    params: () => head.params,
     where: 'controller',
     checkMode: 'run',
     examples: [],

@@ -6,12 +6,13 @@ import type { Value } from '../../src/model/value.ts';
 export const line: ModuleSpec = defineProbingModule({
   name: 'line',
   summary: 'Keeps a line.',
-  params: z.strictObject({
-    text: z.string(),
-    count: z.int().default(1),
-    fail: z.string().optional(),
-    path: z.string().optional(),
-  }),
+  params: () =>
+    z.strictObject({
+      text: z.string(),
+      count: z.int().default(1),
+      fail: z.string().optional(),
+      path: z.string().optional(),
+    }),
   paramAliases: { value: 'text' },
   examples: [],
   probe: () => ({
@@ -48,7 +49,7 @@ export function giving(
   const spec = defineActionModule({
     name,
     summary: 'Gives what it is told to.',
-    params: z.record(z.string(), z.unknown()),
+    params: () => z.record(z.string(), z.unknown()),
     where: 'controller',
     checkMode: 'run',
     examples: [],

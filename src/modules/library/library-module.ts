@@ -43,7 +43,7 @@ export function defineLibraryModule(module: LibraryModule, read: ReadLibraryModu
   return defineActionModule({
     name: module.name,
     summary: `A module of the project: ${module.shownPath}`,
-    params: z.looseObject({}),
+    params: () => z.looseObject({}),
     where: 'remote',
     checkMode: 'run',
     examples: [],
