@@ -1,0 +1,60 @@
+import { errorDiagnostic } from '../model/diagnostic.ts';
+import type { Value } from '../model/value.ts';
+import { precedence, type VariableLayer } from '../model/variables.ts';
+import type { Context } from './context.ts';
+import { type Cursor, placeOf } from './cursor.ts';
+import { flag, hasTemplate } from './scalars.ts';
+
+/**
+ * A setting that shapes the plan: a template in it is rendered with the variables that are known before the run. RB215
+ * where they do not tell it; undefined then.
+ */
+export function knownSetting<Setting>(
+  value: Setting,
+  cursor: Cursor | undefined,
+  known: readonly VariableLayer[],
+  context: Context,
+): Setting | Value | undefined {
+  if (typeof value !== 'string' || !hasTemplate(value) || cursor === undefined) return value;
+  let reason = 'templates are not rendered here';
+  try {
+    const rendered = context.options.render?.(value, valuesOf(known));
+    if (rendered !== undefined) return rendered;
+  } catch (error) {
+    reason = error instanceof Error ? error.message : String(error);
+  }
+  context.report(
+    errorDiagnostic('RB215', `"${value}" is not known before the run: ${reason}`, {
+      at: placeOf(cursor),
+      hint: 'it decides on the plan: use variables of the playbook, of the play, or of -e',
+    }),
+  );
+  return undefined;
+}
+
+/** As `knownSetting`, of a setting that is true or false. */
+export function knownFlag(
+  value: boolean | string | undefined,
+  cursor: Cursor | undefined,
+  known: readonly VariableLayer[],
+  context: Context,
+): boolean | undefined {
+  const rendered = knownSetting(value, cursor, known, context);
+  if (typeof rendered === 'boolean' || rendered === undefined) return rendered;
+  const read = flag.safeParse(typeof rendered === 'number' ? String(rendered) : rendered);
+  if (read.success) return read.data;
+  if (rendered === 1 || rendered === 0) return rendered === 1;
+  if (cursor !== undefined) {
+    const message = `expected true or false, but it is ${JSON.stringify(rendered)}`;
+    context.report(errorDiagnostic('RB202', message, { at: placeOf(cursor) }));
+  }
+  return undefined;
+}
+
+/** The values of layers, those of the higher precedence over the others. */
+export function valuesOf(layers: readonly VariableLayer[]): Record<string, Value> {
+  const rank = (layer: VariableLayer) => precedence.indexOf(layer.source);
+  const values: Record<string, Value> = {};
+  for (const layer of [...layers].sort((a, b) => rank(a) - rank(b))) Object.assign(values, layer.values);
+  return values;
+}
