@@ -1,8 +1,8 @@
 import { errorDiagnostic } from '../model/diagnostic.ts';
-import type { Value } from '../model/value.ts';
-import { precedence, type VariableLayer } from '../model/variables.ts';
+import type { VariableLayer } from '../model/variables.ts';
 import type { Context } from './context.ts';
 import { type Cursor, placeOf } from './cursor.ts';
+import { valuesOf } from './known-setting.ts';
 import { hasTemplate } from './scalars.ts';
 
 /**
@@ -31,11 +31,4 @@ export function knownText(
     }),
   );
   return undefined;
-}
-
-function valuesOf(layers: readonly VariableLayer[]): Record<string, Value> {
-  const rank = (layer: VariableLayer) => precedence.indexOf(layer.source);
-  const values: Record<string, Value> = {};
-  for (const layer of [...layers].sort((a, b) => rank(a) - rank(b))) Object.assign(values, layer.values);
-  return values;
 }

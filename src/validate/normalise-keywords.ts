@@ -53,7 +53,7 @@ export function normaliseKeywords(read: Read): Keywords {
     ...(input.notify !== undefined && { notify: nameList(input.notify) }),
     ...(input.listen !== undefined && { listen: nameList(input.listen) }),
     ...(input.environment !== undefined && { environment: environments(read) }),
-    ...(input.run_once !== undefined && { runOnce: input.run_once }),
+    ...(typeof input.run_once === 'boolean' && { runOnce: input.run_once }),
     ...(input.tags !== undefined && { tags: tagList(input.tags) }),
     ...(input.throttle !== undefined && { throttle: input.throttle }),
     ...(input.parallel !== undefined && { parallel: input.parallel }),

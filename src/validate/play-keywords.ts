@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { coordinationKeywords, declarationKeywords } from './coordination-keywords.ts';
-import { flag, identifier, mapping, name, oneOrMany, text } from './scalars.ts';
+import { flagOrTemplate, identifier, mapping, name, oneOrMany, template, text } from './scalars.ts';
 import { varsPromptKeyword } from './vars-prompt.ts';
 
 const batch = z.union(
@@ -15,6 +15,9 @@ const batch = z.union(
   },
 );
 const steps = z.array(z.unknown(), { error: 'expected a list of steps' });
+
+/** The orders in which a play may take its hosts. */
+export const hostOrders = ['inventory', 'reverse_inventory', 'sorted', 'reverse_sorted', 'shuffle'] as const;
 
 /** Keywords of plays only. */
 export const playKeywords = {
@@ -43,7 +46,7 @@ export const playKeywords = {
     .union(
       [
         z.number().min(0).max(100),
-        z.string().regex(/^\d+(\.\d+)?%?$/, { error: 'expected a percentage from 0 to 100' }),
+        z.string().regex(/^\d+(\.\d+)?%?$|\{\{|\{%/, { error: 'expected a percentage from 0 to 100' }),
       ],
       {
         error: 'expected a percentage from 0 to 100',
@@ -51,12 +54,16 @@ export const playKeywords = {
     )
     .describe('The share of failed hosts beyond which the play ends.'),
   strategy: text.describe('free: hosts run free of each other. linear: all hosts step by step.'),
-  gather_facts: flag.describe('Gather facts first. Default: in native playbooks, when one is read.'),
+  gather_facts: flagOrTemplate.describe(
+    'Gather facts first. Default: in native playbooks, when one is read.',
+  ),
   gather_subset: oneOrMany(text, 'a list of fact groups').describe('Which facts to gather.'),
   order: z
-    .enum(['inventory', 'reverse_inventory', 'sorted', 'reverse_sorted', 'shuffle'])
+    .union([z.enum(hostOrders), template('an order of hosts')], {
+      error: `expected ${hostOrders.join(', ')} or a template`,
+    })
     .describe('The order of the hosts.'),
-  force_handlers: flag.describe('Run notified handlers also on hosts that failed.'),
+  force_handlers: flagOrTemplate.describe('Run notified handlers also on hosts that failed.'),
   pre_tasks: steps.describe('Steps before the others, with their own handler flush.'),
   roles: z
     .array(z.unknown(), { error: 'expected a list of roles' })

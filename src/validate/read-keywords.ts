@@ -3,7 +3,7 @@ import { errorDiagnostic } from '../model/diagnostic.ts';
 import type { Place } from '../model/place.ts';
 import type { Value } from '../model/value.ts';
 import type { Context } from './context.ts';
-import { type Cursor, keyPlace, placeOf } from './cursor.ts';
+import { type Cursor, entriesOf, keyPlace, placeOf } from './cursor.ts';
 import { issuesToDiagnostics } from './issue-diagnostic.ts';
 import { isKeywordOf, keywordSchema, parseKeywords } from './keyword-kinds.ts';
 import { toPlain } from './plain-value.ts';
@@ -66,13 +66,20 @@ export function readKeywords<Input>(
     if (reportMisplaced(item, key, kind, context)) sound = false;
     else if (!isLeftEmpty(key, value, cursor)) cursors.set(key, item);
   }
-  const plain = Object.fromEntries([...cursors].map(([key, item]) => [key, toPlain(item.value)]));
+  const plain = Object.fromEntries([...cursors].map(([key, item]) => [key, plainOf(key, item)]));
   const { output, issues, wrong } = parseKeywords(kind, plain);
   if (issues.length > 0) reportIssues({ cursor, plain, kind }, issues, context);
   for (const key of wrong) cursors.delete(key);
   checkTexts(cursors, context);
   // The table of schemas loses the types of what they give out; `Input` is derived from that table.
   return { kind, input: output as Input, cursors, sound: sound && wrong.size === 0 };
+}
+
+/** Lists of plays may have `vars` as a list of mappings, the old form. */
+function plainOf(key: string, { value, document }: Cursor): unknown {
+  const isList = key === 'vars' && document.dialect === 'ansible' && Array.isArray(value);
+  if (!isList || !value.every((one: Value) => entriesOf(one) !== undefined)) return toPlain(value ?? null);
+  return Object.fromEntries(value.flatMap((one: Value) => entriesOf(one) ?? []));
 }
 
 function checkTexts(cursors: ReadonlyMap<string, Cursor>, context: Context): void {
@@ -101,14 +108,15 @@ const coordination = new Set(['wait', 'set', 'clear', 'lock', 'semaphore', 'pool
 /** Reports a keyword that is known, but not here; whether there was something to report. */
 function reportMisplaced(item: Cursor, key: string, kind: KeywordKind, context: Context): boolean {
   const at = keyPlace(item);
-  if (isUnavailable(key, kind)) {
+  const saysNothing = item.document.dialect === 'ansible' && (item.value === null || item.value === 'never');
+  if (isUnavailable(key, kind) && !(saysNothing && key === 'debugger')) {
     const hint = unavailableHints[key];
     context.report(
       errorDiagnostic('RB214', `keyword "${key}" is not available in this version`, { at, hint }),
     );
     return true;
   }
-  if (isKeywordOf(kind, key)) {
+  if (isKeywordOf(kind, key) || isUnavailable(key, kind)) {
     if (!coordination.has(key) || item.document.dialect === 'native') return false;
     context.report(
       errorDiagnostic('RB213', `"${key}" needs a declaration, and a list of plays has no place for one`, {

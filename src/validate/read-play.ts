@@ -9,7 +9,8 @@ import { type Cursor, childOf, keyPlace, placeOf } from './cursor.ts';
 import type { KeywordInput, PlayInput } from './keyword-kinds.ts';
 import { readModuleDefaults } from './module-defaults.ts';
 import { entriesOfKeyword, takenLimits } from './normalise-coordination.ts';
-import { conditionList, nameList, normaliseKeywords } from './normalise-keywords.ts';
+import { conditionList, normaliseKeywords } from './normalise-keywords.ts';
+import { playSettings, readStrategy } from './play-settings.ts';
 import { keywordPlaces, type ReadKeywords } from './read-keywords.ts';
 import { playSource, readRoles, roleLayers } from './read-roles.ts';
 import { readSteps } from './read-steps.ts';
@@ -49,9 +50,11 @@ export async function readPlay(source: PlaySource, context: Context): Promise<Pl
     ...readModuleDefaults(read, context),
   };
   const hosts = readHosts(source, context);
-  const strategy = readStrategy(read, dialect, context);
   const files = source.atRoot ? undefined : await readVarsFiles(read.cursors.get('vars_files'), context);
   const layers = [...inherited.layers, ...ownVariables(source, context), ...(files?.layers ?? [])];
+  const known = [...(source.known ?? []), ...layers, ...context.options.extraVars];
+  const strategy = readStrategy(read, known, dialect, context);
+  const settings = playSettings(read, known, dialect, context);
   const { roleLayers, ...sections } = await readSections(source, own, layers, context);
   const { input } = read;
   if (hosts === undefined || strategy === undefined || !read.sound) return undefined;
@@ -62,7 +65,7 @@ export async function readPlay(source: PlaySource, context: Context): Promise<Pl
     dialect,
     ...hosts,
     strategy,
-    ...playSettings(read, dialect),
+    ...settings,
     ...(input.needs !== undefined && { needs: playNeeds(read) }),
     keywords: withInherited(own, inherited),
     layers: [...layers, ...roleLayers],
@@ -104,37 +107,6 @@ function readHosts(
     }),
   );
   return undefined;
-}
-
-const strategies = ['free', 'linear', 'host_pinned'];
-
-function readStrategy(read: Read, dialect: Play['dialect'], context: Context): Play['strategy'] | undefined {
-  const written = read.input.strategy;
-  const at = read.cursors.get('strategy');
-  if (written === undefined || at === undefined) return dialect === 'ansible' ? 'linear' : 'free';
-  const name = written.replace(/^ansible\.(?:builtin|legacy)\./, '');
-  if (name === 'linear') return 'linear';
-  if (strategies.includes(name)) return 'free';
-  const message = `"strategy": expected free or linear, found "${written}"${didYouMean(name, strategies)}`;
-  context.report(errorDiagnostic('RB202', message, { at: placeOf(at) }));
-  return undefined;
-}
-
-type Settings = Pick<
-  Play,
-  'order' | 'serial' | 'maxFailPercentage' | 'gatherFacts' | 'gatherSubset' | 'forceHandlers'
->;
-
-function playSettings({ input }: Read, dialect: Play['dialect']): Settings {
-  const { serial, max_fail_percentage: limit, gather_subset: subset } = input;
-  return {
-    order: input.order ?? 'inventory',
-    serial: serial === undefined ? [] : Array.isArray(serial) ? serial : [serial],
-    ...(limit !== undefined && { maxFailPercentage: Number(String(limit).replace('%', '')) }),
-    gatherFacts: input.gather_facts ?? (dialect === 'ansible' ? true : 'when-read'),
-    ...(subset !== undefined && { gatherSubset: nameList(subset) }),
-    forceHandlers: input.force_handlers ?? false,
-  };
 }
 
 function playNeeds(read: Read): readonly { readonly play: string; readonly at: Place }[] {
@@ -179,7 +151,7 @@ async function readSections(
   const written = await section('handlers', 'handler');
   const handlers = [...scope.roles.handlers, ...written, ...scope.roles.imported];
   reportNameless(handlers, context);
-  reportUnknownHandlers(scope, context);
+  reportUnknownHandlers(scope, cursor.document.dialect, context);
   return { preTasks, steps, postTasks, handlers, roleLayers: roleLayers(scope.roles) };
 }
 
@@ -207,14 +179,15 @@ function reportNameless(handlers: readonly Step[], context: Context): void {
   }
 }
 
-function reportUnknownHandlers(scope: PlayScope, context: Context): void {
+/** In a list of plays a step that notifies nobody fails when it has changed something, as includes bring handlers. */
+function reportUnknownHandlers(scope: PlayScope, dialect: Play['dialect'], context: Context): void {
   if ([...scope.topics].some(hasTemplate)) return;
   for (const { name, at } of scope.notified) {
     if (scope.topics.has(name)) continue;
     const message = `no handler is named or listens to "${name}"${didYouMean(name, scope.topics)}`;
-    context.report(
-      errorDiagnostic('RB304', message, { at, hint: 'handlers stand under `handlers:` of the same play' }),
-    );
+    const extras = { at, hint: 'handlers stand under `handlers:` of the same play' };
+    const report = dialect === 'native' ? errorDiagnostic : warningDiagnostic;
+    context.report(report('RB304', message, extras));
   }
 }
 

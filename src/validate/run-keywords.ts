@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import {
   duration,
-  flag,
   flagOrTemplate,
   mapping,
   name,
@@ -51,5 +50,7 @@ export const runKeywords = {
   diff: flagOrTemplate.describe('Force showing differences on or off.'),
   timeout: duration.describe('How long one attempt may take; the step fails after that.'),
   throttle: wholeNumber(0).describe('At most so many hosts at a time. 0: no limit.'),
-  run_once: flag.describe('Run on the first host of the batch only, and register the result for all.'),
+  run_once: flagOrTemplate.describe(
+    'Run on the first host of the batch only, and register the result for all.',
+  ),
 } as const;

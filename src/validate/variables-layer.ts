@@ -13,13 +13,28 @@ export function readVariables(
 ): VariableLayer {
   const values: Record<string, Value> = {};
   const places: Record<string, Place> = {};
-  for (const [key, value] of entriesOf(cursor.value) ?? []) {
-    const at = keyPlace({ document: cursor.document, path: [...cursor.path, key], value });
+  for (const { key, value, path } of written(cursor)) {
+    const at = keyPlace({ document: cursor.document, path: [...cursor.path, ...path], value });
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(key)) reportName(key, at, context);
     values[key] = value;
     places[key] = at;
   }
   return { ...head, values, places };
+}
+
+interface Written {
+  readonly key: string;
+  readonly value: Value;
+  readonly path: readonly (string | number)[];
+}
+
+/** The variables of a mapping, or of a list of mappings in which a later one wins. */
+function written({ value }: Cursor): readonly Written[] {
+  if (!Array.isArray(value))
+    return (entriesOf(value) ?? []).map(([key, one]) => ({ key, value: one, path: [key] }));
+  return value.flatMap((part: Value, index) =>
+    (entriesOf(part) ?? []).map(([key, one]) => ({ key, value: one, path: [index, key] })),
+  );
 }
 
 function reportName(key: string, at: Place, context: Context): void {
