@@ -3,6 +3,8 @@ import type { DemoFleet } from './demo/fleet.ts';
 import type { Plan } from './model/plan.ts';
 
 export { moduleCatalogue } from './engine/catalogue.ts';
+export { importFile } from './engine/import.ts';
+export { clearLocks, type Lock, listLocks } from './engine/locks.ts';
 export { prepare, prepareExec, prepareInventory } from './engine/prepare.ts';
 export { run } from './engine/run.ts';
 export {

@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import type { DemoFlags } from './commands/demo.ts';
 import type { ExecFlags } from './commands/exec.ts';
+import type { ImportFlags } from './commands/import.ts';
 import type { InventoryFlags } from './commands/inventory.ts';
+import { addControlCommands } from './control-commands.ts';
 import {
   addConnectionFlags,
   addInventoryFlags,
@@ -177,41 +179,6 @@ function addListFlags(command: Command): Command {
     .option('--list-tags', 'list the tags of each play, and end');
 }
 
-function addControlCommands(program: Command, run: Run): void {
-  program
-    .command('event <action> <run> [name]')
-    .description('set or clear an external event of a running run, or list its events')
-    .addHelpText(
-      'after',
-      `
-RUN is the id of a run, the beginning of one, or latest.
-
-Examples:
-  runbook event list latest             list the events of the run that is under way
-  runbook event set latest approved     let everybody through who waits for it
-  runbook event clear latest approved   close it again for those who come later`,
-    )
-    .action(
-      run(async (action: string, name: string, eventName: string | undefined) =>
-        (await import('./commands/event.ts')).event(action, name, eventName),
-      ),
-    );
-
-  program
-    .command('ps [run]')
-    .description('show what running runs do: what runs, what waits, and who holds what is waited for')
-    .action(run(async (name: string | undefined) => (await import('./commands/ps.ts')).ps(name)));
-
-  program
-    .command('runs [action] [run]')
-    .description('list past and present runs, or show one: runs show RUN')
-    .action(
-      run(async (action: string | undefined, name: string | undefined) =>
-        (await import('./commands/runs.ts')).runs(action ?? 'list', name),
-      ),
-    );
-}
-
 function addReadCommands(program: Command, run: Run): void {
   addSelectionFlags(
     addInventoryFlags(
@@ -250,6 +217,17 @@ function addReadCommands(program: Command, run: Run): void {
     .action(
       run(async (pattern: string | undefined, flags: InventoryFlags) =>
         (await import('./commands/inventory.ts')).inventory(pattern, flags),
+      ),
+    );
+
+  program
+    .command('import <file>')
+    .description("write a playbook, or a file of tasks or variables, of Ansible's form in runbook's own")
+    .option('-o, --output <path>', 'file or folder to write to; else it is printed')
+    .option('--force', 'replace a file that is there')
+    .action(
+      run(async (file: string, flags: ImportFlags) =>
+        (await import('./commands/import.ts')).importCommand(file, flags),
       ),
     );
 

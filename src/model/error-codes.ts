@@ -49,6 +49,7 @@ export const errorCodes = {
   RB214: { title: 'keyword not available', exit: 65 },
   RB215: { title: 'import is not known before the run', exit: 65 },
   RB216: { title: 'file of the project is not used', exit: 65 },
+  RB217: { title: 'not the same in the native form', exit: 65 },
   // compile
   RB301: { title: 'unknown host or group', exit: 65 },
   RB302: { title: 'dependency cycle', exit: 65 },
@@ -112,6 +113,8 @@ export const errorCodes = {
   RB705: { title: 'run has ended', exit: 65 },
   RB706: { title: 'refused by the run', exit: 65 },
   RB707: { title: 'run cannot be reached', exit: 65 },
+  RB708: { title: 'unknown lock', exit: 65 },
+  RB709: { title: 'lock is held', exit: 75 },
   // bugs
   RB901: { title: 'internal error', exit: 70 },
 } as const satisfies Record<string, { title: string; exit: number }>;
