@@ -180,8 +180,7 @@ function poisoned(limit: string, lost: readonly BusySlot[]): CoordinationError {
   const who = lost.flatMap(({ record }) =>
     record === undefined ? [] : [`${holderInWords(record)}: ${record.reason ?? 'it was lost'}`],
   );
-  const files = lost.map(({ path }) => path).join(' ');
-  const message = `${limit} can't be given back by ${who.join(', ')} (RB404); look at the host, then: rm ${files}`;
+  const message = `${limit} can't be given back by ${who.join(', ')} (RB404); look at the host, then: runbook locks clear '${limit}'`;
   return new CoordinationError('poisoned', message);
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { isHeld, type LeaseRecord, type LeaseSight, parseLease } from './lease-record.ts';
 
 /** A lease that was taken. */
@@ -66,6 +66,36 @@ export async function renewLease(folder: string, path: string, record: LeaseReco
   if (highest === generation) return true;
   await rm(path, { force: true });
   return false;
+}
+
+/**
+ * Puts a free lease in place of one that was found, by a generation of its own, so that its holder sees it at the next
+ * renewal.
+ * @returns false where somebody else has made a higher generation since.
+ */
+export async function freeSlot(path: string, record: LeaseRecord): Promise<boolean> {
+  const folder = dirname(path);
+  const [slot, generation] = basename(path).split('.').map(Number);
+  if (slot === undefined || generation === undefined) return false;
+  const [highest] = await generations(folder, slot);
+  if (highest !== generation) return false;
+  const next = join(folder, `${slot}.${generation + 1}`);
+  if (!(await createLease(next, record))) return false;
+  const [now] = await generations(folder, slot);
+  const isHighest = now === generation + 1;
+  await rm(isHighest ? path : next, { force: true });
+  return isHighest;
+}
+
+/** The file of the highest generation of each slot, by slot. */
+export function highestOf(names: readonly string[]): readonly string[] {
+  const highest = new Map<number, number>();
+  for (const name of names) {
+    const [, slot, generation] = /^(\d+)\.(\d+)$/.exec(name) ?? [];
+    if (slot === undefined || generation === undefined) continue;
+    highest.set(Number(slot), Math.max(Number(generation), highest.get(Number(slot)) ?? 0));
+  }
+  return [...highest].sort(([a], [b]) => a - b).map(([slot, generation]) => `${slot}.${generation}`);
 }
 
 /** Reads a lease; undefined when its file is gone. */
