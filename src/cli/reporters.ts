@@ -1,4 +1,6 @@
+import { accessSync, constants, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { failure } from '../model/diagnostic.ts';
 import { githubAnnotations } from '../report/github-annotations.ts';
 import { htmlReporter } from '../report/html-report.ts';
@@ -86,6 +88,22 @@ const fileReporters: Readonly<Record<string, (write: WriteReport) => Reporter>> 
   trace: traceReporter,
 };
 
+function notWritable(file: string, error: unknown): Error {
+  const why = error instanceof Error ? error.message : String(error);
+  return failure('RB703', `the report ${file} cannot be written: ${why}`);
+}
+
+/** Looks before the run whether the report has a place: after an hour of work is a bad moment to learn that it has none. */
+function assertWritable(file: string): void {
+  try {
+    const found = statSync(file, { throwIfNoEntry: false });
+    if (found?.isDirectory() === true) throw new Error('it is a folder');
+    accessSync(found === undefined ? dirname(file) : file, constants.W_OK);
+  } catch (error) {
+    throw notWritable(file, error);
+  }
+}
+
 function fileReporter(spec: string): Reporter {
   const at = spec.indexOf('=');
   const [kind, file] = at < 0 ? [spec, ''] : [spec.slice(0, at), spec.slice(at + 1)];
@@ -93,21 +111,21 @@ function fileReporter(spec: string): Reporter {
     try {
       await writeFile(file, text);
     } catch (error) {
-      throw failure(
-        'RB703',
-        `the report ${file} cannot be written: ${String(error instanceof Error ? error.message : error)}`,
-      );
+      throw notWritable(file, error);
     }
   };
   const create = Object.hasOwn(fileReporters, kind) ? fileReporters[kind] : undefined;
-  if (file !== '' && create !== undefined) return create(write);
+  if (file !== '' && create !== undefined) {
+    assertWritable(file);
+    return create(write);
+  }
   const kinds = Object.keys(fileReporters).map((name) => `${name}=FILE`);
   throw failure('RB701', `--report ${spec}: expected one of ${kinds.join(', ')}`, {
     hint: 'for example: --report junit=report.xml',
   });
 }
 
-/** The reporters that `--report` names. @throws RunbookError RB701 for one that is none. */
+/** The reporters that `--report` names. @throws RunbookError RB701 for one that is none, RB703 for one without a place. */
 export function reportersOf(specs: readonly string[]): readonly Reporter[] {
   return specs.map(fileReporter);
 }

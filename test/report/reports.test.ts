@@ -255,4 +255,45 @@ describe('the report of an ad hoc command', () => {
 1 unreachable, 2 ok
 `);
   });
+
+  function execText(module: string, events: readonly RunEvent[]): string {
+    const sink = memorySink();
+    const reporter = execReporter(sink, options);
+    reporter.event(runStarted([stepInfo(0, { module })]));
+    for (const event of events) reporter.event(event);
+    reporter.event(runFinished({}));
+    return sink.text();
+  }
+
+  it('tells the same trouble in full once, and names the other hosts at the end', () => {
+    const trouble = { outcome: 'failed', rc: 3, msg: 'non-zero return code' } as const;
+    const hosts = ['web2', 'web3', 'web1'];
+    expect(
+      execText(
+        'shell',
+        hosts.map((host) => finished(0, host, trouble)),
+      ),
+    ).toBe(`web2  FAILED
+  non-zero return code
+  exit status 3
+2 hosts: web1, web3  FAILED
+  the same as web2
+3 failed
+`);
+  });
+
+  it('says changed of a module that changed something, and ok of a command', () => {
+    const changed = finished(0, 'web1', { outcome: 'changed' });
+    expect(execText('copy', [changed])).toBe('web1  changed\n');
+    expect(execText('shell', [changed])).toBe('web1  ok\n');
+  });
+
+  it('says that no hosts matched', () => {
+    const sink = memorySink();
+    const reporter = execReporter(sink, options);
+    const started = runStarted([stepInfo(0, { module: 'shell' })]);
+    reporter.event(started.type === 'run-started' ? { ...started, hosts: [] } : started);
+    reporter.event(runFinished({}));
+    expect(sink.text()).toBe('no hosts matched\n');
+  });
 });
