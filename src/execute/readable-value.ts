@@ -34,12 +34,14 @@ function literal(value: Value, decrypt: Decrypt): Value {
 /** Template text that renders to the text given, whatever that looks like. */
 function literalTemplate(text: string): string {
   if (!hasTemplateTags(text)) return text;
-  // Written as escapes, nothing of it can end the literal or the tag around it.
-  const escaped = text.replace(
-    /[\\'"{}%#\n\r]/g,
-    (one) => `\\x${one.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );
-  return `{{ '${escaped}' }}`;
+  // Whatever backslashes mean in a literal: none is in it, and no quote that could end it.
+  const codes: number[] = [];
+  const format = text.replace(/[\\'%\n\r]/g, (one) => {
+    if (one === '%') return '%%';
+    codes.push(one.charCodeAt(0));
+    return '%c';
+  });
+  return `{{ '${format}' % (${codes.map((code) => `${code},`).join('')}) }}`;
 }
 
 function mapParts(value: Value, part: (value: Value) => Value, key = (text: string) => text): Value {
