@@ -96,7 +96,7 @@ function textsOf({ limits = [], wait = [] }: Keywords): readonly Value[] {
 }
 
 function checkNotified(plan: Plan, { steps, handlers, tree }: IncludedBlock): Diagnostic[] {
-  if (steps.some(bringsSteps)) return [];
+  if (steps.some(bringsSteps) || tree.play.dialect === 'ansible') return [];
   const own = (plan.plays[tree.index]?.handlers ?? []).flatMap((index) => plan.steps[index] ?? []);
   const all = [...own, ...handlers];
   // A role that is included later may still bring it, and a templated name may come to be any.

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { createIncluder } from '../compile/includer.ts';
 import { type Diagnostic, RunbookError } from '../model/diagnostic.ts';
 import type { IncludedSteps, IncludeRequest } from '../model/include.ts';
@@ -59,13 +60,17 @@ async function readOne(
   step: PlanStep,
   request: IncludeRequest,
 ): Promise<IncludedReading> {
+  const { reuse } = validate;
+  const playFile = plan.plays[step.play]?.at.file;
+  const playFolder = playFile === undefined ? undefined : reuse?.absolute(playFile);
   const read = await readIncluded(
     request,
     {
       at: step.action.type === 'module' ? step.action.at : step.at,
       kind: step.section === 'handlers' ? 'handler' : 'step',
       origin: step.origin,
-      playbookDir,
+      // An imported playbook may lie in another folder.
+      playbookDir: playFolder === undefined ? playbookDir : dirname(playFolder),
       dialect: plan.plays[step.play]?.dialect ?? plan.dialect,
       declarations: plan.declarations,
       defaults: step.around?.moduleDefaults ?? {},

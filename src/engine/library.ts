@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { findControllerPlugins } from '../load/controller-plugins.ts';
 import { findLibraryModules, type LibrarySearch } from '../load/library.ts';
 import { readLibraryModule } from '../load/library-source.ts';
 import { type Diagnostic, warningDiagnostic } from '../model/diagnostic.ts';
@@ -14,10 +15,12 @@ export interface SearchedProject {
   readonly request: Pick<ProjectRequest, 'cwd' | 'env'>;
   /** The folder of the playbook, absolute. */
   readonly folder: string;
+  /** Folders of playbooks that it imports, absolute. */
+  readonly imported?: readonly string[] | undefined;
 }
 
 /** Where the roles, collections and modules of a project are looked for. */
-export function librarySearch({ settings, request, folder }: SearchedProject): LibrarySearch {
+export function librarySearch({ settings, request, folder, imported }: SearchedProject): LibrarySearch {
   const { cwd, env } = request;
   const home = env['HOME'] ?? '/';
   const pathsOf = (setting: readonly string[] | undefined, variable: string) =>
@@ -26,6 +29,7 @@ export function librarySearch({ settings, request, folder }: SearchedProject): L
     cwd,
     home,
     projectDir: folder,
+    imported,
     rolesPath: pathsOf(settings.roles_path, 'ANSIBLE_ROLES_PATH'),
     collectionsPath: pathsOf(settings.collections_path, 'ANSIBLE_COLLECTIONS_PATH'),
     library: pathsOf(settings.library, 'ANSIBLE_LIBRARY'),
@@ -58,6 +62,12 @@ export function projectCatalogue(
         }),
       );
   }
+  for (const { shownPath, gives } of findControllerPlugins(search))
+    found.push(
+      warningDiagnostic('RB216', `${shownPath} is not used: ${gives} in Python cannot be loaded`, {
+        hint: 'steps that need it fail when they are reached',
+      }),
+    );
   return catalogue;
 }
 

@@ -69,7 +69,8 @@ async function prepareLoaded(
   const engine = createTemplateEngine(yamlServices);
   const dialect = loaded.main?.dialect ?? 'native';
   const project = await readProject(request, folder, dialect, found);
-  const catalogue = projectCatalogue({ settings: project.settings, request, folder }, found);
+  const imported = importedFolders(loaded, request.cwd);
+  const catalogue = projectCatalogue({ settings: project.settings, request, folder, imported }, found);
   const { cwd } = request;
   const reading = validateOptions({ project, request, folder, dialect, engine, modules: catalogue });
   const validation = await validatePlaybook(loaded, reading);
@@ -104,6 +105,11 @@ async function prepareLoaded(
     request,
     warnings: onlyLocal ? found.filter((one) => one.code !== 'RB126') : found,
   };
+}
+
+/** The folders of the playbooks that one imports, absolute. */
+function importedFolders({ imports }: LoadedPlaybook, cwd: string): readonly string[] {
+  return [...new Set(imports.map(({ document }) => dirname(resolve(cwd, document.file.path))))];
 }
 
 async function readProject(

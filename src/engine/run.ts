@@ -52,6 +52,7 @@ export async function run(prepared: Prepared, request: RunRequest): Promise<RunR
     settings: prepared.settings,
     request: project,
     folder: projectDir,
+    imported: [...new Set(plan.plays.map(({ at }) => dirname(resolve(project.cwd, at.file))))],
   });
   const runsIn = request.runsIn ?? projectDir;
   const { emit } = request;
@@ -66,7 +67,7 @@ export async function run(prepared: Prepared, request: RunRequest): Promise<RunR
       () => engine,
     ),
   };
-  const engine: TemplateEngine = createTemplateEngine(services, { noneText: '' });
+  const engine: TemplateEngine = createTemplateEngine(services, { noneText: '', viewsAsLists: true });
   function matchHosts(pattern: string): readonly string[] {
     return selectHosts(inventory, pattern).hosts;
   }

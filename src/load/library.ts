@@ -11,6 +11,8 @@ export interface LibrarySearch extends RoleSearch {
   /** Configured folders of modules and of what they share, absolute. */
   readonly library: readonly string[];
   readonly moduleUtils: readonly string[];
+  /** Folders of playbooks that the playbook imports, absolute. */
+  readonly imported?: readonly string[] | undefined;
 }
 
 /** Endings of files that lie beside modules and are none. */
@@ -29,10 +31,11 @@ const otherEndings = new Set(
 
 /**
  * The modules of a project, the one that counts first where several have a name: configured folders, `library` beside
- * the playbook, `library` of roles; then those of collections under their full names.
+ * the playbook and those that it imports, `library` of roles; then those of collections under their full names.
  */
 export function findLibraryModules(search: LibrarySearch): readonly LibraryModule[] {
-  const folders = [...search.library, join(search.projectDir, 'library'), ...inRoles(search, 'library')];
+  const beside = [search.projectDir, ...(search.imported ?? [])].map((folder) => join(folder, 'library'));
+  const folders = [...search.library, ...beside, ...inRoles(search, 'library')];
   const own = folders.flatMap((folder) => modulesIn(folder, search.cwd));
   const found = new Map<string, LibraryModule>();
   for (const module of [...own, ...collectionModules(search)])

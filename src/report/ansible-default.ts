@@ -1,4 +1,5 @@
 import type { RunEvent, StepFinished, StepInfo } from '../model/event.ts';
+import { including } from '../model/include.ts';
 import type { HostCounts, Outcome } from '../model/outcome.ts';
 import type { StepProgress } from '../model/step-run.ts';
 import { isValueMap, type Value } from '../model/value.ts';
@@ -38,6 +39,8 @@ class AnsibleReport {
   /** The step whose banner stands last, and hosts whose items were shown already, by step. */
   #shown: number | undefined;
   readonly #withItems = new Set<string>();
+  /** Includes that went well, by host: Ansible counts what they bring, not them. */
+  readonly #included = new Map<string, number>();
   /** Changes of failures that were ignored, by host: Ansible counts these as ok, and as changed. */
   readonly #ignoredChanges = new Map<string, number>();
 
@@ -122,6 +125,7 @@ class AnsibleReport {
     }
     if (progress.type !== 'item') return;
     this.#withItems.add(`${step} ${host}`);
+    if (isInclude(this.#steps.get(step)) && progress.outcome === 'ok') return;
     this.#diff(progress.diff);
     this.#item(step, host, progress);
   }
@@ -155,19 +159,29 @@ class AnsibleReport {
     switch (outcome) {
       case 'ok':
       case 'changed':
-        if (!itemsShown) this.#status(outcome, `[${host}]${this.#isVerbose(info) ? ` => ${dump()}` : ''}`);
+        if (isInclude(info)) this.#include(host, msg);
+        else if (!itemsShown)
+          this.#status(outcome, `[${host}]${this.#isVerbose(info) ? ` => ${dump()}` : ''}`);
         break;
       case 'skipped':
         this.#status(outcome, `[${host}]${this.#options.verbosity > 0 ? ` => ${dump()}` : ''}`);
         break;
       case 'failed':
         if (!itemsShown) this.#line(style.failed(`fatal: [${host}]: FAILED! => ${dump()}`));
+        // The step did well by itself, so that its result does not say it.
+        if (msg?.startsWith('ERROR! ')) this.#options.errors.write(`${printable(msg)}\n`);
         break;
       case 'unreachable':
       case 'unknown':
         this.#line(style.failed(`fatal: [${host}]: ${outcome.toUpperCase()}! => ${dump()}`));
     }
     if (event.ignored === true) this.#line(style.skipped('...ignoring'));
+  }
+
+  #include(host: string, msg: string | undefined): void {
+    this.#included.set(host, (this.#included.get(host) ?? 0) + 1);
+    const what = (msg ?? '').replace(/^included /, '');
+    this.#line(this.#options.style.skipped(`included: ${printableLine(what)} for ${printable(host)}`));
   }
 
   #status(outcome: Outcome, rest: string): void {
@@ -199,7 +213,7 @@ class AnsibleReport {
         return count > 0 ? colour(text) : text;
       };
       const parts = [
-        part('ok', counts.ok + counts.ignored, style.ok),
+        part('ok', counts.ok + counts.ignored - (this.#included.get(host) ?? 0), style.ok),
         part('changed', counts.changed + (this.#ignoredChanges.get(host) ?? 0), style.changed),
         part('unreachable', counts.unreachable, style.failed),
         part('failed', counts.failed + counts.unknown, style.failed),
@@ -220,6 +234,14 @@ class AnsibleReport {
   #dumpOptions(info: StepInfo | undefined) {
     return { module: info?.module, verbosity: this.#options.verbosity };
   }
+}
+
+function isInclude(info: StepInfo | undefined): boolean {
+  return info?.module !== undefined && including.has(bareName(info.module));
+}
+
+function bareName(module: string): string {
+  return module.slice(module.lastIndexOf('.') + 1);
 }
 
 /** The registered result; where there is none, what its outcome and message say. */

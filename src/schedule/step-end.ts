@@ -121,7 +121,12 @@ function notifyAll(state: RunState, at: StepAt, outcome: StepOutcome): StepOutco
   const unknown = notifyHandlers(state.notifications, at.node.play, at.host, outcome.notify);
   if (unknown.length === 0) return outcome;
   const names = unknown.map((name) => `"${name}"`).join(', ');
-  return { ...outcome, outcome: 'failed', msg: `no handler is named ${names} or listens to it (RB304)` };
+  // Scripts around Ansible's playbooks look for its own words.
+  const isAnsible = state.plan.plays[at.node.play]?.dialect === 'ansible';
+  const msg = isAnsible
+    ? unknown.map((name) => `ERROR! The requested handler '${name}' was not found (RB304)`).join('\n')
+    : `no handler is named ${names} or listens to it (RB304)`;
+  return { ...outcome, outcome: 'failed', msg };
 }
 
 function report(

@@ -3,7 +3,7 @@ import { errorDiagnostic } from '../model/diagnostic.ts';
 import type { Keywords, Step } from '../model/playbook.ts';
 import type { Value } from '../model/value.ts';
 import type { Context } from './context.ts';
-import { type Cursor, childOf, keyPlace, placeOf } from './cursor.ts';
+import { type Cursor, childOf, entriesOf, keyPlace, placeOf } from './cursor.ts';
 import { isKeywordOf, keywordNames, type ReuseInput } from './keyword-kinds.ts';
 import { knownFlag } from './known-setting.ts';
 import { isStaticInclude } from './legacy-include.ts';
@@ -55,12 +55,19 @@ export function readImportHead(
   const own = entries.filter(([one]) => one === written || isRead(one, context));
   const read = readKeywords<ReuseInput>(
     cursor,
-    own.map(([one, value]) => [one === written ? keywordOf(key) : one, value] as const),
+    own.map(([one, value]) => [one === written ? keywordOf(key) : one, optionsOf(key, one, value)] as const),
     'import',
     context,
   );
   const body = { ...childOf(cursor, written) };
   return { key, body, read, head: reuseHead(cursor, read, key, context), sound: isSound && read.sound };
+}
+
+/** Of the options of `import_tasks` the one that there is: the others are told by whoever reads them. */
+function optionsOf(key: ImportHead['key'], written: string, value: Value): Value {
+  if (bareModuleName(written) !== key || key !== 'import_tasks') return value;
+  const file = entriesOf(value)?.find(([one]) => one === 'file');
+  return file === undefined ? value : { file: file[1] };
 }
 
 /** The keyword whose schema the value is read by. */

@@ -100,6 +100,8 @@ function mappingParams(cursor: Cursor, entries: readonly (readonly [string, Valu
   return new Map(entries.map(([key, value]) => [key, { value, cursor: childOf(cursor, key) }]));
 }
 
+const textLate: ReadonlySet<string> = new Set(['add_host', 'group_by']);
+
 /** Text in place of a mapping: `key=value` words, the free form, or a template that gives a mapping. */
 function readText(action: WrittenAction, text: string, context: Context): Given | undefined {
   const { spec, body, written } = action;
@@ -117,6 +119,9 @@ function readText(action: WrittenAction, text: string, context: Context): Given 
   if (form.rest !== '') {
     const name = spec?.freeForm ?? '_raw_params';
     if (spec !== undefined && spec.freeForm === undefined) {
+      // Ansible takes any text for these, and fails the step when it is reached.
+      if (body.document.dialect === 'ansible' && textLate.has(spec.name))
+        return { params: new Map(), template: text };
       reportText(body, `module "${written}": expected a mapping of parameters, found text`, context);
       return undefined;
     }

@@ -13,6 +13,8 @@ import { describeKind } from './plain-value.ts';
 import { rootKeywords } from './play-keywords.ts';
 import { type ReadKeywords, readKeywords } from './read-keywords.ts';
 import { type Inherited, inheritedKeywords, readPlay } from './read-play.ts';
+import { hasTemplate } from './scalars.ts';
+import { standingIn } from './standing-in.ts';
 import { checkConditions } from './template-check.ts';
 import { noteUnique } from './unique-names.ts';
 import { readVariables } from './variables-layer.ts';
@@ -172,10 +174,20 @@ async function addPlay(
       { noun: 'id of another play', taken: parts.playIds },
       context,
     );
-  const play = await readPlay({ cursor, read, ...around }, context);
-  if (play === undefined) return;
+  const found = await readPlay({ cursor, read, ...around }, context);
+  if (found === undefined) return;
+  const play = standingIn(found, cursor.document, context);
   const dynamic = [...around.dynamic, ...(play.dynamicVarsFiles ?? [])];
   parts.plays.push(dynamic.length === 0 ? play : { ...play, dynamicVarsFiles: dynamic });
+}
+
+function reportOpenName(cursor: Cursor, context: Context): void {
+  context.report(
+    errorDiagnostic('RB215', `the name "${String(cursor.value)}" is not known when playbooks are imported`, {
+      at: placeOf(cursor),
+      hint: 'write the name of the file without a template',
+    }),
+  );
 }
 
 function bareImport(key: string): boolean {
@@ -221,8 +233,13 @@ async function readImport(
       : [readVariables(vars, { source: 'play', label: 'vars of import_playbook' }, context)];
   const keywords = inheritedKeywords(read, when.value);
   const imported = loaded.imports.find((one) => one.importer === document && one.entry === index);
-  // What could not be read has been reported by the loader.
-  if (imported === undefined) return;
+  if (imported === undefined) {
+    // What could not be read has been reported by the loader, which follows plain names only.
+    const name = entries.find(([key]) => bareImport(key));
+    if (typeof name?.[1] === 'string' && hasTemplate(name[1]))
+      reportOpenName(childOf(cursor, name[0]), context);
+    return;
+  }
   const below: Inherited = {
     layers: [...inherited.layers, ...layers],
     keywords: {

@@ -3,9 +3,10 @@ import type { Step } from '../model/playbook.ts';
 import type { Value } from '../model/value.ts';
 import type { VariableLayer } from '../model/variables.ts';
 import type { Context } from './context.ts';
-import { type Cursor, childOf, entriesOf, placeOf } from './cursor.ts';
+import { type Cursor, childOf, entriesOf, keyPlace, placeOf } from './cursor.ts';
 import { readFreeForm } from './free-form.ts';
 import { type ImportHead, importKey, type ReuseHead, readImportHead } from './import-head.ts';
+import { knownFlag } from './known-setting.ts';
 import { knownText } from './known-text.ts';
 import { asIncludeParams, includeWords } from './legacy-include.ts';
 import { readRole } from './read-role.ts';
@@ -42,6 +43,7 @@ async function importTasks(
   readSteps: ReadSteps,
 ): Promise<Step | undefined> {
   const { body, read } = found;
+  if (reportOptions(body, context)) return undefined;
   const written = fileOf(read.input.import_tasks);
   if (written === undefined) return undefined;
   const at = entriesOf(body.value) === undefined ? body : childOf(body, 'file');
@@ -51,6 +53,16 @@ async function importTasks(
   if (name === undefined) return undefined;
   const inner = { ...scope, source: { ...scope.source, known } };
   return reuseTasks({ name, at: placeOf(at), head, layers }, inner, context, readSteps);
+}
+
+/** Tells which keys of a mapping are no options of `import_tasks`; whether there are any. */
+function reportOptions(body: Cursor, context: Context): boolean {
+  const others = (entriesOf(body.value) ?? []).map(([key]) => key).filter((key) => key !== 'file');
+  if (others.length === 0) return false;
+  const hint = 'keywords of the steps stand beside `import_tasks`';
+  const message = `Invalid options for import_tasks: ${others.join(', ')}`;
+  context.report(errorDiagnostic('RB201', message, { at: keyPlace(childOf(body, others[0] ?? '')), hint }));
+  return true;
 }
 
 /** The variables of an `include` that is read before the run. */
@@ -92,15 +104,21 @@ async function importRole(
   const known = [...scope.source.known, ...(head.vars === undefined ? [] : [head.vars])];
   const name = knownText(String(written), at, { known, instead: 'include_role' }, context);
   if (name === undefined) return undefined;
+  const flagOf = (key: string, value: boolean | string | undefined) =>
+    knownFlag(value, childOf(body, key), known, context);
+  const textOf = (key: string, value: string) =>
+    knownText(value, childOf(body, key), { known, instead: 'include_role' }, context);
+  const from = fromFiles(options, textOf);
+  if (from === undefined) return undefined;
   const use: RoleUse = {
     name,
     at: placeOf(at),
     head,
     layers: [],
-    from: fromFiles(options),
-    isOnce: options.allow_duplicates === false,
-    isPublic: options.public ?? true,
-    isChecked: options.rolespec_validate ?? true,
+    from,
+    isOnce: flagOf('allow_duplicates', options.allow_duplicates) === false,
+    isPublic: flagOf('public', options.public) ?? true,
+    isChecked: flagOf('rolespec_validate', options.rolespec_validate) ?? true,
     reach: 'import',
   };
   const inner = { ...scope, source: { ...scope.source, known } };
@@ -126,11 +144,15 @@ function nameCursor(body: Cursor): Cursor {
   return name.value === undefined ? childOf(body, 'role') : name;
 }
 
-function fromFiles(options: RoleOptions): FromFiles {
-  return {
-    tasks: options.tasks_from ?? usualFiles.tasks,
-    handlers: options.handlers_from ?? usualFiles.handlers,
-    vars: options.vars_from ?? usualFiles.vars,
-    defaults: options.defaults_from ?? usualFiles.defaults,
-  };
+function fromFiles(
+  options: RoleOptions,
+  textOf: (key: string, value: string) => string | undefined,
+): FromFiles | undefined {
+  const tasks = textOf('tasks_from', options.tasks_from ?? usualFiles.tasks);
+  const handlers = textOf('handlers_from', options.handlers_from ?? usualFiles.handlers);
+  const vars = textOf('vars_from', options.vars_from ?? usualFiles.vars);
+  const defaults = textOf('defaults_from', options.defaults_from ?? usualFiles.defaults);
+  if (tasks === undefined || handlers === undefined || vars === undefined || defaults === undefined)
+    return undefined;
+  return { tasks, handlers, vars, defaults };
 }

@@ -46,7 +46,8 @@ export async function readRole(
   const meta = await readRoleMeta(role, use.at, source.dialect, context);
   const own = await ownVariables(reading);
   const dependencies = await readDependencies(reading, meta, own);
-  const onceKey = use.isOnce && !meta.allowDuplicates ? onceKeyOf(use, role) : undefined;
+  const onceKey =
+    use.isOnce && (use.reach === 'import' || !meta.allowDuplicates) ? onceKeyOf(use, role) : undefined;
   const shared = [...dependencies.flatMap((one) => one.layers), ...own];
   const layers = [...shared, ...use.layers];
   const handlers = await readHandlers(reading, layers, dependencies);
@@ -169,15 +170,16 @@ function insideRole(
 ): StepsScope {
   const { use, scope, roles } = reading;
   const { source, play } = scope;
+  const origin = originOf(path, roles, source.playbookDir);
   return {
     ...scope,
     play: { ...play, ids: new Map() },
     defaults: [...scope.defaults, use.head.keywords.moduleDefaults ?? {}],
     source: {
       ...source,
-      origin: originOf(path, roles),
+      origin,
       chain,
-      known: [...source.known, ...layers, originLayer(originOf(path, roles), source.playbookDir)],
+      known: [...source.known, ...layers, originLayer(origin, source.playbookDir)],
       wrap: (handlers) => source.wrap([enclose(reading, path, layers, handlers)]),
     },
   };
@@ -191,7 +193,7 @@ function enclose(
   body: readonly Step[],
   onceKey?: string,
 ): Step {
-  const origin = originOf(path, roles);
+  const origin = originOf(path, roles, scope.source.playbookDir);
   const all = [...layers, originLayer(origin, scope.source.playbookDir)];
   const reuse = { origin, layers: all, ...(onceKey !== undefined && { onceKey }) };
   return { ...use.head, action: { type: 'block', body, rescue: [], always: [], reuse } };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { flag, name, text } from './scalars.ts';
+import { flagOrTemplate, name, text } from './scalars.ts';
 
 const fileName = 'expected the name of a task file, or a mapping with `file`';
 const roleName = 'expected a mapping with `name`, the name of a role';
@@ -20,9 +20,13 @@ export const reuseKeywords = {
           vars_from: text.optional().describe('The file of its `vars` folder; default main.'),
           defaults_from: text.optional().describe('The file of its `defaults` folder; default main.'),
           handlers_from: text.optional().describe('The file of its `handlers` folder; default main.'),
-          allow_duplicates: flag.optional().describe('Run it although it ran before; default true.'),
-          public: flag.optional().describe('Whether the play sees its defaults and vars; default true.'),
-          rolespec_validate: flag
+          allow_duplicates: flagOrTemplate
+            .optional()
+            .describe('Run it although it ran before; default true.'),
+          public: flagOrTemplate
+            .optional()
+            .describe('Whether the play sees its defaults and vars; default true.'),
+          rolespec_validate: flagOrTemplate
             .optional()
             .describe('Check its arguments against its specification; default true.'),
         }),

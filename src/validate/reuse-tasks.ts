@@ -32,7 +32,7 @@ export async function reuseTasks(
   const label = file.document?.file.path ?? file.path;
   const chain = followLink({ key: file.path, label, at }, scope, context);
   if (chain === undefined) return undefined;
-  const origin = originOf(file.path, source.origin?.roles ?? []);
+  const origin = originOf(file.path, source.origin?.roles ?? [], source.playbookDir);
   const layers: readonly VariableLayer[] = [originLayer(origin, source.playbookDir), ...own];
   const enclose = (body: readonly Step[]): Step => ({
     ...head,

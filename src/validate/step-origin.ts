@@ -3,9 +3,9 @@ import type { RoleIdentity, StepOrigin } from '../model/reuse.ts';
 import type { VariableLayer } from '../model/variables.ts';
 import type { StepSource } from './steps-scope.ts';
 
-/** The origin of steps in a file of a role, or of none. */
-export function originOf(file: string, roles: readonly RoleIdentity[]): StepOrigin {
-  const folders = [...roles.map((role) => role.path), dirname(file)];
+/** The origin of steps in a file of a role, or of none. @param playbookDir Of the playbook that brings them, absolute. */
+export function originOf(file: string, roles: readonly RoleIdentity[], playbookDir: string): StepOrigin {
+  const folders = [...roles.map((role) => role.path), dirname(file), playbookDir];
   return { file, folders: [...new Set(folders)], roles };
 }
 
@@ -19,7 +19,7 @@ export function taskFolders(
     ...(origin === undefined ? [] : [dirname(origin.file)]),
     ...(role === undefined
       ? []
-      : [...(kind === 'handler' ? [join(role.path, 'handlers')] : []), join(role.path, 'tasks')]),
+      : [...(kind === 'handler' ? [join(role.path, 'handlers')] : []), join(role.path, 'tasks'), role.path]),
     ...(kind === 'handler' ? [join(playbookDir, 'handlers')] : []),
     join(playbookDir, 'tasks'),
     playbookDir,

@@ -133,6 +133,25 @@ describe("the report in the form of ansible-playbook's default callback", () => 
     ]);
   });
 
+  it('tells what a step included, and counts only what that brought', () => {
+    const { out } = textOf([
+      runStarted([stepInfo(0, { module: 'ansible.builtin.include_tasks' })], ['web1']),
+      finished(0, 'web1', { msg: 'included setup.yml' }),
+      {
+        type: 'run-finished',
+        runId: 'run-1',
+        outcome: 'ok',
+        exitCode: 0,
+        hosts: { web1: { ...noCounts, ok: 3 } },
+        durationMs: 5,
+        interrupted: false,
+        owedHandlers: {},
+      },
+    ]);
+    expect(out).toContain('included: setup.yml for web1\n');
+    expect(out).toMatch(/^web1 +: ok=2 /m);
+  });
+
   it('never sends control characters of a host, and warns on the other stream', () => {
     const { out, err } = textOf([
       started,

@@ -67,9 +67,13 @@ async function prepareLikeAnsible(playbook: string, args: AnsibleArguments): Pro
     return await prepare(playbook, { ...request, env, ask });
   } catch (error) {
     // Scripts look for this word.
-    if (error instanceof RunbookError) process.stderr.write('ERROR! the playbook cannot be run\n');
+    if (error instanceof RunbookError) process.stderr.write(`ERROR! ${firstError(error)}\n`);
     throw error;
   }
+}
+
+function firstError({ diagnostics }: RunbookError): string {
+  return diagnostics.find(({ severity }) => severity === 'error')?.message ?? 'the playbook cannot be run';
 }
 
 function style(): boolean {
