@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Inventory } from '../model/inventory.ts';
 import { groupsOfHost, hostsOfGroup } from '../model/inventory-graph.ts';
-import { type Plan, type PlanPlay, stepTitle } from '../model/plan.ts';
+import { type Plan, type PlanPlay, roleOf, stepTitle } from '../model/plan.ts';
 import type { RunMode, Selection } from '../model/run-options.ts';
 import type { StepWork } from '../model/step-run.ts';
 import type { Value } from '../model/value.ts';
@@ -83,8 +83,10 @@ export function stepMagic(work: StepWork, play: PlanPlay | undefined): Values {
 }
 
 function failedTask(step: NonNullable<StepWork['failure']>['step']): Values {
+  const title = stepTitle(step);
+  const prefix = `${roleOf(step)?.name} : `;
   return {
-    name: stepTitle(step),
+    name: title.startsWith(prefix) ? title.slice(prefix.length) : title,
     action: step.action.type === 'module' ? step.action.written : step.action.type,
     ...(step.id === undefined ? {} : { id: step.id }),
   };

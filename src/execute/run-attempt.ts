@@ -3,7 +3,7 @@ import { HostError } from '../model/host.ts';
 import type { DetachedWork, ModuleContext, ModuleSpec } from '../model/module.ts';
 import { stepTitle } from '../model/plan.ts';
 import type { StepControl } from '../model/step-run.ts';
-import type { Secret } from '../model/value.ts';
+import type { Secret, Value } from '../model/value.ts';
 import { TemplateError } from '../template/errors.ts';
 import { createHostLink, runModule } from './attempt.ts';
 import { type AttemptDeadline, startDeadline } from './deadline.ts';
@@ -16,6 +16,7 @@ import { checkedParams } from './params.ts';
 import { pipeHosts } from './pipe.ts';
 import type { Single } from './runtime.ts';
 import { fromModule, type Settled } from './settled.ts';
+import type { StepScope } from './step-scope-port.ts';
 import { UnknownResultError } from './unknown-result.ts';
 
 /** How a step's module is run. */
@@ -45,7 +46,7 @@ export function runAttempt(
     noLog: options.noLog,
   });
   const { environment, timeout } = step.keywords;
-  const env = environment === undefined ? noEnvironment : renderEnvironment(environment, scope());
+  const env = environment === undefined ? noEnvironment : environmentOf(environment, spec, scope());
   const timeoutMs = timeout === undefined ? undefined : durationKeyword(timeout, 'timeout', scope());
   const { ask } = runtime;
   const access = runtime.access(single.work, options.actsOn, scope);
@@ -97,6 +98,20 @@ export function runAttempt(
       deadline.close();
     }
   };
+}
+
+/** What the environment reads of the host is known only when its facts are: gathering them goes without it. */
+function environmentOf(
+  layers: readonly Value[],
+  spec: ModuleSpec,
+  scope: StepScope,
+): Readonly<Record<string, string | Secret>> {
+  try {
+    return renderEnvironment(layers, scope);
+  } catch (error) {
+    if (spec.name === 'setup' && error instanceof TemplateError) return noEnvironment;
+    throw error;
+  }
 }
 
 /** Work that cannot go on by itself ends with the step, within the limit of both. */

@@ -11,13 +11,14 @@ import { withRetries } from './retry.ts';
 import { runAttempt } from './run-attempt.ts';
 import type { Single } from './runtime.ts';
 import { failed, noNotify, type Settled, skipped } from './settled.ts';
+import type { StepScope } from './step-scope-port.ts';
 
 /** Carries out a step once, or one item of its loop: condition, parameters, attempts, facts, notifications. */
 export async function runSingle(single: Single): Promise<Settled> {
   const noLog = isHidden(single);
   let settled: Settled;
   try {
-    settled = await carryOut(single, noLog);
+    settled = await carryOut(withDelegate(single), noLog);
   } catch (error) {
     settled = settleError(error, single.control.signal);
   }
@@ -79,7 +80,8 @@ export function skippedBy(condition: string | boolean): Settled {
 
 /** A command in check mode: what it would do is not known. */
 function leftOut(single: Single): Settled {
-  return { ...skipped('left out in check mode'), dependsOn: stepTitle(single.step) };
+  const reason = 'left out in check mode';
+  return { ...skipped(reason, { msg: reason }), dependsOn: stepTitle(single.step) };
 }
 
 function isLeftOut({ step }: Single, spec: ModuleSpec): boolean {
@@ -92,6 +94,28 @@ function switched(single: Single, keyword: 'checkMode' | 'diff', otherwise: bool
   const value = single.step.keywords[keyword];
   if (value === undefined) return otherwise;
   return flagKeyword(value, keyword === 'diff' ? 'diff' : 'check_mode', single.scope(), otherwise);
+}
+
+const delegatedNames = ['ansible_host', 'ansible_port', 'ansible_user', 'ansible_connection'];
+
+/** A delegated step sees how its delegate is reached as `ansible_delegated_vars`, once that can be told. */
+function withDelegate(single: Single): Single {
+  if (single.step.keywords.delegateTo === undefined) return single;
+  let made: StepScope | undefined;
+  const make = (own: StepScope): StepScope => {
+    try {
+      const host = actsOn(single);
+      const other = single.runtime.scope({ ...single.work, host });
+      const known = delegatedNames.map((name) => [name, other.variable(name)] as const);
+      const present = known.filter((entry): entry is [string, Value] => entry[1] !== undefined);
+      const values = { ...Object.fromEntries(present), inventory_hostname: single.work.host };
+      return own.with({ ansible_delegated_vars: { [host]: values } });
+    } catch {
+      // Where it matters, the step itself says what is wrong with its delegate.
+      return own;
+    }
+  };
+  return { ...single, scope: () => (made ??= make(single.scope())) };
 }
 
 /** The host that the step talks to: the one it is delegated to, else its own. */

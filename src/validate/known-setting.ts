@@ -6,7 +6,7 @@ import { type Cursor, placeOf } from './cursor.ts';
 import { flag, hasTemplate } from './scalars.ts';
 
 /**
- * A setting that shapes the plan: a template in it is rendered with the variables that are known before the run. RB215
+ * A setting that shapes the plan: a template in it is rendered with the variables that are known before the run. RB202
  * where they do not tell it; undefined then.
  */
 export function knownSetting<Setting>(
@@ -24,7 +24,7 @@ export function knownSetting<Setting>(
     reason = error instanceof Error ? error.message : String(error);
   }
   context.report(
-    errorDiagnostic('RB215', `"${value}" is not known before the run: ${reason}`, {
+    errorDiagnostic('RB202', `"${value}" must be known before the run: ${reason}`, {
       at: placeOf(cursor),
       hint: 'it decides on the plan: use variables of the playbook, of the play, or of -e',
     }),

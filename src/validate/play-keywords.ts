@@ -59,7 +59,7 @@ export const playKeywords = {
   ),
   gather_subset: oneOrMany(text, 'a list of fact groups').describe('Which facts to gather.'),
   order: z
-    .union([z.enum(hostOrders), template('an order of hosts')], {
+    .union([z.enum(hostOrders), template(`one of ${hostOrders.join(', ')}`)], {
       error: `expected ${hostOrders.join(', ')} or a template`,
     })
     .describe('The order of the hosts.'),
