@@ -159,11 +159,19 @@ Examples:
 
   program
     .command('demo')
+    .argument(
+      '[playbook]',
+      'a playbook for the hosts web[1-3] and db1, applied once in place of that of the demo',
+    )
     .description('apply a playbook to an embedded fleet on this machine: needs nothing but Node')
     .option('--hosts <n>', 'how many hosts', '3')
     .option('-v, --verbose', 'more detail', (_value, before: number) => before + 1, 0)
     .option('--keep', 'keep the files of the demo hosts, and say where they are')
-    .action(run(async (flags: DemoFlags) => (await import('./commands/demo.ts')).demo(flags)));
+    .action(
+      run(async (playbook: string | undefined, flags: DemoFlags) =>
+        (await import('./commands/demo.ts')).demo(playbook, flags),
+      ),
+    );
 }
 
 function addRunFlags(command: Command): Command {

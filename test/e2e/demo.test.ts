@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -43,6 +43,22 @@ describe('runbook demo', () => {
       if (process.platform === 'linux') expect(processesOf(tmp)).toBe(0);
     }
     expect(readdirSync(folder).filter((name) => name !== 'one' && name !== 'two')).toEqual([]);
+  });
+
+  it('applies a given playbook once, on hosts that have a folder of their own each', async () => {
+    const playbook = join(folder, 'mine.yml');
+    writeFileSync(
+      playbook,
+      'hosts: web\nsteps:\n  - {name: Root of the host, shell: "echo {{ demo_root }}"}\n',
+    );
+    const { cli, tmp } = await startDemo('given', [playbook, '--hosts', '2']);
+    const result = await cli.ended;
+    expect(result).toMatchObject({ code: 0, stderr: '' });
+    expect(result.stdout).toMatch(/changed +Root of the host +web\[1-2\]/);
+    expect(result.stdout.match(/RECAP/g)).toHaveLength(1);
+    expect(readdirSync(tmp)).toEqual([]);
+    rmSync(tmp, { recursive: true });
+    rmSync(playbook);
   });
 
   it('leaves nothing behind when it is interrupted', async () => {

@@ -14,12 +14,27 @@ export interface DemoFlags {
   readonly keep?: boolean;
 }
 
-/** `runbook demo`: the main job on an embedded fleet, twice: the second run changes nothing. */
-export async function demo(flags: DemoFlags): Promise<number> {
+/** A run of the demo: what is said above it, and what it applies. */
+interface DemoRun {
+  readonly title: string;
+  readonly playbook: string;
+  /** As a user would write it. */
+  readonly shown: string;
+}
+
+function runsOf(given: string | undefined): readonly DemoRun[] {
+  if (given !== undefined) return [{ title: 'Your playbook.', playbook: given, shown: given }];
+  const playbook = join(packageRoot(), 'playbooks', 'demo.yml');
+  return ['First run: everything is put in place.', 'Second run: everything is in place already.'].map(
+    (title) => ({ title, playbook, shown: 'playbooks/demo.yml' }),
+  );
+}
+
+/** `runbook demo`: the main job on an embedded fleet, twice: the second run changes nothing. Or once a given playbook. */
+export async function demo(given: string | undefined, flags: DemoFlags): Promise<number> {
   const webHosts = Number(flags.hosts);
   if (!Number.isInteger(webHosts) || webHosts < 1 || webHosts > 100)
     throw failure('RB701', `--hosts ${flags.hosts}: expected a number from 1 to 100`);
-  const playbook = join(packageRoot(), 'playbooks', 'demo.yml');
   // A signal that comes while no run is under way must not leave the fleet's files behind.
   const interrupt = listenForInterrupt(() => undefined);
   const fleet = await startDemo(webHosts);
@@ -27,11 +42,8 @@ export async function demo(flags: DemoFlags): Promise<number> {
     process.stdout.write(
       `A fleet of ${fleet.hosts.length} SSH servers runs on this machine (${fleet.hosts.map((host) => host.name).join(', ')}).\nIt is no sandbox: commands run as you, and write below ${fleet.root} only.\n`,
     );
-    for (const title of [
-      'First run: everything is put in place.',
-      'Second run: everything is in place already.',
-    ]) {
-      process.stdout.write(`\n── ${title}\n\n$ runbook apply playbooks/demo.yml\n`);
+    for (const { title, playbook, shown } of runsOf(given)) {
+      process.stdout.write(`\n── ${title}\n\n$ runbook apply ${shown}\n`);
       const shared = { verbose: flags.verbose, inventory: [fleet.inventoryFile] };
       const reporter = await createReporters({ output: undefined, reports: [], verbosity: flags.verbose });
       const prepared = await prepare(playbook, await projectRequest(shared));
