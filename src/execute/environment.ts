@@ -1,5 +1,6 @@
 import { failure } from '../model/diagnostic.ts';
 import { Float, isValueMap, Secret, Unsafe, type Value } from '../model/value.ts';
+import { TemplateError } from '../template/errors.ts';
 import { describe } from './lookups/lookup.ts';
 import type { StepScope } from './step-scope-port.ts';
 
@@ -22,6 +23,22 @@ export function renderEnvironment(
     }
   }
   return env;
+}
+
+/** A mapping of `environment` as one mapping for each variable; what is no mapping as it is. */
+export function singleVariables(layer: Value): readonly Value[] {
+  return isValueMap(layer) ? Object.entries(layer).map(([name, value]) => ({ [name]: value })) : [layer];
+}
+
+/** Whether a value can be rendered with what is known. */
+export function isKnown(value: Value, scope: StepScope): boolean {
+  try {
+    scope.value(value);
+    return true;
+  } catch (error) {
+    if (error instanceof TemplateError) return false;
+    throw error;
+  }
 }
 
 function entries(value: Value): [string, Value][] {

@@ -7,7 +7,7 @@ import type { Secret, Value } from '../model/value.ts';
 import { TemplateError } from '../template/errors.ts';
 import { createHostLink, runModule } from './attempt.ts';
 import { type AttemptDeadline, startDeadline } from './deadline.ts';
-import { renderEnvironment } from './environment.ts';
+import { isKnown, renderEnvironment, singleVariables } from './environment.ts';
 import { cancelled, settleError, timedOut } from './failures.ts';
 import { detachedWork } from './jobs.ts';
 import { judge } from './judge.ts';
@@ -100,18 +100,15 @@ export function runAttempt(
   };
 }
 
-/** What the environment reads of the host is known only when its facts are: gathering them goes without it. */
+/** What the environment reads of the host is known only when its facts are: gathering them goes without such variables. */
 function environmentOf(
   layers: readonly Value[],
   spec: ModuleSpec,
   scope: StepScope,
 ): Readonly<Record<string, string | Secret>> {
-  try {
-    return renderEnvironment(layers, scope);
-  } catch (error) {
-    if (spec.name === 'setup' && error instanceof TemplateError) return noEnvironment;
-    throw error;
-  }
+  if (spec.name !== 'setup') return renderEnvironment(layers, scope);
+  const known = layers.flatMap(singleVariables).filter((one) => isKnown(one, scope));
+  return renderEnvironment(known, scope);
 }
 
 /** Work that cannot go on by itself ends with the step, within the limit of both. */
