@@ -9,6 +9,7 @@ import { checkLimits } from './check-limits.ts';
 import { checkNames } from './check-names.ts';
 import { checkReleases } from './check-releases.ts';
 import { checkSelection } from './check-selection.ts';
+import { checkSharedReads } from './check-shared-reads.ts';
 import { checkWrites } from './check-writes.ts';
 import type { CompileOptions } from './compile-input.ts';
 import { checkDeadlock } from './deadlock/check-deadlock.ts';
@@ -41,6 +42,7 @@ export function checkDraft(draft: Draft, options: CompileOptions): Diagnostic[] 
     ...checkDeadlock(draft, options, barriers),
     ...checkWrites(draft),
     ...checkTouches(draft, options),
+    ...checkSharedReads({ ...draft, declarations: playbook.declarations }),
     ...checkNames(draft),
   ];
 }

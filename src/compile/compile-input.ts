@@ -9,6 +9,8 @@ export type RawVariables = Readonly<Record<string, Value>>;
 /** One read of a variable by its root name. */
 export interface VariableRead {
   readonly name: string;
+  /** The attributes and literal keys read from it, as far as whoever reads the text tells them. */
+  readonly path?: readonly string[] | undefined;
   /** Whether the text allows for its absence: `is defined`, `default`. */
   readonly guarded: boolean;
 }

@@ -70,6 +70,16 @@ export class NameReader {
     return names;
   }
 
+  /** What a step reads of a name for sure: the first attribute or literal key of each read. */
+  partsOf(step: PlanStep, name: string): ReadonlySet<string> {
+    const texts = templatesOf(step).map((text) => this.#ofTemplate(text));
+    const conditions = this.conditionsOf(step).map((condition) => this.#ofCondition(condition));
+    const parts = [...texts, ...conditions].flatMap(({ all }) =>
+      all.flatMap((read) => (read.name === name && !read.guarded ? (read.path?.slice(0, 1) ?? []) : [])),
+    );
+    return new Set(parts);
+  }
+
   #ofTemplate(text: string): TextReads {
     return isTemplate(text) ? this.#read(this.#templates, text, 'template') : noReads;
   }
@@ -86,7 +96,7 @@ export class NameReader {
     try {
       const all = this.#engine.references(text, form);
       const guarded = all.filter((read) => read.guarded);
-      reads = { names: distinct(all), guarded: distinct(guarded) };
+      reads = { all, names: distinct(all), guarded: distinct(guarded) };
     } catch {
       // A text that is no template reads nothing; whoever renders it tells what is wrong with it.
     }
@@ -97,11 +107,12 @@ export class NameReader {
 
 /** The names that a text reads. */
 interface TextReads {
+  readonly all: readonly VariableRead[];
   readonly names: readonly string[];
   readonly guarded: readonly string[];
 }
 
-const noReads: TextReads = { names: [], guarded: [] };
+const noReads: TextReads = { all: [], names: [], guarded: [] };
 
 function distinct(reads: readonly VariableRead[]): string[] {
   return [...new Set(reads.map((read) => read.name))];
