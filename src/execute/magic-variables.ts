@@ -20,6 +20,9 @@ export interface MagicSources {
   readonly projectDir: string;
 }
 
+/** A Python of the controller, for playbooks that hand one on; nothing here needs it. */
+const python = '/usr/bin/python3';
+
 type Values = Readonly<Record<string, Value>>;
 
 /** The magic variables that are the same everywhere in a run. */
@@ -37,6 +40,7 @@ export function runMagic({ inventory, mode, selection, projectDir }: MagicSource
     ansible_verbosity: mode.verbosity,
     ansible_forks: mode.forks,
     ansible_version: languageVersion,
+    ansible_playbook_python: existsSync(python) ? python : 'python3',
     ansible_run_tags: selection === undefined || selection.tags.length === 0 ? ['all'] : selection.tags,
     ansible_skip_tags: selection?.skipTags ?? [],
     ...(selection?.limit === undefined ? {} : { ansible_limit: selection.limit }),

@@ -49,6 +49,10 @@ export const runKeywords = {
   check_mode: flagOrTemplate.describe('Force check mode on or off.'),
   diff: flagOrTemplate.describe('Force showing differences on or off.'),
   timeout: duration.describe('How long one attempt may take; the step fails after that.'),
+  collections: z
+    .array(text, { error: 'expected a list of names' })
+    .describe('Accepted and without effect: modules and roles are found by their own names.'),
+  debugger: text.describe('Accepted and without effect: there is no debugger to start.'),
   throttle: wholeNumber(0).describe('At most so many hosts at a time. 0: no limit.'),
   run_once: flagOrTemplate.describe(
     'Run on the first host of the batch only, and register the result for all.',

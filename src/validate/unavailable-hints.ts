@@ -2,8 +2,6 @@
 export const unavailableHints: Readonly<Record<string, string>> = {
   undo: 'write a play that takes the change back, and run it by itself',
   vars_prompt: 'declare the value under "params" and give it with `-e NAME=VALUE`',
-  collections: 'delete it: modules are found by their own names',
-  debugger: 'delete it, and look at the run with `--output json` or -vv',
   fact_path: 'write a step with the module "setup" and its "fact_path"',
   gather_timeout: 'write a step with the module "setup" and a "timeout"',
   become_exe: 'delete it: sudo, su or doas is found on the PATH of the host',

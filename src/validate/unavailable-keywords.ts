@@ -9,8 +9,6 @@ const everyStep = ['block', 'step', 'handler'] as const;
  */
 export const unavailableKeywords: Readonly<Record<string, readonly KeywordKind[]>> = {
   undo: everyStep,
-  collections: ['play', ...everyStep],
-  debugger: ['play', ...everyStep],
   fact_path: ['play'],
   gather_timeout: ['play'],
   become_exe: ['play', ...everyStep],
