@@ -9,11 +9,14 @@ import { parseBareExpression, parseTemplate } from './syntax/parse-template.ts';
 /** How many characters of template text the cache keeps compiled. */
 const maxCharacters = 16 * 1024 * 1024;
 
+/** Templates that others load do not keep the newline at their end. */
+const loadedSyntax: TemplateSyntax = { ...defaultSyntax, keepTrailingNewline: false };
+
 /** Compiles templates and expressions, each once. */
 export class CompileCache {
   readonly #services: CompilerServices;
   readonly #known = new Map<string, CompiledTemplate>();
-  readonly #syntaxIds = new Map<TemplateSyntax, number>([[defaultSyntax, 0]]);
+  readonly #syntaxIds = new Map<TemplateSyntax, number>();
   #characters = 0;
 
   constructor(read: NonNullable<EngineServices['loadTemplate']>, library: Library) {
@@ -26,7 +29,7 @@ export class CompileCache {
         const found = read(name, from);
         if (found === undefined) return undefined;
         const loaded = typeof found === 'string' ? { name, text: found } : found;
-        return this.template(loaded.text, loaded.name, defaultSyntax);
+        return this.template(loaded.text, loaded.name, loadedSyntax);
       },
     };
   }

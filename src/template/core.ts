@@ -1,4 +1,5 @@
 import { isValueMap, Secret, type Value } from '../model/value.ts';
+import { nowFunction } from './ansible/time-filters.ts';
 import { Budget, defaultLimits, type Limits } from './budget.ts';
 import { evaluateSingle, renderTemplate } from './compile/template.ts';
 import type { CompiledTemplate } from './compile/types.ts';
@@ -13,7 +14,8 @@ import { omitMark } from './omit.ts';
 import { type Library, TemplateRun } from './run.ts';
 import { describeDefinition } from './scope.ts';
 import type { Definition, Scope, VariableRenderer } from './scope-types.ts';
-import { defaultSyntax, hasTemplateTags } from './syntax/options.ts';
+import { defaultSyntax, hasTemplateTags, playSyntax } from './syntax/options.ts';
+import { newlinesAtEnd } from './syntax/parse-template.ts';
 import { testTable } from './tests/table.ts';
 import { toValue } from './to-value.ts';
 
@@ -32,14 +34,21 @@ export class EngineCore implements VariableRenderer {
   #budget: Budget | undefined;
 
   constructor(services: EngineServices, settings: EngineSettings) {
+    this.#now = services.now ?? Date.now;
     const filters = filterTable(services);
     const tests = testTable(services);
     const globals = standardGlobals();
     for (const [name, value] of lookupGlobals(services)) globals.set(name, value);
+    globals.set('now', nowFunction(this.#now));
     globals.set('omit', asDatum(omitMark));
-    this.#library = { filters, tests, globals, noneText: settings.noneText ?? 'None' };
+    this.#library = {
+      filters,
+      tests,
+      globals,
+      noneText: settings.noneText ?? 'None',
+      viewsAsLists: settings.viewsAsLists ?? false,
+    };
     this.#limits = { ...defaultLimits, ...settings.limits };
-    this.#now = services.now ?? Date.now;
     this.#cache = new CompileCache(services.loadTemplate ?? (() => undefined), this.#library);
   }
 
@@ -53,7 +62,7 @@ export class EngineCore implements VariableRenderer {
 
   /** A template, compiled. @throws TemplateError of kind `syntax`. */
   template(text: string, options: RenderOptions = {}): CompiledTemplate {
-    return this.#cache.template(text, options.name ?? templateName, options.syntax ?? defaultSyntax);
+    return this.#cache.template(text, options.name ?? templateName, options.syntax ?? playSyntax);
   }
 
   /** A bare expression, compiled. @throws TemplateError of kind `syntax`. */
@@ -62,8 +71,8 @@ export class EngineCore implements VariableRenderer {
   }
 
   render(text: string, scope: Scope, options: RenderOptions = {}): string | Secret {
-    const { syntax = defaultSyntax } = options;
-    if (syntax === defaultSyntax && !hasTemplateTags(text)) return text;
+    const { syntax = playSyntax } = options;
+    if ((syntax === defaultSyntax || syntax === playSyntax) && !hasTemplateTags(text)) return text;
     const template = this.template(text, options);
     const made = this.#start(template, scope, (run) => renderTemplate(run, template, scope));
     return syntax.newline === '\n' ? made : withNewlines(made, syntax.newline);
@@ -171,8 +180,13 @@ function native(run: TemplateRun, template: CompiledTemplate, scope: Scope): Dat
   if (single === undefined) return renderTemplate(run, template, scope);
   const value = evaluateSingle(run, template, single.evaluate, scope);
   if (single.tail === '') return value;
-  if (typeof value === 'string') return value + single.tail;
-  return value instanceof Secret ? new Secret(value.reveal() + single.tail, value.name) : value;
+  if (typeof value === 'string') return withTail(value, single.tail);
+  return value instanceof Secret ? new Secret(withTail(value.reveal(), single.tail), value.name) : value;
+}
+
+/** A text that ends in as many newlines as `tail` has, or in more of its own. */
+function withTail(text: string, tail: string): string {
+  return text + tail.slice(newlinesAtEnd(text));
 }
 
 function withNewlines(made: string | Secret, newline: string): string | Secret {

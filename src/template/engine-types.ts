@@ -64,6 +64,8 @@ export interface EngineSettings {
   readonly limits?: Partial<Limits> | undefined;
   /** What `{{ none }}` prints. Jinja2 prints `None`, Ansible nothing. Default `None`. */
   readonly noneText?: string | undefined;
+  /** Whether ranges and the views of mappings print as lists, as in Ansible. Default false. */
+  readonly viewsAsLists?: boolean | undefined;
 }
 
 /** What one rendering is told. */

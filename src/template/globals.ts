@@ -107,7 +107,7 @@ const words =
   );
 
 function lipsum(run: Run, n?: Datum, html?: Datum, min?: Datum, max?: Datum): string {
-  const pick = randomIndex(undefined);
+  const pick = randomIndex(run, undefined);
   const least = integerArgument(run, min, 'min', 20);
   const most = Math.max(least, integerArgument(run, max, 'max', 100));
   const paragraphs: string[] = [];

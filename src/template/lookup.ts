@@ -66,7 +66,7 @@ function find(
 /** Texts joined by commas; a single result of another type as it is. */
 function joined(results: readonly Datum[]): Datum {
   const [first, ...others] = results;
-  if (first === undefined) return '';
+  if (first === undefined) return [];
   if (others.length === 0) return first;
   const secret = results.find((result) => result instanceof Secret);
   const texts = results.map((result) =>

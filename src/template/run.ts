@@ -2,11 +2,12 @@ import { Secret } from '../model/value.ts';
 import type { Budget } from './budget.ts';
 import type { Frame } from './compile/frame.ts';
 import type { Output } from './compile/output.ts';
-import { type CallArguments, type Datum, Markup, type Run, Undefined } from './datum.ts';
+import { type CallArguments, type Datum, Markup, type Run, TemplateObject, Undefined } from './datum.ts';
 import { positionOf, type Site, TemplateError, unknownName } from './errors.ts';
 import { callNative, type Native } from './native.ts';
 import { ownCopy } from './own-copy.ts';
 import { escapeHtml } from './python/html.ts';
+import { itemsOf } from './python/iterate.ts';
 import { toText } from './python/text.ts';
 import { isTruthy } from './python/types.ts';
 import type { Scope } from './scope-types.ts';
@@ -18,6 +19,14 @@ export interface Library {
   readonly globals: ReadonlyMap<string, Datum>;
   /** What None prints as. */
   readonly noneText: string;
+  /** Whether ranges and views of mappings print as lists. */
+  readonly viewsAsLists: boolean;
+}
+
+/** A range or view as the list of its items; other values as they are. */
+function listOfView(run: Run, value: Datum): Datum {
+  if (!(value instanceof TemplateObject) || !/^(?:range|dict_\w+)$/.test(value.typeName)) return value;
+  return itemsOf(run, value);
 }
 
 /** The scope of a rendering. */
@@ -149,7 +158,7 @@ export class TemplateRun implements Run {
       return;
     }
     this.revealed = undefined;
-    const text = toText(this, value);
+    const text = toText(this, this.#library.viewsAsLists ? listOfView(this, value) : value);
     if (this.revealed !== undefined) out.secret ??= this.revealed;
     this.write(out, this.autoescape && !(value instanceof Markup) ? escapeHtml(text) : text);
   }

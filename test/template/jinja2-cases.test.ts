@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Value, ValueMap } from '../../src/model/value.ts';
-import { TemplateError } from '../../src/template/engine.ts';
+import { defaultSyntax, TemplateError } from '../../src/template/engine.ts';
 import { engineWith } from './support.ts';
 
 interface Case {
@@ -50,7 +50,7 @@ function render(template: string, index: number): string {
   const { engine, scope } = engineWith(contextFor(index), {
     loadTemplate: (name) => (Object.hasOwn(corpus.loader, name) ? corpus.loader[name] : undefined),
   });
-  return String(engine.render(template, scope));
+  return String(engine.render(template, scope, { syntax: { ...defaultSyntax } }));
 }
 
 describe("templates with the text of the real Jinja2's rendering", () => {

@@ -7,12 +7,15 @@ const program = `
 import json, sys
 from jinja2 import DictLoader, Environment, StrictUndefined
 request = json.load(sys.stdin)
-environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True, trim_blocks=request["trim"],
+environment = Environment(undefined=StrictUndefined, trim_blocks=request["trim"],
     lstrip_blocks=request["lstrip"], extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"], loader=DictLoader(request["loader"]))
 results = []
 for template in request["templates"]:
     try:
-        results.append({"text": environment.from_string(template).render(json.loads(json.dumps(request["context"])))})
+        text = environment.from_string(template).render(json.loads(json.dumps(request["context"])))
+        # Newlines at the end are kept as Ansible keeps them: at least as many as the template has.
+        ending = len(template) - len(template.rstrip("\\n"))
+        results.append({"text": text + "\\n" * max(0, ending - (len(text) - len(text.rstrip("\\n"))))})
     except Exception as error:
         results.append({"error": type(error).__name__})
 json.dump(results, sys.stdout)

@@ -1,6 +1,7 @@
 import type { Value } from '../../src/model/value.ts';
 import {
   createTemplateEngine,
+  defaultSyntax,
   type EngineServices,
   type EngineSettings,
   type Scope,
@@ -28,7 +29,7 @@ export function renderText(
   services: EngineServices = {},
 ): string {
   const { engine, scope } = engineWith(values, services);
-  const made = engine.render(text, scope);
+  const made = engine.render(text, scope, { syntax: { ...defaultSyntax } });
   if (typeof made !== 'string') throw new Error('the result is secret');
   return made;
 }

@@ -1,6 +1,5 @@
 import { anyText, integerArgument, textArgument } from '../arguments.ts';
 import type { Datum, Run } from '../datum.ts';
-import { toText } from '../python/text.ts';
 
 interface CommentStyle {
   readonly decoration: string;
@@ -39,7 +38,7 @@ export function comment(run: Run, text: Datum, style?: Datum, ...options: (Datum
   const postfix = anyText(run, postfixOption, blank);
   const beginning = anyText(run, beginningOption, known.beginning ?? '');
   const end = anyText(run, endOption, known.end ?? '');
-  const parts = toText(run, text).split(newline);
+  const parts = textArgument(run, text, 'text').split(newline);
   const body = parts.map((line, i) => (line === '' && i < parts.length - 1 ? blank : decoration + line));
   const lines = [
     ...(beginning === '' ? [] : [beginning]),

@@ -1,10 +1,11 @@
-import { flagArgument, integerArgument, isAbsent } from '../arguments.ts';
-import { asDatum, type Datum, type Run, Undefined } from '../datum.ts';
+import { flagArgument, integerArgument, isAbsent, textArgument } from '../arguments.ts';
+import { asDatum, Bytes, type Datum, type Run, Undefined } from '../datum.ts';
 import type { EngineServices } from '../engine-types.ts';
 import { writeJson } from '../filters/json.ts';
 import { type Native, native } from '../native.ts';
+import { isDict } from '../python/dict.ts';
 import { toText } from '../python/text.ts';
-import { isText } from '../python/types.ts';
+import { isList, isText } from '../python/types.ts';
 import { toValue } from '../to-value.ts';
 import { readJson } from './read-json.ts';
 import { revealSecrets } from './reveal-secrets.ts';
@@ -30,7 +31,7 @@ function toJson(indent: number | undefined, sortKeys: boolean): Native {
 }
 
 function fromJson(run: Run, value: Datum): Datum {
-  const text = toText(run, value);
+  const text = value instanceof Bytes ? toText(run, value) : textArgument(run, value, 'value');
   const made = readJson(text);
   if (made === undefined) throw run.fail('"from_json" was given text that is no JSON');
   run.step(Math.ceil(text.length / 64));
@@ -84,7 +85,10 @@ function toYaml(services: EngineServices, nice: boolean): Native {
         sortKeys: flagArgument(sort, true),
         block: isAbsent(flow) ? nice : !flagArgument(flow),
       };
-      const text = services.stringifyYaml(toValue(run, revealSecrets(run, value)), style);
+      const written = services.stringifyYaml(toValue(run, revealSecrets(run, value)), style);
+      // libyaml, with which Ansible writes, ends no lone scalar by dots.
+      const text =
+        written.endsWith('\n...\n') && !isList(value) && !isDict(value) ? written.slice(0, -4) : written;
       run.spend(text.length);
       return text;
     },

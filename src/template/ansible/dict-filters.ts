@@ -37,15 +37,12 @@ function combine(run: Run, value: Datum, rest: readonly Datum[], named: Readonly
   const wanted = textArgument(run, named.get('list_merge'), 'list_merge', 'replace');
   const listMerge = listMerges.find((merge) => merge === wanted);
   if (listMerge === undefined) throw run.fail(`"list_merge" must be one of ${listMerges.join(', ')}`);
-  const dicts = [value, ...rest].flatMap((item) => (isList(item) ? flattened(item) : [item]));
+  // None counts as an empty mapping in front, and one level of lists is taken apart.
+  const dicts = [value ?? new Map<Datum, Datum>(), ...rest].flatMap((item) => (isList(item) ? item : [item]));
   return dicts.reduce<OwnDict>(
     (merged, item) => merge(run, merged, mustBeDict(run, item, '"combine"'), recursive, listMerge),
     new Map(),
   );
-}
-
-function flattened(list: readonly Datum[]): Datum[] {
-  return list.flatMap((item) => (isList(item) ? flattened(item) : [item]));
 }
 
 function merge(run: Run, a: Dict, b: Dict, recursive: boolean, listMerge: ListMerge): OwnDict {
@@ -89,6 +86,7 @@ function pair(keyName: string, key: Datum, valueName: string, value: Datum): Own
 function itemsToDict(run: Run, value: Datum, keyName?: Datum, valueName?: Datum): OwnDict {
   const keyField = textArgument(run, keyName, 'key_name', 'key');
   const valueField = textArgument(run, valueName, 'value_name', 'value');
+  if (!isList(value)) throw run.fail(`"items2dict" needs a list, not ${typeName(value)}`);
   const result: OwnDict = new Map();
   for (const item of itemsOf(run, value)) {
     const dict = mustBeDict(run, item, '"items2dict"');

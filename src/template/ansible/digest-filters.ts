@@ -44,8 +44,11 @@ function toUuid(run: Run, value: Datum, namespace?: Datum): string {
 }
 
 function decode(run: Run, value: Datum, encoding?: Datum): string {
-  const text = toText(run, value).replace(/\s+/g, '');
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.replace(/=+$/, '').length % 4 === 1) {
+  // Python leaves out what is no base64 and stops at the padding; only that must be whole.
+  const text = toText(run, value)
+    .replace(/[^A-Za-z0-9+/=]+/g, '')
+    .replace(/^(.*?={1,2}).*$/, '$1');
+  if (text.length % 4 !== 0) {
     throw run.fail('"b64decode" was given text that is no base64');
   }
   return Buffer.from(text, 'base64').toString(
@@ -68,14 +71,14 @@ export const digestFilters: Readonly<Record<string, Native>> = {
     'password, hashtype?, salt?, salt_size?, rounds?, ident?',
     (run: Run, password: Datum, type?: Datum, salt?: Datum, _size?: Datum, rounds?: Datum) =>
       cryptPassword(run, {
-        password: toText(run, password),
+        password: textArgument(run, password, 'password'),
         type: textArgument(run, type, 'hashtype', 'sha512'),
         salt: isAbsent(salt) ? undefined : toText(run, salt),
         rounds: isAbsent(rounds) ? undefined : integerArgument(run, rounds, 'rounds'),
       }),
   ),
   urldecode: native('value', (run: Run, value: Datum) => {
-    const text = toText(run, value).replaceAll('+', ' ');
+    const text = textArgument(run, value, 'value').replaceAll('+', ' ');
     return text.replace(/(?:%[\da-fA-F]{2})+/g, (part) =>
       Buffer.from(part.replaceAll('%', ''), 'hex').toString('utf8'),
     );

@@ -22,13 +22,13 @@ export function bytesFromHuman(
   defaultUnit: string | undefined,
   isBits: boolean,
 ): number {
-  const match = /^\s*(-?\d+(?:\.\d*)?|-?\.\d+)\s*([A-Za-z]*)\s*$/.exec(text);
+  const match = /^\s*(\d+(?:\.\d*)?|\.\d+)\s*([A-Za-z]*)\s*$/.exec(text);
   if (match === null) throw run.fail(`"${text}" is no size`);
   const unit = match[2] === '' ? (defaultUnit ?? '') : (match[2] ?? '');
   const index = units.indexOf(unit.charAt(0).toUpperCase());
   if (unit === '' || /^b(?:its?|ytes?)?$/i.test(unit)) return Math.round(Number(match[1]));
   const long = /^(?:kilo|mega|giga|tera|peta|exa|zetta|yotta)(?:bits?|bytes?)?$/i.test(unit);
-  const short = isBits ? /^[KMGTPEZY]b?$/i.test(unit) : /^[KMGTPEZY]B?$/i.test(unit);
+  const short = isBits ? /^[KMGTPEZYkmgtpezy]b?$/.test(unit) : /^[KMGTPEZYkmgtpezy]B?$/.test(unit);
   if (index < 1 || !(long || short)) throw run.fail(`"${text}" has an unknown unit "${unit}"`);
   return Math.round(Number(match[1]) * 1024 ** index);
 }

@@ -4,7 +4,7 @@ import { attributeReader, ignoreCase } from '../filters/attribute.ts';
 import { distinct, KnownValues } from '../filters/distinct.ts';
 import { type Native, native } from '../native.ts';
 import { itemsOf } from '../python/iterate.ts';
-import { isList } from '../python/types.ts';
+import { isList, isText, typeName } from '../python/types.ts';
 
 function flatten(run: Run, value: Datum, levels?: Datum, skipNulls?: Datum): Datum[] {
   const depth = isAbsent(levels) ? Number.POSITIVE_INFINITY : integerArgument(run, levels, 'levels');
@@ -24,6 +24,16 @@ function sets(choose: (run: Run, a: readonly Datum[], b: readonly Datum[]) => Da
   return native('a, b', (run: Run, a: Datum, b: Datum) =>
     distinct(run, choose(run, itemsOf(run, a), itemsOf(run, b))),
   );
+}
+
+/** As `sets`, of two lists or two texts: what is in either is put together first. */
+function joinedSets(choose: (run: Run, a: readonly Datum[], b: readonly Datum[]) => Datum[]): Native {
+  const join = sets(choose);
+  return native('a, b', (run: Run, a: Datum, b: Datum) => {
+    if (!(isText(a) && isText(b)) && !(isList(a) && isList(b)))
+      throw run.fail(`these are no two lists, but ${typeName(a)} and ${typeName(b)}`);
+    return join.body(run, a, b);
+  });
 }
 
 function without(run: Run, a: readonly Datum[], b: readonly Datum[]): Datum[] {
@@ -80,25 +90,24 @@ function unique(run: Run, value: Datum, caseSensitive?: Datum, attribute?: Datum
 export const listFilters: Readonly<Record<string, Native>> = {
   flatten: native('value, levels?, skip_nulls?', flatten),
   unique: native('value, case_sensitive?, attribute?', unique),
-  union: sets((_run, a, b) => [...a, ...b]),
+  union: joinedSets((_run, a, b) => [...a, ...b]),
   intersect: sets((run, a, b) => {
     const known = new KnownValues(run, b);
     return a.filter((item) => known.has(run, item));
   }),
   difference: sets(without),
-  symmetric_difference: sets((run, a, b) => [...without(run, a, b), ...without(run, b, a)]),
+  symmetric_difference: joinedSets((run, a, b) => [...without(run, a, b), ...without(run, b, a)]),
   zip: native('value, *lists', (run: Run, value: Datum, lists: readonly Datum[]) =>
     zip(run, [value, ...lists], Math.min, null),
   ),
   zip_longest: native(
     'value, *lists, **named',
-    (run: Run, value: Datum, lists: readonly Datum[], named: ReadonlyMap<Datum, Datum>) =>
-      zip(
-        run,
-        [value, ...lists],
-        Math.max,
-        orElse(named.get('fillvalue'), () => null),
-      ),
+    (run: Run, value: Datum, lists: readonly Datum[], named: ReadonlyMap<Datum, Datum>) => {
+      for (const name of named.keys())
+        if (name !== 'fillvalue') throw run.fail(`"zip_longest" takes no argument "${String(name)}"`);
+      const fill = orElse(named.get('fillvalue'), () => null);
+      return zip(run, [value, ...lists], Math.max, fill);
+    },
   ),
   product: native(
     'value, *lists, **named',
@@ -112,7 +121,9 @@ export const listFilters: Readonly<Record<string, Native>> = {
     const items = itemsOf(run, value);
     return choices(run, items, isAbsent(size) ? items.length : integerArgument(run, size, 'r'), true);
   }),
-  combinations: native('value, r', (run: Run, value: Datum, size: Datum) =>
-    choices(run, itemsOf(run, value), integerArgument(run, size, 'r'), false),
-  ),
+  combinations: native('value, r', (run: Run, value: Datum, size: Datum) => {
+    const count = integerArgument(run, size, 'r');
+    if (count < 0) throw run.fail('"r" must not be below zero');
+    return choices(run, itemsOf(run, value), count, false);
+  }),
 };

@@ -1,15 +1,16 @@
-import { posix, win32 } from 'node:path';
+import { posix } from 'node:path';
+import { textArgument } from '../arguments.ts';
 import { asDatum, type Datum, type Run, tuple } from '../datum.ts';
 import type { EngineServices } from '../engine-types.ts';
 import { type Native, native } from '../native.ts';
 import { itemsOf } from '../python/iterate.ts';
 import { toText } from '../python/text.ts';
-import { isText } from '../python/types.ts';
+import { isList, isText, typeName } from '../python/types.ts';
 import { scopeOf } from '../run.ts';
 
 /** A filter from one path to another text. */
 function path(change: (text: string) => string): Native {
-  return native('value', (run: Run, value: Datum) => change(toText(run, value)));
+  return native('value', (run: Run, value: Datum) => change(textArgument(run, value, 'value')));
 }
 
 /** The part behind the last `/`, as Python has it: nothing behind a final one. */
@@ -30,6 +31,26 @@ function splitExtension(text: string): Datum {
   return tuple([text.slice(0, cut), text.slice(cut)]);
 }
 
+/** Drive and rest of a Windows path, as Python splits them. */
+function splitDrive(text: string): [string, string] {
+  const normal = text.replaceAll('/', '\\');
+  if (normal.startsWith('\\\\')) {
+    const server = normal.indexOf('\\', 2);
+    if (server === -1) return [text, ''];
+    const share = normal.indexOf('\\', server + 1);
+    return share === -1 ? [text, ''] : [text.slice(0, share), text.slice(share)];
+  }
+  return normal[1] === ':' ? [text.slice(0, 2), text.slice(2)] : ['', text];
+}
+
+/** Directory and name of a Windows path. */
+function splitWindows(text: string): [string, string] {
+  const [drive, rest] = splitDrive(text);
+  const at = Math.max(rest.lastIndexOf('/'), rest.lastIndexOf('\\')) + 1;
+  const head = rest.slice(0, at);
+  return [drive + (head.replace(/[\\/]+$/, '') || head), rest.slice(at)];
+}
+
 function normalize(text: string): string {
   const normal = posix.normalize(text);
   const trimmed = normal.length > 1 ? normal.replace(/\/$/, '') : normal;
@@ -37,9 +58,12 @@ function normalize(text: string): string {
 }
 
 function join(run: Run, value: Datum): string {
-  const parts = isText(value) ? [value] : itemsOf(run, value);
+  if (!isText(value) && !isList(value))
+    throw run.fail(`"path_join" needs text or a list, not ${typeName(value)}`);
+  const parts = isText(value) ? [value] : value;
+  if (parts.length === 0) throw run.fail('"path_join" needs at least one part');
   return parts
-    .map((part) => toText(run, part))
+    .map((part) => textArgument(run, part, 'part'))
     .reduce((joined, part) => {
       if (part.startsWith('/') || joined === '') return part;
       return joined.endsWith('/') ? joined + part : `${joined}/${part}`;
@@ -76,11 +100,19 @@ function expandVariables(services: EngineServices, text: string): string {
 }
 
 function splitUrl(run: Run, value: Datum, part?: Datum): Datum {
-  const text = toText(run, value);
+  const text = textArgument(run, value, 'value')
+    .trimStart()
+    .replace(/[\t\r\n]/g, '');
   const match = /^(?:([A-Za-z][\w+.-]*):)?(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s.exec(text);
   const [, scheme = '', netloc = '', urlPath = '', query = '', fragment = ''] = match ?? [];
   const [, user, password, host, port] =
     /^(?:([^:@]*)(?::([^@]*))?@)?(\[[^\]]*\]|[^:]*)(?::(\d*))?$/.exec(netloc) ?? [];
+  const wanted = part === undefined || part === '' ? undefined : toText(run, part);
+  if (
+    (wanted === undefined || wanted === 'port') &&
+    (port === undefined ? /:[^\]]*$/.test(netloc.replace(/^.*@/, '')) : Number(port) > 65_535)
+  )
+    throw run.fail(`"${text}" has no port of a URL`);
   const parts = new Map<Datum, Datum>([
     ['fragment', fragment],
     ['hostname', host === undefined || host === '' ? null : host.replace(/^\[|\]$/g, '').toLowerCase()],
@@ -92,9 +124,9 @@ function splitUrl(run: Run, value: Datum, part?: Datum): Datum {
     ['scheme', scheme.toLowerCase()],
     ['username', user ?? null],
   ]);
-  if (part === undefined || part === '') return parts;
-  const found = parts.get(toText(run, part));
-  if (found === undefined) throw run.fail(`"urlsplit" has no part "${toText(run, part)}"`);
+  if (wanted === undefined) return parts;
+  const found = parts.get(wanted);
+  if (found === undefined) throw run.fail(`"urlsplit" has no part "${wanted}"`);
   return found;
 }
 
@@ -103,13 +135,15 @@ export function pathFilters(services: EngineServices): Readonly<Record<string, N
   return {
     basename: path(baseName),
     dirname: path(directoryName),
-    splitext: native('value', (run: Run, value: Datum) => splitExtension(toText(run, value))),
+    splitext: native('value', (run: Run, value: Datum) => splitExtension(textArgument(run, value, 'value'))),
     normpath: path((text) => normalize(text)),
     path_join: native('value', join),
     commonpath: native('value', common),
     relpath: native('value, start?', (run: Run, value: Datum, start?: Datum) => {
       const from = start === undefined ? '' : toText(run, start);
-      return posix.relative(from, toText(run, value)) || '.';
+      const to = textArgument(run, value, 'value');
+      if (to === '') throw run.fail('there is no path to make relative');
+      return posix.relative(from, to) || '.';
     }),
     expanduser: path((text) => expandHome(services, text)),
     expandvars: path((text) => expandVariables(services, text)),
@@ -123,12 +157,10 @@ export function pathFilters(services: EngineServices): Readonly<Record<string, N
       return query('fileglob', [toText(run, value)], {}, scopeOf(run)).map(asDatum);
     }),
     urlsplit: native('value, query?', splitUrl),
-    win_basename: path((text) => win32.basename(text)),
-    win_dirname: path((text) => win32.dirname(text)),
+    win_basename: path((text) => splitWindows(text)[1]),
+    win_dirname: path((text) => splitWindows(text)[0]),
     win_splitdrive: native('value', (run: Run, value: Datum) => {
-      const text = toText(run, value);
-      const drive = /^(?:[A-Za-z]:|\\\\[^\\]+\\[^\\]+)/.exec(text)?.[0] ?? '';
-      return tuple([drive, text.slice(drive.length)]);
+      return tuple(splitDrive(textArgument(run, value, 'value')));
     }),
   };
 }

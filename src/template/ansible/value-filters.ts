@@ -2,10 +2,11 @@ import { flagArgument, integerArgument, isAbsent, numberArgument, textArgument }
 import { type Datum, type Run, Undefined } from '../datum.ts';
 import { randomIndex } from '../filters/random.ts';
 import { lenient, type Native, native } from '../native.ts';
-import { float } from '../python/number.ts';
+import { tryItemsOf } from '../python/iterate.ts';
+import { float, isNumber, toNumber } from '../python/number.ts';
 import { split } from '../python/string-split.ts';
 import { toText } from '../python/text.ts';
-import { isText, isTruthy, typeName } from '../python/types.ts';
+import { isTruthy, typeName } from '../python/types.ts';
 import { comment } from './comment.ts';
 import { bytesFromHuman, humanBytes } from './human-size.ts';
 import { shellWord } from './shell-word.ts';
@@ -15,6 +16,7 @@ const trueWords: ReadonlySet<string> = new Set(['yes', 'on', '1', 'true']);
 /** Ansible's `bool`: `yes`, `on`, `1` and `true` are true, all other texts false. */
 export function toBool(run: Run, value: Datum): Datum {
   if (value === null || typeof value === 'boolean') return value;
+  if (isNumber(value)) return toNumber(value) === 1;
   return trueWords.has(toText(run, value).toLowerCase());
 }
 
@@ -45,10 +47,20 @@ export const ansibleValueFilters: Readonly<Record<string, Native>> = {
   split: native('value, sep?, maxsplit?', (run: Run, value: Datum, sep?: Datum, max?: Datum) => {
     const separator = isAbsent(sep) ? undefined : textArgument(run, sep, 'sep');
     if (separator === '') throw run.fail('the separator is empty');
-    return split(run, toText(run, value), separator, integerArgument(run, max, 'maxsplit', -1));
+    return split(
+      run,
+      textArgument(run, value, 'value'),
+      separator,
+      integerArgument(run, max, 'maxsplit', -1),
+    );
   }),
   human_readable: native('size, isbits?, unit?', (run: Run, size: Datum, bits?: Datum, unit?: Datum) =>
-    humanBytes(run, numberOf(run, size), flagArgument(bits), isAbsent(unit) ? undefined : toText(run, unit)),
+    humanBytes(
+      run,
+      numberArgument(run, size, 'size'),
+      flagArgument(bits),
+      isAbsent(unit) ? undefined : toText(run, unit),
+    ),
   ),
   human_to_bytes: native(
     'size, default_unit?, isbits?',
@@ -75,12 +87,15 @@ export const ansibleValueFilters: Readonly<Record<string, Native>> = {
   root: native('value, base?', (run: Run, value: Datum, base?: Datum) => {
     const number = numberArgument(run, value, 'value');
     const degree = isAbsent(base) ? 2 : numberArgument(run, base, 'base');
+    if (degree === 0) throw run.fail('there is no root to the base 0');
+    if (degree === 2 && number < 0) throw run.fail('there is no square root of a number below zero');
     return float(degree === 2 ? Math.sqrt(number) : number ** (1 / degree));
   }),
   shuffle: native('value, seed?', (run: Run, value: Datum, seed?: Datum) => {
-    if (!Array.isArray(value)) return value;
-    const pick = randomIndex(isAbsent(seed) ? undefined : toText(run, seed));
-    const items: Datum[] = [...value];
+    const found = tryItemsOf(run, value);
+    if (found === undefined) return value;
+    const pick = randomIndex(run, seed);
+    const items: Datum[] = [...found];
     for (let i = items.length - 1; i > 0; i--) {
       const other = pick(i + 1);
       [items[i], items[other]] = [items[other] ?? null, items[i] ?? null];
@@ -88,9 +103,3 @@ export const ansibleValueFilters: Readonly<Record<string, Native>> = {
     return items;
   }),
 };
-
-function numberOf(run: Run, value: Datum): number {
-  const number = isText(value) ? Number(toText(run, value)) : numberArgument(run, value, 'size');
-  if (Number.isNaN(number)) throw run.fail('"human_readable" needs a number');
-  return number;
-}

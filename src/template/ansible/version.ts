@@ -2,8 +2,8 @@ import { compareText } from '../python/compare.ts';
 
 type Part = number | string;
 
-/** Compares versions as Python's loose versions do: numbers by value, words by letters. */
-export function compareLoose(a: string, b: string): number {
+/** Compares versions as Python's loose versions do, numbers by value, words by letters; undefined where both meet. */
+export function compareLoose(a: string, b: string): number | undefined {
   return compareParts(looseParts(a), looseParts(b));
 }
 
@@ -13,17 +13,17 @@ function looseParts(text: string): Part[] {
   );
 }
 
-function compareParts(a: readonly Part[], b: readonly Part[]): number {
+function compareParts(a: readonly Part[], b: readonly Part[]): number | undefined {
   const end = Math.min(a.length, b.length);
   for (let i = 0; i < end; i++) {
     const [left = 0, right = 0] = [a[i], b[i]];
+    if (typeof left !== typeof right) return undefined;
     const order = comparePart(left, right);
     if (order !== 0) return order;
   }
   return a.length - b.length;
 }
 
-/** Python refuses to order a number and a word; here a word comes before a number, as pre-releases do. */
 function comparePart(a: Part, b: Part): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
   if (typeof a === 'string' && typeof b === 'string') return compareText(a, b);

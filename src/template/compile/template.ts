@@ -5,7 +5,7 @@ import { changingMethods } from '../python/container-methods.ts';
 import type { TemplateRun } from '../run.ts';
 import type { Scope } from '../scope-types.ts';
 import type { Expression, Statement } from '../syntax/ast.ts';
-import type { ParsedTemplate } from '../syntax/parse-template.ts';
+import { newlinesAtEnd, type ParsedTemplate } from '../syntax/parse-template.ts';
 import { mayCallMethod, readsName } from '../syntax/reads.ts';
 import { compileExpression } from './expression.ts';
 import { type BlockBody, Frame, Inheritance } from './frame.ts';
@@ -31,7 +31,8 @@ export function compileTemplate(parsed: ParsedTemplate, services: CompilerServic
     blocks: [...compiler.blocks.values()],
     changesValues: mayCallMethod(parsed.body, changingMethods),
     readsSelf: readsName(parsed.body, 'self'),
-    single: singleExpression(compiler, parsed.body),
+    single: singleExpression(compiler, parsed),
+    endingNewlines: parsed.endingNewlines,
   };
 }
 
@@ -51,6 +52,7 @@ export function compileBare(
     changesValues: mayCallMethod([statement], changingMethods),
     readsSelf: false,
     single: { evaluate, tail: '' },
+    endingNewlines: 0,
   };
 }
 
@@ -67,18 +69,19 @@ function makeCompiler(unit: TemplateUnit, services: CompilerServices): Compiler 
 
 function singleExpression(
   compiler: Compiler,
-  body: readonly Statement[],
+  { body, endingNewlines }: ParsedTemplate,
 ): { evaluate: Evaluate; tail: string } | undefined {
   const [first, second, third] = body;
   if (first?.kind !== 'output' || third !== undefined) return undefined;
   if (second !== undefined && (second.kind !== 'text' || !/^\n+$/.test(second.text))) return undefined;
-  return { evaluate: compiler.expression(first.value), tail: second?.kind === 'text' ? second.text : '' };
+  return { evaluate: compiler.expression(first.value), tail: '\n'.repeat(endingNewlines) };
 }
 
 /** Renders a template into text. */
 export function renderTemplate(run: TemplateRun, template: CompiledTemplate, scope: Scope): string | Secret {
   const out = new Output();
   renderRoot(run, template, new Frame(undefined, scope, new Inheritance()), out);
+  out.text += '\n'.repeat(Math.max(0, template.endingNewlines - newlinesAtEnd(out.text)));
   return out.finish();
 }
 

@@ -28,6 +28,8 @@ export interface CompiledTemplate {
   readonly changesValues: boolean;
   /** Whether it reads `self` outside of blocks. */
   readonly readsSelf: boolean;
+  /** How many newlines the rendered text ends in at least. */
+  readonly endingNewlines: number;
   /** The one expression that the text consists of, and the newlines behind it; undefined for other texts. */
   readonly single: { readonly evaluate: Evaluate; readonly tail: string } | undefined;
 }

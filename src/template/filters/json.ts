@@ -1,10 +1,9 @@
 import { Float, Secret } from '../../model/value.ts';
-import { type Datum, type Run, TemplateObject, Undefined } from '../datum.ts';
-import { compareText } from '../python/compare.ts';
+import { type Datum, type Run, Undefined } from '../datum.ts';
+import { compare } from '../python/compare.ts';
 import { type Dict, dictEntries, isDict } from '../python/dict.ts';
-import { tryItemsOf } from '../python/iterate.ts';
 import { showFloat, showInteger } from '../python/number.ts';
-import { isText, typeName } from '../python/types.ts';
+import { isList, isText, typeName } from '../python/types.ts';
 
 /** How JSON is laid out; the defaults are those of Python's `json.dumps`. */
 export interface JsonLayout {
@@ -67,7 +66,7 @@ function writeScalar(value: Datum): string | undefined {
 function writeContainer(writer: Writer, value: Datum, margin: string): string {
   const { run } = writer;
   if (isDict(value)) return writeDict(writer, value, margin);
-  const items = value instanceof TemplateObject && value.isCallable ? undefined : tryItemsOf(run, value);
+  const items = isList(value) ? value : undefined;
   if (items === undefined) throw run.fail(`a value of type ${typeName(value)} cannot be written as JSON`);
   const inner = margin + (writer.indent ?? '');
   const parts = items.map((item) => write(writer, item, inner));
@@ -76,8 +75,9 @@ function writeContainer(writer: Writer, value: Datum, margin: string): string {
 
 function writeDict(writer: Writer, dict: Dict, margin: string): string {
   const inner = margin + (writer.indent ?? '');
-  const entries = dictEntries(dict).map(([key, value]) => [keyText(writer.run, key), value] as const);
-  if (writer.layout.sortKeys === true) entries.sort(([a], [b]) => compareText(a, b));
+  const sorted = dictEntries(dict);
+  if (writer.layout.sortKeys === true) sorted.sort(([a], [b]) => compare(writer.run, a, b));
+  const entries = sorted.map(([key, value]) => [keyText(writer.run, key), value] as const);
   const parts = entries.map(
     ([key, value]) =>
       quoteJson(key, writer.layout.ascii ?? true) + writer.keySeparator + write(writer, value, inner),
@@ -122,9 +122,7 @@ function quoteJson(text: string, ascii: boolean): string {
     return quoted.replace(/\\u([dD][89a-fA-F][0-9a-fA-F]{2})/g, (_, hex) =>
       String.fromCharCode(Number.parseInt(hex, 16)),
     );
-  return quoted.replace(/[\x7f-\uffff]/g, (c) =>
-    c === '\x7f' ? c : `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return quoted.replace(/[\x7f-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** JSON with the characters that mean something in HTML written as escapes. */

@@ -16,6 +16,7 @@ function passedOn(rest: readonly Datum[], named: OwnDict): CallArguments {
 
 function map(run: Run, value: Datum, rest: readonly Datum[], named: OwnDict): Datum[] {
   const apply = mapper(run, rest, named);
+  if (value === null) return [];
   return itemsOf(run, value).map((item) => apply(item));
 }
 
@@ -44,6 +45,7 @@ function choose(keep: boolean, byAttribute: boolean): Native {
     const [test, ...testArguments] = byAttribute ? others : rest;
     const name = test === undefined ? undefined : shortName(toText(run, test));
     const given = passedOn(testArguments, named);
+    if (value === null) return [];
     const passes = (item: Datum) => (name === undefined ? isTruthy(item) : run.callTest(name, item, given));
     return itemsOf(run, value).filter((item) => passes(read(run, item)) === keep);
   });

@@ -4,7 +4,7 @@ import { type Native, native } from '../native.ts';
 import { dictEntries, isDict, type OwnDict } from '../python/dict.ts';
 import { formatPercent } from '../python/format-percent.ts';
 import { escapeHtml } from '../python/html.ts';
-import { textLength } from '../python/iterate.ts';
+import { lengthOf, textLength } from '../python/iterate.ts';
 import { capitalize } from '../python/string-classes.ts';
 import { replaceText, stringMethods } from '../python/string-methods.ts';
 import { splitLines, splitRight, stripText } from '../python/string-split.ts';
@@ -53,14 +53,16 @@ function truncate(
   killWords?: Datum,
   end?: Datum,
   leeway?: Datum,
-): string {
-  const text = toText(run, value);
+): Datum {
   const limit = integerArgument(run, length, 'length', 255);
   const ending = anyText(run, end, '...');
   const slack = isAbsent(leeway) ? 5 : integerArgument(run, leeway, 'leeway');
   const kept = limit - textLength(ending);
   if (kept < 0) throw run.fail(`"length" must be at least ${textLength(ending)}, the length of the ending`);
-  if (textLength(text) <= limit + slack) return text;
+  const size = lengthOf(value);
+  if (size === undefined) throw run.fail(`"truncate" needs text, not ${typeName(value)}`);
+  if (size <= limit + slack) return value;
+  const text = textArgument(run, value, 'value');
   const cut = [...text].slice(0, kept).join('');
   return (flagArgument(killWords) ? cut : (splitRight(run, cut, ' ', 1)[0] ?? '')) + ending;
 }
@@ -140,7 +142,7 @@ export const textFilters: Readonly<Record<string, Native>> = {
       };
       if (options.width < 1) throw run.fail('"width" must be at least 1');
       const glue = isAbsent(joiner) ? '\n' : toText(run, joiner);
-      return splitLines(toText(run, value), false)
+      return splitLines(textArgument(run, value, 'value'), false)
         .map((line) => wrapText(line, options).join(glue))
         .join(glue);
     },

@@ -26,6 +26,8 @@ function toInteger(run: Run, value: Datum, fallback: Datum = 0, base?: Datum): D
     const whole = parseInteger(text, integerArgument(run, base, 'base', 10));
     if (whole !== undefined) return whole;
     const number = parseFloatText(text);
+    if (number === Number.POSITIVE_INFINITY || number === Number.NEGATIVE_INFINITY)
+      throw run.fail('infinity is no integer');
     return number === undefined || !Number.isFinite(number) ? fallback : truncated(number);
   }
   if (!isNumber(value)) return fallback;
@@ -104,7 +106,7 @@ function quoteUrl(text: string, safe: string): string {
 }
 
 function random(run: Run, value: Datum, start?: Datum, step?: Datum, seed?: Datum): Datum {
-  const pick = randomIndex(isAbsent(seed) ? undefined : toText(run, seed));
+  const pick = randomIndex(run, seed);
   if (isNumber(value)) {
     const from = integerArgument(run, isAbsent(start) ? 0 : start, 'start');
     const by = integerArgument(run, isAbsent(step) ? 1 : step, 'step');
@@ -112,6 +114,8 @@ function random(run: Run, value: Datum, start?: Datum, step?: Datum, seed?: Datu
     if (count <= 0 || by === 0) throw run.fail('the range to choose a random number from is empty');
     return from + by * pick(count);
   }
+  if (!isAbsent(start) || !isAbsent(step))
+    throw run.fail('"start" and "step" are for numbers, not for items');
   const items = itemsOf(run, value);
   const hint = 'an empty list has no random item';
   return orElse(items[pick(items.length)], () => new Undefined(undefined, run.site, { hint }));

@@ -4,7 +4,7 @@ import { equals } from './compare.ts';
 import { dictHas, isDict } from './dict.ts';
 import { tryItemsOf } from './iterate.ts';
 import { toText } from './text.ts';
-import { isText, typeName } from './types.ts';
+import { isList, isText, typeName } from './types.ts';
 
 /**
  * Python's `item in container`.
@@ -20,7 +20,10 @@ export function contains(run: Run, container: Datum, item: Datum): boolean {
     if (!isText(plain)) throw run.fail(`"in" a text looks for text, not for ${typeName(plain)}`);
     return toText(run, within).includes(toText(run, plain));
   }
-  if (isDict(within)) return dictHas(within, plain);
+  if (isDict(within)) {
+    if (isList(plain) || isDict(plain)) throw run.fail(`a ${typeName(plain)} can be no key of a mapping`);
+    return dictHas(within, plain);
+  }
   const items = tryItemsOf(run, within);
   if (items === undefined) throw run.fail(`"in" does not fit ${typeName(within)}: it holds no items`);
   run.step(Math.ceil(items.length / 8));

@@ -1,5 +1,6 @@
 import { integerArgument } from '../arguments.ts';
-import { type Datum, Markup, type Run, Tuple, tuple } from '../datum.ts';
+import { type Datum, Markup, type Run, TemplateObject, Tuple, tuple } from '../datum.ts';
+import { itemsOf } from './iterate.ts';
 import { isList, typeName } from './types.ts';
 
 /** The parts of `[start:stop:step]`; None and absent are the same. */
@@ -17,6 +18,8 @@ export interface SliceParts {
 export function slice(run: Run, value: Datum, parts: SliceParts): Datum {
   if (typeof value === 'string') return sliceItems(run, [...value], parts).join('');
   if (value instanceof Markup) return new Markup(sliceItems(run, [...value.text], parts).join(''));
+  if (value instanceof TemplateObject && value.typeName === 'range')
+    return slice(run, itemsOf(run, value), parts);
   if (!isList(value)) throw run.fail(`a value of type ${typeName(value)} has no slices`);
   const items = sliceItems(run, value, parts);
   return value instanceof Tuple ? tuple(items) : items;

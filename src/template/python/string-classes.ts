@@ -9,7 +9,8 @@ function titleCase(text: string): string {
 /** The first character upper case, the others lower case. */
 export function capitalize(text: string): string {
   const [first = '', ...rest] = text;
-  return first.toUpperCase() + rest.join('').toLowerCase();
+  const [head = '', ...tail] = first.toUpperCase();
+  return head + tail.join('').toLowerCase() + rest.join('').toLowerCase();
 }
 
 function swapCase(text: string): string {

@@ -26,7 +26,6 @@ const textOptions: Readonly<Record<string, keyof TemplateSyntax>> = {
 const flagOptions: Readonly<Record<string, keyof TemplateSyntax>> = {
   trim_blocks: 'trimBlocks',
   lstrip_blocks: 'lstripBlocks',
-  keep_trailing_newline: 'keepTrailingNewline',
 };
 
 /**
@@ -73,6 +72,8 @@ function readOption(
     changes.newline = newline;
     return undefined;
   }
+  // Newlines at the end are kept whatever this says.
+  if (name === 'keep_trailing_newline') return undefined;
   const flagKey = flagOptions[name];
   if (flagKey === undefined) return `unknown option "${name}" in the #jinja2 line`;
   if (!/^(true|false|yes|no|1|0)$/i.test(value)) return `${name} in the #jinja2 line must be True or False`;

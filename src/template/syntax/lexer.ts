@@ -129,6 +129,7 @@ function matchFrom(pattern: RegExp, text: string, from: number): { to: number } 
 function readCode(state: LexerState, end: RegExp | undefined, endType: TokenType, start: number): void {
   const { text } = state.unit;
   const open: { readonly bracket: string; readonly offset: number }[] = [];
+  const isLiteral = state.syntax.literalBackslashes === true && end === state.rules.variableEnd;
   while (state.position < text.length) {
     if (end !== undefined && open.length === 0) {
       const found = matchAt(end, text, state.position);
@@ -139,7 +140,7 @@ function readCode(state: LexerState, end: RegExp | undefined, endType: TokenType
         return;
       }
     }
-    readCodeToken(state, open);
+    readCodeToken(state, open, isLiteral);
   }
   const unclosed = open.at(-1);
   if (unclosed !== undefined)
@@ -150,6 +151,7 @@ function readCode(state: LexerState, end: RegExp | undefined, endType: TokenType
 function readCodeToken(
   state: LexerState,
   open: { readonly bracket: string; readonly offset: number }[],
+  isLiteral: boolean,
 ): void {
   const { text } = state.unit;
   const at = state.position;
@@ -161,7 +163,7 @@ function readCodeToken(
   for (const [type, pattern] of literals) {
     const found = matchAt(pattern, text, at);
     if (found === undefined) continue;
-    push(state, type, type === 'string' ? stringContent(state, found) : found, at);
+    push(state, type, type === 'string' ? stringContent(state, found, isLiteral) : found, at);
     state.position += found.length;
     return;
   }
@@ -184,7 +186,8 @@ const literals: readonly (readonly [TokenType, RegExp])[] = [
   ['string', stringPattern],
 ];
 
-function stringContent(state: LexerState, literal: string): string {
+function stringContent(state: LexerState, literal: string, isLiteral: boolean): string {
+  if (isLiteral) return literal.slice(1, -1).replaceAll(`\\${literal[0]}`, literal[0] ?? '');
   const content = unescapeString(literal.slice(1, -1));
   if (content === undefined)
     throw syntaxError(state.unit, state.position, 'the string has an incomplete escape');

@@ -10,8 +10,10 @@ export interface TemplateSyntax {
   readonly trimBlocks: boolean;
   /** Drop spaces and tabs from the start of a line to a block tag. */
   readonly lstripBlocks: boolean;
-  /** Keep one newline at the end of the text. */
+  /** What is rendered ends in at least as many newlines as the text. Templates that others load never keep the last. */
   readonly keepTrailingNewline: boolean;
+  /** In `{{ }}`, backslashes in texts stand for themselves, as in the texts of plays. Default: Python's escapes. */
+  readonly literalBackslashes?: boolean;
   /** What newlines in the text are written as. */
   readonly newline: '\n' | '\r\n' | '\r';
 }
@@ -29,6 +31,9 @@ export const defaultSyntax: TemplateSyntax = Object.freeze({
   keepTrailingNewline: true,
   newline: '\n',
 });
+
+/** The syntax of texts in plays: as `defaultSyntax`, with backslashes that stand for themselves in `{{ }}`. */
+export const playSyntax: TemplateSyntax = Object.freeze({ ...defaultSyntax, literalBackslashes: true });
 
 /** Whether a text can hold template tags in the default syntax; a text without is its own rendering. */
 export function hasTemplateTags(text: string): boolean {

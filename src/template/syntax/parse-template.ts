@@ -23,6 +23,8 @@ const grammar: Grammar = {
 export interface ParsedTemplate {
   readonly unit: TemplateUnit;
   readonly body: readonly Statement[];
+  /** How many newlines the text ends in; none where they are not kept. */
+  readonly endingNewlines: number;
 }
 
 /**
@@ -35,10 +37,12 @@ export function parseTemplate(
   name: string,
   syntax: TemplateSyntax = defaultSyntax,
 ): ParsedTemplate {
-  const unit: TemplateUnit = { name, text: normaliseNewlines(text, syntax) };
+  const normal = text.includes('\r') ? text.replace(/\r\n|\r/g, '\n') : text;
+  const endingNewlines = syntax.keepTrailingNewline ? newlinesAtEnd(text) : 0;
+  const unit: TemplateUnit = { name, text: normal.endsWith('\n') ? normal.slice(0, -1) : normal };
   refuseHuge(unit);
   const body = parseStatements(new TokenStream(unit, tokenize(unit, syntax), grammar), []);
-  return { unit, body };
+  return { unit, body, endingNewlines };
 }
 
 /**
@@ -58,9 +62,11 @@ export function parseBareExpression(
   return { unit, expression };
 }
 
-function normaliseNewlines(text: string, syntax: TemplateSyntax): string {
-  const normal = text.includes('\r') ? text.replace(/\r\n|\r/g, '\n') : text;
-  return !syntax.keepTrailingNewline && normal.endsWith('\n') ? normal.slice(0, -1) : normal;
+/** How many newlines a text ends in. */
+export function newlinesAtEnd(text: string): number {
+  let end = text.length;
+  while (text[end - 1] === '\n') end--;
+  return text.length - end;
 }
 
 function refuseHuge(unit: TemplateUnit): void {

@@ -1,17 +1,17 @@
 import { posix } from 'node:path';
-import { toBool } from '../ansible/value-filters.ts';
 import { compareLoose, comparePep440, compareSemantic } from '../ansible/version.ts';
 import { flagArgument, textArgument } from '../arguments.ts';
 import type { Datum, Run } from '../datum.ts';
 import type { EngineServices, FileFacts } from '../engine-types.ts';
 import { KnownValues } from '../filters/distinct.ts';
-import { type Native, native } from '../native.ts';
+import { lenient, type Native, native } from '../native.ts';
 import { contains } from '../python/contains.ts';
+import { isDict } from '../python/dict.ts';
 import { itemsOf } from '../python/iterate.ts';
 import { isNumber, toNumber } from '../python/number.ts';
 import { firstMatch } from '../python/regex-match.ts';
 import { toText } from '../python/text.ts';
-import { isText, isTruthy } from '../python/types.ts';
+import { isList, isText, isTruthy, typeName } from '../python/types.ts';
 
 type Comparison = (order: number) => boolean;
 
@@ -41,8 +41,10 @@ const version = native(
     const holds = Object.hasOwn(comparisons, sign) ? comparisons[sign] : undefined;
     if (holds === undefined)
       throw run.fail(`"${sign}" compares no versions; use one of ${Object.keys(comparisons).join(', ')}`);
-    const kind =
-      type === undefined || type === null ? (flagArgument(strict) ? 'strict' : 'loose') : toText(run, type);
+    const isTyped = type !== undefined && type !== null;
+    if (isTyped && strict !== undefined && strict !== null)
+      throw run.fail('"strict" and "version_type" exclude each other');
+    const kind = isTyped ? toText(run, type) : flagArgument(strict) ? 'strict' : 'loose';
     const order = compareVersions(run, kind, a, b);
     if (order === undefined) throw run.fail(`"${a}" or "${b}" is no ${kind} version`);
     return holds(order);
@@ -76,7 +78,9 @@ function regexTest(kind: 'search' | 'match' | undefined): Native {
     (run: Run, value: Datum, pattern?: Datum, ignoreCase?: Datum, multiline?: Datum, type?: Datum) => {
       const how = kind ?? textArgument(run, type, 'match_type', 'search');
       const flags = (flagArgument(ignoreCase) ? 'i' : '') + (flagArgument(multiline) ? 'm' : '');
-      const source = pattern === undefined ? '' : toText(run, pattern);
+      const source = pattern === undefined ? '' : textArgument(run, pattern, 'pattern');
+      if (!['search', 'match', 'fullmatch'].includes(how))
+        throw run.fail(`"match_type" must be search, match or fullmatch, not "${how}"`);
       const text = toText(run, value);
       const sticky = how === 'search' ? flags : `${flags}y`;
       return firstMatch(run, how === 'fullmatch' ? throughout(source) : source, sticky, text) !== null;
@@ -93,6 +97,8 @@ function throughout(pattern: string): string {
 function subset(reverse: boolean): Native {
   return native('a, b', (run: Run, a: Datum, b: Datum) => {
     const [small, large] = reverse ? [b, a] : [a, b];
+    for (const item of [...itemsOf(run, a), ...itemsOf(run, b)])
+      if (isList(item) || isDict(item)) throw run.fail(`a set cannot hold a ${typeName(item)}`);
     const known = new KnownValues(run, itemsOf(run, large));
     return itemsOf(run, small).every((item) => known.has(run, item));
   });
@@ -100,19 +106,42 @@ function subset(reverse: boolean): Native {
 
 function truth(wanted: boolean): Native {
   return native('value, convert_bool?', (run: Run, value: Datum, convert?: Datum) => {
-    const looked = flagArgument(convert) && isText(value) ? toBool(run, value) : value;
+    const looked = flagArgument(convert) ? convertedTruth(run, value) : value;
     return isTruthy(looked) === wanted;
   });
 }
 
-function url(run: Run, value: Datum, schemes: Datum | undefined, check: RegExp): boolean {
-  const text = toText(run, value);
-  if (!check.test(text)) return false;
-  if (schemes === undefined || schemes === null) return true;
-  return itemsOf(run, schemes).some((scheme) =>
-    text.toLowerCase().startsWith(`${toText(run, scheme).toLowerCase()}:`),
-  );
+/** The words of booleans as what they say, all else as it is. */
+function convertedTruth(run: Run, value: Datum): Datum {
+  if (!isText(value)) return value;
+  const word = toText(run, value).trim().toLowerCase();
+  if (/^(?:y|yes|on|1|true|t|1\.0)$/.test(word)) return true;
+  return /^(?:n|no|off|0|false|f|0\.0)$/.test(word) ? false : value;
 }
+
+/** The scheme, host and path of a URL; undefined where it cannot be split. */
+function partsOfUrl(text: string): { scheme: string; host: string; path: string } | undefined {
+  const clean = text.trimStart().replace(/[\t\r\n]/g, '');
+  const [, scheme = '', host = '', path = ''] =
+    /^(?:([A-Za-z][\w+.-]*):)?(?:\/\/([^/?#]*))?([^?#]*)/.exec(clean) ?? [];
+  return host.includes('[') === host.includes(']') ? { scheme: scheme.toLowerCase(), host, path } : undefined;
+}
+
+/** A test of URLs; what is no text is none, but None and an empty list split into empty parts. */
+function urlTest(holds: (parts: { scheme: string; host: string; path: string }) => boolean): Native {
+  return lenient('value, schemes?', (run: Run, value: Datum, schemes?: Datum) => {
+    const isEmpty = value === null || (isList(value) && value.length === 0);
+    if (!isText(value) && !isEmpty) return false;
+    const parts = partsOfUrl(isEmpty ? '' : toText(run, value));
+    if (parts === undefined || !holds(parts)) return false;
+    if (schemes === undefined || schemes === null) return true;
+    return itemsOf(run, schemes).some((scheme) => toText(run, scheme) === parts.scheme);
+  });
+}
+
+const isAbsolute = native('value', (run: Run, value: Datum) =>
+  posix.isAbsolute(textArgument(run, value, 'value')),
+);
 
 /** Ansible's tests, but those of registered results. */
 export function ansibleTests(services: EngineServices): Readonly<Record<string, Native>> {
@@ -136,19 +165,15 @@ export function ansibleTests(services: EngineServices): Readonly<Record<string, 
     vault_encrypted: native('value', (run: Run, value: Datum) =>
       toText(run, value).startsWith('$ANSIBLE_VAULT;'),
     ),
-    uri: native('value, schemes?', (run: Run, value: Datum, schemes?: Datum) =>
-      url(run, value, schemes, /^[a-z][a-z\d+.-]*:\S/i),
-    ),
-    url: native('value, schemes?', (run: Run, value: Datum, schemes?: Datum) =>
-      url(run, value, schemes, /^[a-z][a-z\d+.-]*:\/\/[^/\s]/i),
-    ),
-    urn: native('value', (run: Run, value: Datum) => url(run, value, undefined, /^urn:[a-z\d][a-z\d-]*:\S/i)),
+    uri: urlTest(() => true),
+    url: urlTest(({ scheme, host }) => scheme !== '' && host !== ''),
+    urn: urlTest(({ scheme }) => scheme === 'urn'),
     event_set: native('value', (run: Run, value: Datum) => {
       if (services.isEventSet === undefined) throw run.fail('events cannot be asked for here');
       return services.isEventSet(toText(run, value));
     }),
-    abs: native('value', (run: Run, value: Datum) => posix.isAbsolute(toText(run, value))),
-    is_abs: native('value', (run: Run, value: Datum) => posix.isAbsolute(toText(run, value))),
+    abs: isAbsolute,
+    is_abs: isAbsolute,
     ...fileTests(services),
   };
 }

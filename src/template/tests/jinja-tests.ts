@@ -8,6 +8,12 @@ import { tryItemsOf } from '../python/iterate.ts';
 import { isNumber } from '../python/number.ts';
 import { toText } from '../python/text.ts';
 import { isFloat, isInteger, isList, isText } from '../python/types.ts';
+import { shortName } from '../short-name.ts';
+
+/** Whether a value is one of a mapping's views, which Python counts as no sequences. */
+function isView(value: TemplateObject): boolean {
+  return value.typeName.startsWith('dict_');
+}
 
 type Look = (value: Datum) => boolean;
 
@@ -55,7 +61,7 @@ export const jinjaTests: Readonly<Record<string, Native>> = {
       isText(value) ||
       isList(value) ||
       isDict(value) ||
-      (value instanceof TemplateObject && value.size !== undefined),
+      (value instanceof TemplateObject && value.size !== undefined && !isView(value)),
   ),
   iterable: native('value', (run: Run, value: Datum) => tryItemsOf(run, value) !== undefined),
   callable: looks((value) => value instanceof TemplateObject && value.isCallable),
@@ -75,8 +81,14 @@ export const jinjaTests: Readonly<Record<string, Native>> = {
     equals(run, remainder(run, value, by), 0),
   ),
   in: native('value, seq', (run: Run, value: Datum, container: Datum) => contains(run, container, value)),
-  filter: native('value', (run: Run, value: Datum) => isText(value) && run.hasFilter(toText(run, value))),
-  test: native('value', (run: Run, value: Datum) => isText(value) && run.hasTest(toText(run, value))),
+  filter: native(
+    'value',
+    (run: Run, value: Datum) => isText(value) && run.hasFilter(shortName(toText(run, value))),
+  ),
+  test: native(
+    'value',
+    (run: Run, value: Datum) => isText(value) && run.hasTest(shortName(toText(run, value))),
+  ),
   eq: equal,
   equalto: equal,
   '==': equal,
