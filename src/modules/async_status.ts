@@ -46,7 +46,7 @@ export default defineActionModule({
   examples: [
     {
       title: 'Start a job, and wait for it later',
-      yaml: '- shell: ./rebuild-index\n  async: 3600\n  poll: 0\n  register: rebuild\n- async_status:\n    jid: "{{ rebuild.ansible_job_id }}"\n  register: job\n  until: job is finished\n  retries: 60\n  delay: 10',
+      yaml: 'async_status:\n  jid: "{{ rebuild.ansible_job_id }}"\nregister: job\nuntil: job is finished\nretries: 60\ndelay: 10',
     },
   ],
   async run({ jid, mode }, context) {

@@ -20,6 +20,7 @@ const knownOnlyToValidation: Readonly<Record<string, string>> = {
   'event-undeclared': 'names are compared with declarations',
   'lock-undeclared': 'names are compared with declarations',
   'module-defaults': 'parameters of other modules by name',
+  gather: 'a template may be known before the run',
   'nameless-handler': 'a warning',
   'old-form': 'the module stands inside a text',
   'queue-circle': 'dead letters are followed from queue to queue',
