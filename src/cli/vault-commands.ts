@@ -11,10 +11,11 @@ const collect = (value: string, before: readonly string[] = []): readonly string
 /** Where vault passwords come from: `--vault-id`, `--vault-password-file`, `-J`. */
 export function addVaultFlags(command: Command): Command {
   const file = new Option(
-    '--vault-password-file, --vault-pass-file <file>',
+    '--vault-password-file <file>',
     'a file with a vault password or age keys, or a program that prints one (repeatable)',
   ).argParser(collect);
-  file.attributeName = () => 'vaultPasswordFile';
+  const shorter = new Option('--vault-pass-file <file>').argParser(collect).hideHelp();
+  shorter.attributeName = () => 'vaultPasswordFile';
   const longer = new Option('--ask-vault-password').hideHelp();
   longer.attributeName = () => 'askVaultPass';
   return command
@@ -24,6 +25,7 @@ export function addVaultFlags(command: Command): Command {
       collect,
     )
     .addOption(file)
+    .addOption(shorter)
     .option('-J, --ask-vault-pass', 'ask for the vault password')
     .addOption(longer);
 }
@@ -86,7 +88,7 @@ export function addVaultCommands(program: Command, run: Run): void {
     vault
       .command('encrypt-string [words...]')
       .alias('encrypt_string')
-      .description('encrypt a value for a variables file; it is asked for, or read from standard input'),
+      .description('encrypt a value for a variables file, asked for or read'),
   )
     .option('-n, --name <variable>', 'the name of the variable')
     .action(
