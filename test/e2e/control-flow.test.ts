@@ -27,7 +27,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const run = (command: string, playbook: string) =>
   runCli([command, '-i', join(folder, 'hosts.yml'), playbook], { cwd: folder });
 
-describe.each(['threads', 'traffic-light', 'process-pool'])('the playbook %s', (name) => {
+describe.each(['threads', 'process-pool'])('the playbook %s', (name) => {
   it('has the plan that its text promises, and is checked without a change', async () => {
     const { code, stdout } = await run('graph', join(playbooks, `${name}.yml`));
     expect(code).toBe(0);
