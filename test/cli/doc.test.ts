@@ -21,4 +21,4 @@ it('every parameter of every module but free values has a type', () => {
 });
 
 /** Parameters that take values of any type. */
-const freeValues = ['content', 'msg', 'msg', 'put'];
+const freeValues = ['content', 'msg', 'msg', 'apply', 'apply', 'apply', 'put'];

@@ -20,7 +20,7 @@ test.each(playbooks)('nothing is refused or warned of in playbooks/%s', async (n
     env: {},
     inventory: [join(folder, 'inventory.yml')],
     selection: { tags: [], skipTags: [], assumeSet: [] },
-    extraVars: ['version=1.2.3'],
+    extraVars: ['version=1.2.3', 'report=/tmp/report'],
   });
   expect(warnings.filter(({ code }) => /^RB3(1[4-9]|2)/.test(code))).toEqual([]);
 });
