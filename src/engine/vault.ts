@@ -6,6 +6,7 @@ import type { ProjectSettings } from '../model/project.ts';
 import type { Vault, VaultFormat } from '../model/vault.ts';
 
 export { replaceFile } from '../load/replace-file.ts';
+/** What vaults are spoken of with, for the commands. */
 export type { AskPassword, PasswordVault, Seal, VaultFormat, VaultSecret };
 
 /** Makes the vault of a command line. Questions are asked now. @throws RunbookError RB135 */

@@ -52,8 +52,10 @@ export type RoleReading =
   | { readonly role: RoleIdentity }
   | { readonly role?: undefined; readonly problem: Diagnostic };
 
-/** A folder of a role that holds documents, and one that holds variables. */
+/** A folder of a role that holds documents. */
 export type RolePart = 'tasks' | 'handlers' | 'meta';
+
+/** A folder of a role that holds variables. */
 export type RoleVariablesPart = 'defaults' | 'vars';
 
 /**

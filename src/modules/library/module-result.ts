@@ -60,7 +60,9 @@ function parse(text: string): Value | undefined {
     try {
       // JSON.parse gives nothing but values of the template language.
       return JSON.parse(one) as Value;
-    } catch {}
+    } catch {
+      // It is read the other way, or is no result: the caller says so, with the text that was printed.
+    }
   return undefined;
 }
 

@@ -14,6 +14,7 @@ export type EvaluateArguments = (run: TemplateRun, frame: Frame) => CallArgument
 /** How a statement ended. */
 export const flow = { next: 0, break: 1, continue: 2 } as const;
 
+/** One of the ways in which a statement ends. */
 export type Flow = (typeof flow)[keyof typeof flow];
 
 /** A statement, ready to run. */
