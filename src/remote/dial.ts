@@ -64,11 +64,11 @@ function open(
     signal.addEventListener('abort', abort, { once: true });
     const finish = (error?: Error) => {
       signal.removeEventListener('abort', abort);
-      socket.off('error', finish);
       if (error === undefined) resolve(socket);
       else reject(error);
     };
-    socket.once('error', finish);
+    // It stays: the connection may be reset before its user listens, and that would end the process.
+    socket.on('error', finish);
     socket.once('connect', () => finish());
   });
 }

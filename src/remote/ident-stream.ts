@@ -17,6 +17,9 @@ export class IdentStream extends Duplex {
   constructor(raw: Duplex) {
     super({ allowHalfOpen: true });
     this.#raw = raw;
+    // A connection may be reset before anybody speaks on it; without a listener that would end the process. Whoever
+    // takes the stream over looks at `destroyed` and `errored`.
+    this.on('error', () => undefined);
     raw.on('data', (chunk: Buffer) => this.#receive(chunk));
     raw.on('end', () => this.#endOfInput());
     raw.on('drain', () => this.#written());

@@ -56,7 +56,7 @@ export async function sshConnect(
     const known = keysFor(settings.knownName, await services.knownHosts.read(settings.knownHostsFiles));
     const context = hostKeyContext(settings, known, jump);
     // The library learns of an end only when it listens; this one came before.
-    if (stream.destroyed) throw earlyEnd(settings, stream, false, undefined);
+    if (stream.destroyed) throw earlyEnd(settings, stream, false, stream.errored ?? undefined);
     await handshake(client, stream, settings, authentication, context, services.knownHosts, signal);
     return { client, stream };
   } catch (error) {
