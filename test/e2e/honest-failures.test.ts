@@ -162,8 +162,8 @@ hosts:
       ),
     ]);
     const result = await running;
+    expect(result.code, result.stderr).toBe(5);
     expect(outcomesOf(result.events, 'slow')).toEqual({ lost: 'unknown', n6: 'unknown', n2: 'changed' });
     expect(outcomesOf(result.events, 'last')).toEqual({ lost: 'cancelled', n6: 'cancelled', n2: 'changed' });
-    expect(result.code).toBe(5);
   });
 });

@@ -40,7 +40,10 @@ const everyTarget = [
   ...['register', 'var_templating', 'templating', 'lookup_dict', 'lookup_nested', 'lookup_together'],
   ...['lookup_fileglob', 'lookup_template'],
 ];
-const program = fileURLToPath(new URL('../../bin/runbook-ansible-playbook.js', import.meta.url));
+// PEER_PROGRAM names that of another build.
+const program =
+  process.env['PEER_PROGRAM'] ??
+  fileURLToPath(new URL('../../bin/runbook-ansible-playbook.js', import.meta.url));
 const deadlineMs = Number(process.env['PEER_TIMEOUT_MS'] ?? 600_000);
 
 type Engine = 'ansible' | 'runbook';
