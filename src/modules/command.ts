@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { shellQuote } from '../lib/shell-quote.ts';
 import type { ExecRequest } from '../model/host.ts';
 import { defineActionModule } from '../model/module.ts';
-import { runCommand } from './shared/command-result.ts';
+import { commandReturns, runCommand } from './shared/command-result.ts';
 import { guardedResult } from './shared/guards.ts';
 import { booleanParam, textParam } from './shared/param-types.ts';
 import { wordsOf } from './shared/words.ts';
@@ -76,12 +76,7 @@ export default defineActionModule({
   checkMode: 'skip',
   returns: {
     cmd: 'The words that ran.',
-    rc: 'The exit status.',
-    stdout: 'Standard output.',
-    stderr: 'Standard error.',
-    start: 'When it started (UTC).',
-    end: 'When it ended (UTC).',
-    delta: 'How long it took.',
+    ...commandReturns,
   },
   examples: [
     { title: 'Run a migration', yaml: 'command: ./migrate --to {{ version }}\nargs:\n  chdir: /srv/app' },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineActionModule } from '../model/module.ts';
-import { runCommand } from './shared/command-result.ts';
+import { commandReturns, runCommand } from './shared/command-result.ts';
 import { guardedResult } from './shared/guards.ts';
 import { booleanParam, textParam } from './shared/param-types.ts';
 
@@ -37,12 +37,7 @@ export default defineActionModule({
   checkMode: 'skip',
   returns: {
     cmd: 'The script.',
-    rc: 'The exit status.',
-    stdout: 'Standard output.',
-    stderr: 'Standard error.',
-    start: 'When it started (UTC).',
-    end: 'When it ended (UTC).',
-    delta: 'How long it took.',
+    ...commandReturns,
   },
   examples: [
     { title: 'A pipe', yaml: 'shell: dmesg | tail -n 20\nchanged_when: false' },

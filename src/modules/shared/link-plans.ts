@@ -11,6 +11,7 @@ import {
 } from './file-action.ts';
 import { attributeFields } from './file-attributes.ts';
 import { directoryOf } from './remote-path.ts';
+import { blankStat } from './stat-line.ts';
 import { writeObstacle } from './write-plan.ts';
 
 /** `state: link`: a symbolic link to `src`. Attributes are those of what it leads to, unless follow is false. */
@@ -62,31 +63,10 @@ function linkAttributes(request: FileRequest, { state, source }: FileSight) {
     return { ...found, fields: attributeFields(found.change.after) };
   }
   const link = state.stat?.type === 'link' ? state.stat : undefined;
-  const now = link ?? { ...emptyLink, ...state.maker };
+  const now = link ?? { ...blankStat, type: 'link' as const, mode: 0o777, ...state.maker };
   const found = compareThing(request, state.path, now, state.umask);
   return { ...found, fields: attributeFields(found.change.after) };
 }
-
-const emptyLink = {
-  type: 'link',
-  mode: 0o777,
-  uid: 0,
-  gid: 0,
-  owner: '',
-  group: '',
-  size: 0,
-  dev: 0,
-  inode: 0,
-  nlink: 1,
-  atime: 0,
-  mtime: 0,
-  ctime: 0,
-  atimeText: '',
-  mtimeText: '',
-  blocks: 0,
-  blockSize: 0,
-  deviceType: 0,
-} as const;
 
 function linkObstacle(request: FileRequest, sight: FileSight, src: string): string | undefined {
   const { state, source } = sight;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ModuleContext, PlannedPath } from '../../model/module.ts';
 import type { FileState } from './file-state.ts';
 import { directoryOf } from './remote-path.ts';
-import type { StatFields } from './stat-line.ts';
+import { blankStat, type StatFields } from './stat-line.ts';
 import type { FileChange } from './write-plan.ts';
 
 /**
@@ -34,7 +34,7 @@ export function layOverSource(
 ): StatFields | undefined {
   const own = context.checkMode ? context.planned?.(path) : undefined;
   if (own === undefined || (own.implied === true && found !== undefined)) return found;
-  return isPresent(own) ? statOf(found ?? { ...nothing, ...maker }, own) : undefined;
+  return isPresent(own) ? statOf(found ?? { ...blankStat, ...maker }, own) : undefined;
 }
 
 /** Something that no step planned itself: a directory above it may come or go. */
@@ -64,7 +64,7 @@ function asPlanned(state: FileState, own: PlannedPath): FileState {
   const known = content ?? (state.stat?.type === 'file' && type === 'file' ? state.content : undefined);
   return {
     ...present,
-    stat: statOf(state.stat ?? { ...nothing, ...state.maker }, own),
+    stat: statOf(state.stat ?? { ...blankStat, ...state.maker }, own),
     link: type === 'link' ? { source: target ?? '', target: target ?? '' } : undefined,
     got: known === undefined ? state.got : 'content',
     content: known,
@@ -82,27 +82,6 @@ function statOf(base: StatFields, { type, content, mode, owner, group }: Present
     size: content?.length ?? base.size,
   };
 }
-
-const nothing: StatFields = {
-  type: 'file',
-  mode: 0,
-  uid: 0,
-  gid: 0,
-  owner: '',
-  group: '',
-  size: 0,
-  dev: 0,
-  inode: 0,
-  nlink: 1,
-  atime: 0,
-  mtime: 0,
-  ctime: 0,
-  atimeText: '',
-  mtimeText: '',
-  blocks: 0,
-  blockSize: 0,
-  deviceType: 0,
-};
 
 /** What a file change leaves. */
 export function leftByFile({ path, content, attributes }: FileChange): PlannedPath {

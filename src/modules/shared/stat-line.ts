@@ -23,6 +23,28 @@ export interface StatFields {
   readonly deviceType: number;
 }
 
+/** What is known of a path before anything is: a base for what a step would make there. */
+export const blankStat: StatFields = {
+  type: 'file',
+  mode: 0,
+  uid: 0,
+  gid: 0,
+  owner: '',
+  group: '',
+  size: 0,
+  dev: 0,
+  inode: 0,
+  nlink: 1,
+  atime: 0,
+  mtime: 0,
+  ctime: 0,
+  atimeText: '',
+  mtimeText: '',
+  blocks: 0,
+  blockSize: 0,
+  deviceType: 0,
+};
+
 /** The kinds of file there are. */
 export type FileType = 'file' | 'directory' | 'link' | 'block' | 'char' | 'fifo' | 'socket';
 
@@ -91,6 +113,7 @@ function parseListLine(line: string): StatFields | undefined {
   const type = typesByLetter[letters.charAt(0)];
   if (type === undefined || letters.length < 10) return undefined;
   return {
+    ...blankStat,
     type,
     mode: modeOfLetters(letters),
     uid: Number(uid),
@@ -98,17 +121,7 @@ function parseListLine(line: string): StatFields | undefined {
     owner: uid,
     group: gid,
     size: Number.parseInt(size, 10) || 0,
-    dev: 0,
-    inode: 0,
     nlink: Number(nlink),
-    atime: 0,
-    mtime: 0,
-    ctime: 0,
-    atimeText: '',
-    mtimeText: '',
-    blocks: 0,
-    blockSize: 0,
-    deviceType: 0,
   };
 }
 
