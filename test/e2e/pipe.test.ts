@@ -36,4 +36,4 @@ steps:
     none: expect.stringContaining('from: the command cannot be split into words'),
   });
   expect(Object.keys(messages)).toContain('gone');
-}, 90_000);
+});

@@ -90,7 +90,7 @@ describe('a run that waits for an approval', () => {
     expect((await run('runs')).stdout).toMatch(new RegExp(`${id} .*changed \\(0\\).*approval\\.yml`));
     expect((await run('runs', 'show', 'latest')).stdout).toMatch(/web1 +ok=\d+/);
     expect((await run('ps')).stdout).toBe('no run is under way here\n');
-  }, 90_000);
+  });
 
   it('does not wait where the event is taken as set, nor in check mode', async () => {
     const assumed = await run('apply', approval, ...common, ...rootOf('b'), '--assume-set', 'approved');
@@ -105,7 +105,7 @@ describe('a run that waits for an approval', () => {
     const unknown = await run('apply', approval, ...common, '--assume-set', 'aproved');
     expect(unknown.code).toBe(65);
     expect(unknown.stderr).toContain('did you mean "approved"?');
-  }, 90_000);
+  });
 
   it('tells at SIGUSR1 what it does, and ends at an interrupt', async () => {
     const started = await startCli(['apply', approval, ...common, ...rootOf('f')], { cwd: folder });
@@ -117,7 +117,7 @@ describe('a run that waits for an approval', () => {
     expect(code).toBe(130);
     expect(stderr).toContain('waits  step "Migrate the schema" on db1 for event "approved"');
     expect((await run('runs')).stdout).toContain('interrupted (130)');
-  }, 90_000);
+  });
 
   it('has a plan that is shown as it was', async () => {
     const { stdout } = await run('graph', approval, ...common);
@@ -160,7 +160,7 @@ plays:
     expect(told).toContain('step "again" on web2 waits for event "green", to be set by step "signal"');
     const again = events.find((event) => event.type === 'step-finished' && event.id === 'again');
     expect(again).toMatchObject({ outcome: 'failed', msg: expect.stringContaining('RB402') });
-  }, 60_000);
+  });
 
   it('fails who waits for an event whose setter failed, at once, and names it', async () => {
     const { code, events } = await apply(`
@@ -177,7 +177,7 @@ plays:
     expect(code).toBe(2);
     const waiter = events.find((event) => event.type === 'step-finished' && event.id === 'waiter');
     expect(waiter?.msg).toBe('event "ready" was lost (RB401): step "setter" on db1 failed');
-  }, 60_000);
+  });
 
   it('counts waiting apart from work', async () => {
     const { events } = await apply(`
@@ -192,5 +192,5 @@ plays:
     const waited = new Map(Object.entries(events.at(-1)?.['waitedMs'] ?? {}));
     const other = waiting[0]?.host === 'web1' ? 'web2' : 'web1';
     expect(waited.get(waiting[0]?.host ?? '')).toBeGreaterThan(Number(waited.get(other) ?? 0));
-  }, 60_000);
+  });
 });

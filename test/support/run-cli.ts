@@ -12,7 +12,7 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** Written to standard input, which is then closed. Default: nothing. */
   readonly stdin?: string | undefined;
-  /** The program is killed, and the promise rejected, when it runs longer. Default 90 s. */
+  /** The program is killed, and the promise rejected, when it runs longer. Default 150 s. */
   readonly timeoutMs?: number | undefined;
   /** A program, with arguments, that starts `node` in its turn, such as strace. */
   readonly wrapper?: readonly string[] | undefined;
@@ -71,7 +71,7 @@ export async function startCli(args: readonly string[], options: CliOptions): Pr
   child.stdin.on('error', () => undefined);
   child.stdin.end(options.stdin ?? '');
   const ended = (async () => {
-    const timer = setTimeout(() => child.kill('SIGKILL'), options.timeoutMs ?? 90_000);
+    const timer = setTimeout(() => child.kill('SIGKILL'), options.timeoutMs ?? 150_000);
     const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
     clearTimeout(timer);
     if (signal === 'SIGKILL')
