@@ -27,7 +27,8 @@ Exit codes:
   2  a step failed              65  wrong playbook, inventory or parameters
   3  changes pending (check --exit-code)
   4  a host was unreachable     70  a bug in runbook
-  5  an outcome is unknown     130  interrupted`;
+  5  an outcome is unknown      75  another run holds a lock
+                             130  interrupted`;
 
 /**
  * Reads the command line and carries it out.
