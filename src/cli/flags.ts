@@ -31,6 +31,7 @@ export interface SharedFlags extends VaultFlags {
   readonly listSteps?: boolean;
   readonly listTags?: boolean;
   readonly assumeSet?: readonly string[];
+  readonly flushCache?: boolean;
 }
 
 /** How a run is shown on standard output. */

@@ -29,6 +29,7 @@ export async function projectRequest(flags: SharedFlags): Promise<ProjectRequest
     inventory: flags.inventory ?? [],
     extraVars: flags.extraVars ?? [],
     selection: selectionOf(flags),
+    flushFacts: flags.flushCache,
   };
 }
 

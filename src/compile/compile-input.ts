@@ -1,3 +1,4 @@
+import type { Dialect } from '../model/document.ts';
 import type { Condition } from '../model/playbook.ts';
 import type { Selection } from '../model/run-options.ts';
 import type { Value } from '../model/value.ts';
@@ -17,8 +18,8 @@ export interface VariableRead {
 
 /** What compiling needs of the template language. Each function throws when the text is wrong. */
 export interface CompileTemplates {
-  /** Whether a condition holds. */
-  evaluateCondition(condition: string, variables: RawVariables): boolean;
+  /** Whether a condition of a play in this dialect holds. */
+  evaluateCondition(condition: string, variables: RawVariables, dialect: Dialect): boolean;
   /** Renders a template; text that is one expression keeps its type. */
   renderNative(text: string, variables: RawVariables): Value;
   /** Every read of a variable that the text does not itself define. `condition`: an expression without braces. */
@@ -47,6 +48,8 @@ export interface CompileOptions {
   readonly readTemplate?: ((src: string, folders: readonly string[]) => string | undefined) | undefined;
   /** The text of a file of host patterns (`@FILE`); undefined where it cannot be read. */
   readonly readPatternFile?: ((path: string) => string | undefined) | undefined;
+  /** Whether the facts of a host are known before the run, so that no play need gather them. Default: of none. */
+  readonly hasFacts?: ((host: string) => boolean) | undefined;
   /** Draws from [0, 1) for `order: shuffle`. Default `Math.random`. */
   readonly random?: (() => number) | undefined;
 }

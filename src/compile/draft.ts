@@ -75,7 +75,19 @@ export function draftPlan(playbook: Playbook, inventory: Inventory, options: Com
   const playHosts = batches.map((list) => list.flat());
   const late = chosen.selected.plays.map((play) => play.late);
   const isLate = (play: number) => late[play] !== undefined;
-  const facts = planFacts({ trees, tables, reader, index, options, tags, hosts: playHosts, behind, isLate });
+  const context = {
+    trees,
+    tables,
+    reader,
+    index,
+    options,
+    tags,
+    names: hosts,
+    hosts: playHosts,
+    behind,
+    isLate,
+  };
+  const facts = planFacts(context);
 
   const resolve = needResolver(trees);
   const passes = consumePasses(trees, resolve);

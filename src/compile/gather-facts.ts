@@ -27,6 +27,8 @@ export interface FactContext {
   readonly index: VariableIndex;
   readonly options: CompileOptions;
   readonly tags: TagFilter;
+  /** Names of hosts by index. */
+  readonly names: readonly string[];
   /** By play: host indexes of all batches. */
   readonly hosts: readonly (readonly number[])[];
   /** By play: all plays that it is ordered behind, directly or not. */
@@ -66,6 +68,7 @@ function sizeAt(context: FactContext, play: number): number {
 }
 
 function isServed(context: FactContext, plans: readonly FactPlan[], tree: PlayTree, host: number): boolean {
+  if (context.options.hasFacts?.(context.names[host] ?? '') === true) return true;
   for (const other of context.behind[tree.index] ?? []) {
     if (!plans[other]?.hosts.has(host)) continue;
     const subset = context.trees[other]?.play.gatherSubset;

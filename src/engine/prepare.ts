@@ -20,6 +20,7 @@ import type { VariableLayer } from '../model/variables.ts';
 import { createTemplateEngine } from '../template/engine.ts';
 import { validatePlaybook } from '../validate/validate-playbook.ts';
 import { answerPrompts } from './ask-prompts.ts';
+import { keptFacts } from './fact-store.ts';
 import { projectCatalogue } from './library.ts';
 import { selectionWith, withPlayDefaults } from './settings-defaults.ts';
 import { validateOptions } from './validate-options.ts';
@@ -92,6 +93,7 @@ async function prepareLoaded(
     ),
     readTemplate: (src, folders) => readSourceIfAny(src, 'templates', folder, folders),
     readPatternFile: (path) => readTextIfAny(resolve(cwd, path)),
+    hasFacts: keptFacts(project, request),
   });
   found.push(...compiled.diagnostics);
   throwErrors(found);

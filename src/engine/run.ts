@@ -26,6 +26,7 @@ import type { RunEnd } from '../model/run-record.ts';
 import { shellLibrary } from '../modules/shared/shell-library.ts';
 import { createTemplateEngine } from '../template/engine.ts';
 import type { TemplateEngine } from '../template/engine-types.ts';
+import { openFactStore } from './fact-store.ts';
 import { createRunIncluder } from './includes.ts';
 import { projectCatalogue } from './library.ts';
 import { flagsWith } from './settings-defaults.ts';
@@ -79,6 +80,7 @@ export async function run(prepared: Prepared, request: RunRequest): Promise<RunR
     onNotice: (host, message) => emit({ type: 'notice', severity: 'warning', host, message }),
   });
   const claims = createUserClaims({ runId, env: project.env, process: identityOf(), isAlive, warn });
+  const facts = openFactStore(prepared, project, warn);
   let control: RunControl | undefined;
   let end: RunEnd | undefined;
   try {
@@ -93,6 +95,8 @@ export async function run(prepared: Prepared, request: RunRequest): Promise<RunR
       flags: flagsWith(request.flags, prepared.settings),
       projectDir,
       isAdHoc: prepared.isAdHoc,
+      facts,
+      keepsTexts: prepared.settings.jinja2_native,
       selection: project.selection,
       vault: project.vault,
       readVarsFile: (path) =>
@@ -173,6 +177,7 @@ export async function run(prepared: Prepared, request: RunRequest): Promise<RunR
     return { runId, outcome, exitCode };
   } finally {
     await connections.close();
+    await facts?.settled();
     await claims.close();
     await control?.close(end);
   }

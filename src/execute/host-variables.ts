@@ -1,3 +1,4 @@
+import type { FactStore } from '../model/fact-store.ts';
 import type { ResultFields } from '../model/module.ts';
 import type { Value } from '../model/value.ts';
 import type { VariableLayer } from '../model/variables.ts';
@@ -18,6 +19,8 @@ export interface HostVariables {
   state(host: string): HostState;
   /** Stores gathered facts (names without `ansible_`). Those that would steer connections are only in `ansible_facts`. */
   addFacts(host: string, facts: ResultFields): void;
+  /** Stores facts under the names that they have, those without `ansible_` too: of a module, or set to be kept. */
+  addNamedFacts(host: string, facts: ResultFields): void;
   /** Stores values of `set_fact`. */
   setValues(host: string, values: ResultFields): void;
   /** Stores a step's result under its `register` name. */
@@ -39,13 +42,21 @@ type Values = Record<string, Value>;
 
 interface MutableState extends HostState {
   readonly gathered: Values;
+  /** All facts under the names that are kept from run to run. */
+  readonly kept: Values;
   readonly factValues: Values;
   readonly registeredValues: Values;
   connectionEpoch: number;
 }
 
-/** The run-time variables of a run's hosts, empty at first. */
-export function createHostVariables(): HostVariables {
+/**
+ * The run-time variables of a run's hosts.
+ *
+ * @param store Keeps facts from run to run: a host begins with what it has. Default: all hosts begin with none.
+ */
+export function createHostVariables(
+  store?: Pick<FactStore, 'read' | 'write' | 'forget'> | undefined,
+): HostVariables {
   const states = new Map<string, MutableState>();
   let unknownRead: string | undefined;
   const state = (host: string): MutableState => {
@@ -53,9 +64,10 @@ export function createHostVariables(): HostVariables {
     if (known !== undefined) return known;
     const made = newState();
     states.set(host, made);
+    addNamedFacts(made, store?.read(host) ?? {});
     return made;
   };
-  const store = (host: string, name: string, value: Value) => {
+  const keep = (host: string, name: string, value: Value) => {
     const target = state(host);
     // Not an assignment: what stands there may be the mark of an unknown value.
     Object.defineProperty(target.registeredValues, name, plain(value));
@@ -63,15 +75,25 @@ export function createHostVariables(): HostVariables {
   };
   return {
     state,
-    addFacts: (host, facts) => addFacts(state(host), facts),
-    setValues: (host, values) => {
-      for (const [name, value] of Object.entries(values)) store(host, name, value);
+    addFacts: (host, facts) => {
+      addFacts(state(host), facts);
+      store?.write(host, state(host).kept);
     },
-    register: store,
+    addNamedFacts: (host, facts) => {
+      addNamedFacts(state(host), facts);
+      store?.write(host, state(host).kept);
+    },
+    setValues: (host, values) => {
+      for (const [name, value] of Object.entries(values)) keep(host, name, value);
+    },
+    register: keep,
     changed: (host, names) => {
       if (names.some(isConnectionVariable)) state(host).connectionEpoch++;
     },
-    clearFacts: (host) => clearFacts(state(host)),
+    clearFacts: (host) => {
+      clearFacts(state(host));
+      store?.forget(host);
+    },
     markUnknown: (host, names, step) => {
       for (const name of names) {
         const values = state(host).registeredValues;
@@ -104,6 +126,7 @@ function newState(): MutableState {
   factValues['ansible_facts'] = gathered;
   return {
     gathered,
+    kept: emptyValues(),
     factValues,
     registeredValues,
     connectionEpoch: 0,
@@ -127,6 +150,7 @@ function addFacts(state: MutableState, facts: ResultFields): void {
     const short = name.startsWith('ansible_') ? name.slice('ansible_'.length) : name;
     const long = `ansible_${short}`;
     state.gathered[short] = value;
+    state.kept[unprefixed.has(short) ? short : long] = value;
     // Local facts keep their long name among the facts too.
     if (short === 'local') state.gathered[long] = value;
     // A host must not choose where its controller connects to, or as whom.
@@ -134,8 +158,22 @@ function addFacts(state: MutableState, facts: ResultFields): void {
   }
 }
 
+/** Facts about the gathering itself. */
+const unprefixed: ReadonlySet<string> = new Set(['gather_subset', 'module_setup']);
+
+function addNamedFacts(state: MutableState, facts: ResultFields): void {
+  for (const [name, value] of Object.entries(facts)) {
+    const isPrefixed = name.startsWith('ansible_');
+    state.gathered[isPrefixed ? name.slice('ansible_'.length) : name] = value;
+    if (name === 'ansible_local') state.gathered[name] = value;
+    state.kept[name] = value;
+    if (!isConnectionVariable(name) && name !== 'ansible_facts') state.factValues[name] = value;
+  }
+}
+
 function clearFacts(state: MutableState): void {
-  for (const name of Object.keys(state.gathered)) delete state.gathered[name];
+  for (const values of [state.gathered, state.kept])
+    for (const name of Object.keys(values)) delete values[name];
   for (const name of Object.keys(state.factValues))
     if (name !== 'ansible_facts') delete state.factValues[name];
 }

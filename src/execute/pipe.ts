@@ -1,5 +1,5 @@
 import type { HostStream, StreamEnd } from '../model/host.ts';
-import type { PipeEnd, PipeSide, PipeSideEnd } from '../model/module.ts';
+import type { PipeEnd, PipeSide, PipeSideEnd } from '../model/pipe.ts';
 import type { Secret } from '../model/value.ts';
 import type { Single } from './runtime.ts';
 

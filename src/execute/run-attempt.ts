@@ -63,6 +63,7 @@ export function runAttempt(
       env,
       timeoutMs,
       noLog: options.noLog,
+      keepsTexts: runtime.keepsTexts,
       signal: deadline.signal,
       files: runtime.files(step),
       renderTemplate: (text, templateOptions) => scope().file(text, templateOptions),

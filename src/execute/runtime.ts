@@ -20,6 +20,7 @@ import type { StepScope } from './step-scope-port.ts';
 /** What all steps of a run are carried out with. */
 export interface StepRuntime {
   readonly mode: RunMode;
+  readonly keepsTexts: boolean;
   readonly connections: Connections;
   readonly variables: HostVariables;
   readonly redactor: Redactor;

@@ -1,8 +1,7 @@
 import { didYouMean } from '../lib/suggest.ts';
-import type { ModuleSpec, ResultFields } from '../model/module.ts';
+import type { ModuleSpec } from '../model/module.ts';
 import { stepTitle } from '../model/plan.ts';
 import type { Value } from '../model/value.ts';
-import { isConnectionVariable } from './connection-variables.ts';
 import { settleError } from './failures.ts';
 import { firstFalse } from './judge.ts';
 import { flagKeyword, textKeyword } from './keyword-values.ts';
@@ -133,22 +132,13 @@ function storeFacts(single: Single, settled: Settled): void {
   const delegated =
     delegateFacts !== undefined && flagKeyword(delegateFacts, 'delegate_facts', single.scope(), false);
   for (const host of delegated ? [actsOn(single)] : single.work.registerFor) {
-    if (facts.kind === 'gathered' || facts.kind === 'returned') variables.addFacts(host, facts.values);
-    if (facts.kind === 'gathered') continue;
-    if (facts.kind === 'returned') variables.setValues(host, withoutPrefixed(facts.values));
-    else if (facts.kind === 'set') variables.setValues(host, facts.values);
-    else {
-      single.runtime.includeVariables(host, facts.values);
-      variables.changed(host, Object.keys(facts.values));
-    }
+    if (facts.kind === 'gathered') variables.addFacts(host, facts.values);
+    if (facts.kind === 'returned' || facts.isKept === true) variables.addNamedFacts(host, facts.values);
+    if (facts.kind === 'set') variables.setValues(host, facts.values);
+    if (facts.kind !== 'included') continue;
+    single.runtime.includeVariables(host, facts.values);
+    variables.changed(host, Object.keys(facts.values));
   }
-}
-
-/** Facts that have names of their own beside `ansible_facts`: a host must not choose what connections are made from. */
-function withoutPrefixed(values: ResultFields): ResultFields {
-  return Object.fromEntries(
-    Object.entries(values).filter(([name]) => !name.startsWith('ansible_') && !isConnectionVariable(name)),
-  );
 }
 
 /** The rendered names of `notify`. */

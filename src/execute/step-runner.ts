@@ -1,4 +1,5 @@
 import { failure } from '../model/diagnostic.ts';
+import type { FactStore } from '../model/fact-store.ts';
 import type { Connections } from '../model/host.ts';
 import type { Inventory } from '../model/inventory.ts';
 import type { LiveInventory } from '../model/live-inventory.ts';
@@ -46,6 +47,10 @@ export interface StepRunnerOptions {
   readonly engine: TemplateEngine;
   readonly mode: RunMode;
   readonly flags: ConnectionFlags;
+  /** Keeps facts from run to run; one that holds a secret is not kept. Default: none are. */
+  readonly facts?: Pick<FactStore, 'read' | 'write' | 'forget'> | undefined;
+  /** Whether `set_fact` leaves texts that say yes or no as they are. Default false. */
+  readonly keepsTexts?: boolean | undefined;
   /** Whether the plan is a single command's, which is worth no receipts on its hosts. Default false. */
   readonly isAdHoc?: boolean | undefined;
   /** What was selected, for `ansible_run_tags` and `ansible_limit`. */
@@ -119,8 +124,8 @@ export function createStepRunner(options: StepRunnerOptions): StepRunner {
 
 function createRuntime(options: StepRunnerOptions): StepRuntime {
   const { inventory, modules, connections, flags } = options;
-  const variables = createHostVariables();
   const redactor = createRedactor(options.secrets);
+  const variables = createHostVariables(options.facts && withoutSecrets(options.facts, redactor));
   const projectDir = options.projectDir ?? projectDirectory(options.plan.file);
   const readPlain = plainReader(options.vault, redactor);
   const scopes = createStepScopes(scopeSources(options, { variables, redactor, projectDir, readPlain }));
@@ -138,6 +143,7 @@ function createRuntime(options: StepRunnerOptions): StepRuntime {
   });
   return {
     mode: options.mode,
+    keepsTexts: options.keepsTexts === true,
     connections,
     variables,
     redactor,
@@ -166,6 +172,19 @@ function createRuntime(options: StepRunnerOptions): StepRuntime {
     jobs: createJobResults(),
     itemResults: new Map(),
     unknownLoops: new Map(),
+  };
+}
+
+function withoutSecrets(
+  facts: NonNullable<StepRunnerOptions['facts']>,
+  redactor: Redactor,
+): NonNullable<StepRunnerOptions['facts']> {
+  const isPlain = (value: Value) => redactor.value(value) === value;
+  return {
+    read: (host) => facts.read(host),
+    forget: (host) => facts.forget(host),
+    write: (host, values) =>
+      facts.write(host, Object.fromEntries(Object.entries(values).filter(([, value]) => isPlain(value)))),
   };
 }
 

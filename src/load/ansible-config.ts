@@ -48,6 +48,9 @@ const flagWords: Readonly<Record<string, boolean>> = {
 const text: Reader = (value) => value;
 const flag: Reader = (value) => flagWords[value.toLowerCase()];
 const count: Reader = (value) => (/^[1-9]\d*$/.test(value) ? Number(value) : undefined);
+const seconds: Reader = (value) => (/^\d+$/.test(value) ? Number(value) : undefined);
+const factStore: Reader = (value, from) =>
+  oneOf('memory', 'jsonfile')(value.replace(/^ansible\.builtin\./, ''), from);
 const path: Reader = (value, from) => pathFrom(value, from);
 const words: Reader = (value) => splitList(value, ',');
 const paths: Reader = (value, from) => splitList(value, ':').map((one) => pathFrom(one, from));
@@ -127,6 +130,23 @@ const rows: readonly Row[] = [
     'implicit, explicit or smart',
   ),
   row('any_errors_fatal', 'defaults any_errors_fatal', ['ANSIBLE_ANY_ERRORS_FATAL'], flag, 'true or false'),
+  row('fact_caching', 'defaults fact_caching', ['ANSIBLE_CACHE_PLUGIN'], factStore, 'memory or jsonfile'),
+  row(
+    'fact_caching_connection',
+    'defaults fact_caching_connection',
+    ['ANSIBLE_CACHE_PLUGIN_CONNECTION'],
+    path,
+    'a path',
+  ),
+  row('fact_caching_prefix', 'defaults fact_caching_prefix', ['ANSIBLE_CACHE_PLUGIN_PREFIX'], text, 'a text'),
+  row(
+    'fact_caching_timeout',
+    'defaults fact_caching_timeout',
+    ['ANSIBLE_CACHE_PLUGIN_TIMEOUT'],
+    seconds,
+    'seconds',
+  ),
+  row('jinja2_native', 'defaults jinja2_native', ['ANSIBLE_JINJA2_NATIVE'], flag, 'true or false'),
   row('diff', 'diff always', ['ANSIBLE_DIFF_ALWAYS'], flag, 'true or false'),
   row('tags', 'tags run', ['ANSIBLE_RUN_TAGS'], words, 'a list of tags'),
   row('skip_tags', 'tags skip', ['ANSIBLE_SKIP_TAGS'], words, 'a list of tags'),

@@ -27,6 +27,7 @@ const aName: Check = ['a name', (value) => typeof value === 'string'];
 const aPath: Check = ['a path', (value) => typeof value === 'string'];
 const aFlag: Check = ['true or false', (value) => typeof value === 'boolean'];
 const aCount: Check = ['a whole number from 1 on', (value) => Number.isInteger(value) && Number(value) >= 1];
+const seconds: Check = ['a number of seconds', (value) => Number.isInteger(value) && Number(value) >= 0];
 const isTexts = (value: Value) => Array.isArray(value) && value.every((one) => typeof one === 'string');
 const somePaths: Check = [
   'a path or a list of paths',
@@ -62,6 +63,11 @@ const keys: Readonly<Record<keyof ProjectSettings, Check>> = {
   force_handlers: aFlag,
   gathering: oneOf('implicit', 'explicit', 'smart'),
   any_errors_fatal: aFlag,
+  fact_caching: oneOf('memory', 'jsonfile'),
+  fact_caching_connection: aPath,
+  fact_caching_prefix: aName,
+  fact_caching_timeout: seconds,
+  jinja2_native: aFlag,
   diff: aFlag,
   tags: someNames,
   skip_tags: someNames,
@@ -76,6 +82,7 @@ const pathKeys: readonly (keyof ProjectSettings)[] = [
   'library',
   'module_utils',
   'vault_password_file',
+  'fact_caching_connection',
 ];
 
 /** The keys whose values are lists, which one text alone may stand for. */
@@ -183,7 +190,7 @@ function valueOfText(text: string, name: string): Value {
   if (check === somePaths) return text.split(':');
   if (check === aFlag)
     return { true: true, yes: true, '1': true, false: false, no: false, '0': false }[text] ?? text;
-  return check === aCount && /^\d+$/.test(text) ? Number(text) : text;
+  return (check === aCount || check === seconds) && /^\d+$/.test(text) ? Number(text) : text;
 }
 
 function checkEntry(document: RawDocument, name: string, value: Value): readonly Diagnostic[] {

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
-import type { CallRequest, HostRequest, Reply, StreamEnd, StreamRequest } from './host.ts';
+import type { CallRequest, HostRequest, Reply } from './host.ts';
 import type { IncludeRequest } from './include.ts';
 import type { LiveInventory } from './live-inventory.ts';
+import type { PipeEnd, PipeSide } from './pipe.ts';
 import type { JoinEnd, SharedValues, StepCoordination } from './step-coordination.ts';
 import type { Secret, Value } from './value.ts';
 
@@ -31,7 +32,12 @@ export interface ModuleResult {
    * with templates in them), those that a module of the project returned.
    */
   readonly facts?:
-    | { readonly values: ResultFields; readonly kind: 'gathered' | 'set' | 'included' | 'returned' }
+    | {
+        readonly values: ResultFields;
+        readonly kind: 'gathered' | 'set' | 'included' | 'returned';
+        /** Whether values that were set count as facts too, which outlast the run where facts are kept. */
+        readonly isKept?: boolean | undefined;
+      }
     | undefined;
   /** What `meta` asks of the scheduler. */
   readonly meta?:
@@ -96,6 +102,8 @@ export interface ModuleContext {
   readonly env: Readonly<Record<string, string | Secret>>;
   readonly timeoutMs?: number | undefined;
   readonly noLog: boolean;
+  /** Whether a text that says yes or no stays a text (`set_fact`). Default false. */
+  readonly keepsTexts?: boolean | undefined;
   readonly signal: AbortSignal;
   /** Reads a file of the controller (searched like `copy`'s `src`: beside the playbook, in `files/`). */
   readonly files: ControllerFiles;
@@ -143,33 +151,6 @@ export interface DetachedWork {
 export interface Jobs {
   find(jobId: string): ModuleResult | undefined;
   forget(jobId: string): void;
-}
-
-/** One side of a pipe. */
-export interface PipeSide {
-  /** A host of the inventory or, as with `delegate_to`, an address; undefined: the step's own. */
-  readonly host: string | undefined;
-  readonly command: StreamRequest['command'];
-  readonly cwd: string | undefined;
-}
-
-/** How a side of a pipe ended. */
-export interface PipeSideEnd extends StreamEnd {
-  readonly host: string;
-  /** Whether we ended it, as the other side had ended or the step was to end. */
-  readonly isEnded: boolean;
-}
-
-/** How a pipe ended. */
-export interface PipeEnd {
-  /** Bytes that went through. */
-  readonly size: number;
-  readonly from: PipeSideEnd;
-  readonly to: PipeSideEnd;
-  /** What the second command printed, up to 1 MiB. */
-  readonly stdout: string;
-  /** Set where the step's timeout passed or the run was cancelled. */
-  readonly isAborted: boolean;
 }
 
 /** Template options that a template's `#jinja2:` header or the `template` module's parameters set. */

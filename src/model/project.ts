@@ -44,6 +44,16 @@ export interface ProjectSettings {
   readonly force_handlers?: boolean | undefined;
   readonly gathering?: 'implicit' | 'explicit' | 'smart' | undefined;
   readonly any_errors_fatal?: boolean | undefined;
+  /** Where facts are kept from run to run: `jsonfile` in files of a folder, one for each host; default `memory`, nowhere. */
+  readonly fact_caching?: 'memory' | 'jsonfile' | undefined;
+  /** The folder of `jsonfile`; absolute. */
+  readonly fact_caching_connection?: string | undefined;
+  /** What names of its files begin with. Default: nothing. */
+  readonly fact_caching_prefix?: string | undefined;
+  /** Seconds after which kept facts are no longer used; 0: never. Default 86,400. */
+  readonly fact_caching_timeout?: number | undefined;
+  /** Whether texts stay texts where Ansible without native types reads them: `set_fact` of `yes`. Default false. */
+  readonly jinja2_native?: boolean | undefined;
   readonly diff?: boolean | undefined;
   readonly tags?: readonly string[] | undefined;
   readonly skip_tags?: readonly string[] | undefined;
@@ -65,6 +75,8 @@ export interface ProjectRequest {
    * only looked at.
    */
   readonly ask?: AskPerson | undefined;
+  /** Whether facts that earlier runs kept are thrown away. Default false. */
+  readonly flushFacts?: boolean | undefined;
 }
 
 /** A project's inventory and settings, read. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ShellWordsError, splitShellWords } from '../lib/shell-words.ts';
-import { defineActionModule, type ModuleResult, type PipeEnd, type PipeSide } from '../model/module.ts';
+import { defineActionModule, type ModuleResult } from '../model/module.ts';
+import type { PipeEnd, PipeSide } from '../model/pipe.ts';
 import { textParam } from './shared/param-types.ts';
 
 const side = z

@@ -26,10 +26,12 @@ function nameOf(written: string, context: ModuleContext): string {
 }
 
 /** Texts that say yes or no become booleans, as in Ansible, whose templates give texts only. */
-function factOf(value: unknown): Value {
+function factOf(value: unknown, keepsTexts: boolean): Value {
+  // Rendered parameters hold values of the template language only.
+  if (keepsTexts) return value as Value;
   if (typeof value === 'string' && /^(true|yes)$/i.test(value)) return true;
   if (typeof value === 'string' && /^(false|no)$/i.test(value)) return false;
-  // Rendered parameters hold values of the template language only.
+  // As above.
   return value as Value;
 }
 
@@ -39,8 +41,8 @@ export default defineActionModule({
   aliases: ['set_vars'],
   summary: 'Set variables of the host for the rest of the run.',
   description:
-    'Any key is the name of a variable, but `cacheable`, which is accepted and without effect: facts are kept for the run. ' +
-    'The texts `yes`, `no`, `true` and `false` become booleans.',
+    'Any key is the name of a variable, but `cacheable`: with it the values are facts too, which later runs see where the settings keep facts (`fact_caching`). ' +
+    'The texts `yes`, `no`, `true` and `false` become booleans, unless the setting `jinja2_native` is on.',
   params,
   where: 'controller',
   checkMode: 'run',
@@ -51,10 +53,13 @@ export default defineActionModule({
       yaml: "set_fact:\n  release: \"{{ lookup('pipe', 'git rev-parse --short HEAD') }}\"",
     },
   ],
-  async run({ cacheable: _, ...given }, context) {
+  async run({ cacheable, ...given }, context) {
+    const isKept = cacheable !== undefined && booleanParam.parse(cacheable);
     const values = Object.fromEntries(
-      Object.entries(given).map(([name, value]) => [nameOf(name, context), factOf(value)] as const),
+      Object.entries(given).map(
+        ([name, value]) => [nameOf(name, context), factOf(value, context.keepsTexts === true)] as const,
+      ),
     );
-    return { changed: false, facts: { values, kind: 'set' }, fields: { ansible_facts: values } };
+    return { changed: false, facts: { values, kind: 'set', isKept }, fields: { ansible_facts: values } };
   },
 });

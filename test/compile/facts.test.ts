@@ -89,6 +89,13 @@ describe('facts', () => {
     expect(plan.nodes.map((node) => node.id)).toEqual(plan.nodes.map((_, index) => index));
   });
 
+  test('that are known before the run are not gathered again', () => {
+    const book = playbook({ plays: [play({ gatherFacts: true, steps: [step('a')] })] });
+    const plan = planOf(book, two, compileOptions({}, { hasFacts: (host) => host === 'h1' }));
+    expect(nodesNamed(plan, 'Gathering Facts@h1')).toEqual([]);
+    expect(nodesNamed(plan, 'Gathering Facts@h2')).toHaveLength(1);
+  });
+
   test('of a play beside it serve nobody', () => {
     const book = playbook({
       plays: [

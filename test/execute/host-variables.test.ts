@@ -71,4 +71,39 @@ describe('variables of a host at run time', () => {
     expect(variables.state('a').registered.values['result']).toEqual({ rc: 0 });
     expect(variables.takeUnknownRead()).toBeUndefined();
   });
+
+  it('holds facts of a module under the names that it gave them', () => {
+    const variables = createHostVariables();
+    variables.addNamedFacts('a', { app: 1, ansible_kernel: '6', ansible_user: 'x' });
+    const { values } = variables.state('a').facts;
+    expect(values).toEqual({
+      ansible_facts: { app: 1, kernel: '6', user: 'x' },
+      app: 1,
+      ansible_kernel: '6',
+    });
+  });
+
+  it('begins with the facts that are kept, and keeps what is added, under the names of Ansible', () => {
+    const kept = new Map<string, object>([['a', { app: 1, ansible_kernel: '6', module_setup: true }]]);
+    const store = {
+      read: (host: string) => (kept.get(host) ?? undefined) as Record<string, string> | undefined,
+      write: (host: string, facts: object) => void kept.set(host, { ...facts }),
+      forget: (host: string) => void kept.delete(host),
+    };
+    const variables = createHostVariables(store);
+    expect(variables.state('a').facts.values).toMatchObject({ app: 1, ansible_kernel: '6' });
+    variables.addFacts('a', { arch: 'x', gather_subset: ['all'] });
+    variables.addNamedFacts('a', { own: 2 });
+    variables.setValues('a', { unkept: 1 });
+    expect(kept.get('a')).toEqual({
+      app: 1,
+      ansible_kernel: '6',
+      module_setup: true,
+      ansible_arch: 'x',
+      gather_subset: ['all'],
+      own: 2,
+    });
+    variables.clearFacts('a');
+    expect(kept.has('a')).toBe(false);
+  });
 });

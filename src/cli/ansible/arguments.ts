@@ -51,6 +51,7 @@ interface Parsed {
   readonly startAtTask?: string;
   readonly step?: boolean;
   readonly forceHandlers?: boolean;
+  readonly flushCache?: boolean;
   readonly askVaultPass?: boolean;
   readonly vaultId?: readonly string[];
   readonly vaultPasswordFile?: readonly string[];
@@ -137,7 +138,7 @@ function ansibleCommand(): Command {
     .option('--start-at-task <name>', 'begin at the task of this name')
     .option('--step', 'ask before each task')
     .option('--force-handlers', 'run handlers even where a task failed')
-    .option('--flush-cache', 'facts are gathered anew in every run')
+    .option('--flush-cache', 'forget the facts that earlier runs kept')
     .option('-M, --module-path <path>', 'folders of modules (repeatable)', collect);
   return addConnectionOptions(command);
 }
