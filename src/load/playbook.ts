@@ -1,4 +1,5 @@
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { projectRootOf } from '../lib/project-root.ts';
 import { type Diagnostic, errorDiagnostic } from '../model/diagnostic.ts';
 import type { Dialect, ImportedDocument, LoadedPlaybook, RawDocument } from '../model/document.ts';
 import type { Place, SourceFile } from '../model/place.ts';
@@ -13,8 +14,6 @@ import { readYaml } from './yaml.ts';
 export interface PlaybookOptions {
   /** The directory that relative paths start from. */
   readonly cwd: string;
-  /** The folder that imported playbooks must lie in, links followed. Default: the playbook's own folder. */
-  readonly projectRoot?: string | undefined;
   /** Decrypts files that are encrypted as a whole. */
   readonly decrypt?: Decrypt | undefined;
 }
@@ -42,12 +41,12 @@ const maxImports = 500;
  * Reads a playbook and every playbook it imports by a literal name. The root of the file decides the dialect: a
  * mapping is native, a list is Ansible's; imported files are read in the dialect of their own root.
  *
- * RB101 to RB111 for files that cannot be read, RB112 for an import outside the project, RB113 for one that leads back
- * to a file that is being imported.
+ * RB101 to RB111 for files that cannot be read, RB112 for an import outside the project (`projectRootOf`), RB113 for
+ * one that leads back to a file that is being imported.
  */
 export async function loadPlaybook(path: string, options: PlaybookOptions): Promise<LoadedPlaybook> {
   const absolute = resolve(options.cwd, path);
-  const root = await realOrSame(resolve(options.cwd, options.projectRoot ?? dirname(absolute)));
+  const root = await realOrSame(projectRootOf(dirname(absolute)));
   const loading: Loading = { options, root, files: [], diagnostics: [], imports: [] };
   const main = await readDocument(loading, absolute);
   if (main) await followImports(loading, absolute, [{ real: await realOrSame(absolute), document: main }]);
@@ -155,6 +154,6 @@ function refusal(loading: Loading, chain: readonly Link[], { real, at }: Target)
   const message = `the import lies outside the project folder ${loading.root}`;
   return errorDiagnostic('RB112', message, {
     at,
-    hint: 'move it into the project, or run the playbook from the folder above',
+    hint: `move it into the project, or mark the folder above with an empty ${join(loading.root, '..', 'runbook.config.yml')}`,
   });
 }

@@ -50,7 +50,7 @@ const readers: Readonly<Record<string, (path: string, cwd: string) => Promise<Ou
     );
     return { files: [file], diagnostics };
   },
-  playbook: (path, cwd) => loadPlaybook(join(path, 'main.yml'), { cwd, projectRoot: path }),
+  playbook: (path, cwd) => loadPlaybook(join(path, 'main.yml'), { cwd }),
 };
 
 for (const [folder, read] of Object.entries(readers)) {

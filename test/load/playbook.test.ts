@@ -45,12 +45,10 @@ describe('a playbook', () => {
       'project/plays/site.yml': '- import_playbook: ../db.yml\n- import_playbook: ../link.yml\n',
       'project/db.yml': '- hosts: db\n',
       'outside.yml': '- hosts: all\n',
+      'project/runbook.config.yml': '',
     });
     symlinkSync('../outside.yml', `${cwd}/project/link.yml`);
-    const { imports, diagnostics } = await loadPlaybook('project/plays/site.yml', {
-      cwd,
-      projectRoot: 'project',
-    });
+    const { imports, diagnostics } = await loadPlaybook('project/plays/site.yml', { cwd });
     expect(imports.map((one) => one.document.file.path)).toEqual(['project/db.yml']);
     expect(diagnostics).toMatchObject([{ code: 'RB112', at: { line: 2, column: 20 } }]);
   });
