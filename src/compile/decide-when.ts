@@ -1,3 +1,4 @@
+import type { Dialect } from '../model/document.ts';
 import type { PlanBlock, PlanStep } from '../model/plan.ts';
 import type { Condition } from '../model/playbook.ts';
 import { isValueMap, Secret, type Value, VaultText } from '../model/value.ts';
@@ -17,11 +18,14 @@ export interface DecideContext {
   readonly blocks: readonly PlanBlock[];
   /** Layers of the playbook and of each play, parameters and `-e`. */
   readonly layersOf: (play: number) => readonly VariableLayer[];
+  /** The dialect of a play, by its index. */
+  readonly dialectOf: (play: number) => Dialect;
 }
 
 /** The conditions of one step or block, and what was decided about them. */
 interface Verdicts {
   readonly conditions: readonly Condition[];
+  readonly dialect: Dialect;
   readonly layers: FixedLayers;
   /** By the values that the conditions read. */
   readonly byValues: Map<string, string | undefined>;
@@ -60,7 +64,7 @@ export class WhenDecider implements SkipDecider {
     const conditions = (owner.keywords.when ?? []).filter((condition) => condition !== true);
     if (conditions.length === 0) return undefined;
     const layers = fixLayers([...this.#context.layersOf(owner.play), ...(owner.layers ?? [])]);
-    return { conditions, layers, byValues: new Map() };
+    return { conditions, dialect: this.#context.dialectOf(owner.play), layers, byValues: new Map() };
   }
 
   #decide(verdicts: Verdicts | undefined, hostIndex: number): string | undefined {
@@ -76,17 +80,20 @@ export class WhenDecider implements SkipDecider {
       for (const value of Object.values(variables)) key += `${this.#idOf(value)},`;
     }
     if (decidable.length === 0) return undefined;
-    if (!verdicts.byValues.has(key)) verdicts.byValues.set(key, this.#firstFalse(decidable));
+    if (!verdicts.byValues.has(key))
+      verdicts.byValues.set(key, this.#firstFalse(decidable, verdicts.dialect));
     return verdicts.byValues.get(key);
   }
 
   #firstFalse(
     decidable: readonly { condition: Condition; variables: Record<string, Value> }[],
+    dialect: Dialect,
   ): string | undefined {
+    const { engine } = this.#context;
     for (const { condition, variables } of decidable) {
       const text = conditionText(condition);
       try {
-        if (condition === false || !this.#context.engine.evaluateCondition(text, variables)) return text;
+        if (condition === false || !engine.evaluateCondition(text, variables, dialect)) return text;
       } catch {
         return undefined;
       }

@@ -101,6 +101,7 @@ export function draftPlan(playbook: Playbook, inventory: Inventory, options: Com
     hosts,
     ...tables,
     layersOf: (play) => [...playbook.layers, ...(playbook.plays[play]?.layers ?? []), ...fixed],
+    dialectOf: (play) => playbook.plays[play]?.dialect ?? playbook.dialect,
   });
   const nodes = stampPlan(layout, chosen.playOrder.follows, skips);
 

@@ -6,7 +6,8 @@ export function compileTemplates(engine: TemplateEngine): CompileTemplates {
   const scopeOf = (values: RawVariables): Scope =>
     engine.createScope({ layers: [{ source: 'playbook', label: 'known before the run', values }] });
   return {
-    evaluateCondition: (condition, variables) => engine.evaluateCondition(condition, scopeOf(variables)),
+    evaluateCondition: (condition, variables, dialect) =>
+      engine.evaluateCondition(condition, scopeOf(variables), { anyTextHolds: dialect === 'ansible' }),
     renderNative: (text, variables) => engine.renderNative(text, scopeOf(variables)),
     references: (text, form) =>
       form === 'condition' ? engine.expressionReferences(text) : engine.references(text),

@@ -1,7 +1,7 @@
 import { failure } from '../model/diagnostic.ts';
 import type { TemplateFileOptions } from '../model/module.ts';
 import { Secret, type Value } from '../model/value.ts';
-import type { TemplateEngine } from '../template/engine-types.ts';
+import type { ConditionOptions, TemplateEngine } from '../template/engine-types.ts';
 import type { Scope } from '../template/scope-types.ts';
 import { readTemplateHeader } from '../template/syntax/header.ts';
 import { defaultSyntax, type TemplateSyntax } from '../template/syntax/options.ts';
@@ -19,21 +19,24 @@ export interface ScopeTools {
   takeUnknownRead: (() => string | undefined) | undefined;
 }
 
-/** The engine and a scope of its as the scope of a step. Reading a result that is not known throws `UnknownResultError`. */
-export function bindScope(tools: ScopeTools, scope: Scope): StepScope {
+/**
+ * The engine and a scope of its as the scope of a step, in which conditions hold as `conditions` says. Reading a result
+ * that is not known throws `UnknownResultError`.
+ */
+export function bindScope(tools: ScopeTools, scope: Scope, conditions: ConditionOptions = {}): StepScope {
   const { engine, takeUnknownRead } = tools;
   const watch = takeUnknownRead === undefined ? direct : watched(takeUnknownRead);
   const plain = (text: string | Secret) => (text instanceof Secret ? tools.reveal(text) : text);
   return {
     text: (template) => watch(() => plain(engine.render(template, scope))),
     value: (value) => watch(() => engine.renderValue(tools.readable(value), scope)),
-    holds: (condition) => watch(() => engine.evaluateCondition(condition, scope)),
+    holds: (condition) => watch(() => engine.evaluateCondition(condition, scope, conditions)),
     evaluate: (expression) => watch(() => engine.evaluate(expression, scope)),
     file: (text, options) => watch(() => plain(renderFile(engine, text, scope, options))),
     variable: (name) =>
       watch(() => (isName(name) && scope.has(name) ? engine.evaluate(name, scope) : undefined)),
     names: () => [...scope.names()],
-    with: (values) => bindScope(tools, scope.withValues(values)),
+    with: (values) => bindScope(tools, scope.withValues(values), conditions),
   };
 }
 

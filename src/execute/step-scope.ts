@@ -56,7 +56,8 @@ export function createStepScopes(sources: ScopeSources): StepScopes {
   const scope = (work: StepWork, host: string) => {
     const ofStep = magicLayer(stepMagic(work, plan.plays[work.step.play]));
     const all = [layers.lowest(host), ...layers.ofStep(work.step, host), ofStep];
-    const made = bindScope(tools, engine.createScope({ layers: all, magic }));
+    const anyTextHolds = plan.plays[work.step.play]?.dialect === 'ansible';
+    const made = bindScope(tools, engine.createScope({ layers: all, magic }), { anyTextHolds });
     return work.locals === undefined ? made : made.with(Object.fromEntries(work.locals));
   };
   return {

@@ -2,7 +2,7 @@ import { Float, Secret, type Value } from '../model/value.ts';
 import { inlineExpressions, textHolds } from './condition.ts';
 import type { EngineCore } from './core.ts';
 import type { Datum, Run } from './datum.ts';
-import type { RenderOptions } from './engine-types.ts';
+import type { ConditionOptions } from './engine-types.ts';
 import { isTruthy } from './python/types.ts';
 import type { Scope } from './scope-types.ts';
 import { hasTemplateTags } from './syntax/options.ts';
@@ -11,7 +11,8 @@ const bareName = /^\s*[A-Za-z_]\w*\s*$/;
 
 /**
  * Whether a condition holds: an expression, a boolean, or a list of which all must hold. Parts written as `{{ … }}`
- * are part of the expression; their values are never read as expressions.
+ * are part of the expression; their values are never read as expressions. A bare name that holds a text is true by what
+ * the text says, or, with `anyTextHolds`, unless the text is empty.
  *
  * @throws TemplateError when it cannot be evaluated.
  */
@@ -19,7 +20,7 @@ export function conditionHolds(
   core: EngineCore,
   condition: Value,
   scope: Scope,
-  options: RenderOptions = {},
+  options: ConditionOptions = {},
 ): boolean {
   if (typeof condition === 'boolean') return condition;
   if (condition === null || condition === '') return true;
@@ -32,8 +33,16 @@ export function conditionHolds(
   return textConditionHolds(core, condition, scope, options);
 }
 
-function textConditionHolds(core: EngineCore, text: string, scope: Scope, options: RenderOptions): boolean {
-  if (!hasTemplateTags(text)) return expressionHolds(core, text, scope, options, bareName.test(text));
+function textConditionHolds(
+  core: EngineCore,
+  text: string,
+  scope: Scope,
+  options: ConditionOptions,
+): boolean {
+  if (!hasTemplateTags(text)) {
+    const saysWord = options.anyTextHolds !== true && bareName.test(text);
+    return expressionHolds(core, text, scope, options, saysWord);
+  }
   const template = core.template(text.trim(), options);
   if (template.single !== undefined) return core.nativeWith(text.trim(), scope, options, wordOrTruth);
   const expression = inlineExpressions(template.unit);
@@ -46,11 +55,11 @@ function expressionHolds(
   core: EngineCore,
   text: string,
   scope: Scope,
-  options: RenderOptions,
-  isName: boolean,
+  options: ConditionOptions,
+  saysWord: boolean,
 ): boolean {
   return core.evaluateWith(text, scope, options, (run, datum) =>
-    isName ? wordOrTruth(run, datum) : isTruthy(datum),
+    saysWord ? wordOrTruth(run, datum) : isTruthy(datum),
   );
 }
 

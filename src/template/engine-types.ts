@@ -76,6 +76,15 @@ export interface RenderOptions {
   readonly syntax?: TemplateSyntax | undefined;
 }
 
+/** What the evaluation of a condition is told. */
+export interface ConditionOptions extends RenderOptions {
+  /**
+   * Whether a bare name that holds a text is true for every text but the empty one, as in Ansible. Default false: the
+   * texts `no`, `false`, `off` and `0` are false too.
+   */
+  readonly anyTextHolds?: boolean | undefined;
+}
+
 /** A `when`, `changed_when` or the like: an expression, a boolean, or a list of them that must all hold. */
 export type Condition = Value;
 
@@ -89,8 +98,11 @@ export interface TemplateEngine {
   renderValue(value: Value, scope: Scope, options?: RenderOptions): Value;
   /** The value of a bare expression. */
   evaluate(expression: string, scope: Scope, options?: RenderOptions): Value;
-  /** Whether a condition holds. A bare name whose value is the text `no`, `false`, `off` or `0` does not. */
-  evaluateCondition(condition: Condition, scope: Scope, options?: RenderOptions): boolean;
+  /**
+   * Whether a condition holds. A bare name whose value is the text `no`, `false`, `off` or `0` does not, unless
+   * `anyTextHolds`; the same texts made by `{{ … }}` never do.
+   */
+  evaluateCondition(condition: Condition, scope: Scope, options?: ConditionOptions): boolean;
   /** What is wrong with the text of a template, or undefined. */
   validate(text: string, options?: RenderOptions): TemplateProblem | undefined;
   /** What is wrong with the text of a bare expression, or undefined. */

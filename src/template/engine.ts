@@ -11,6 +11,7 @@ import { parseBareExpression, parseTemplate } from './syntax/parse-template.ts';
 export { defaultLimits, type Limits } from './budget.ts';
 export type { Datum } from './datum.ts';
 export type {
+  ConditionOptions,
   EngineServices,
   EngineSettings,
   FileFacts,

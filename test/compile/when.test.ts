@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { compileTemplates } from '../../src/compile/template-adapter.ts';
+import { createTemplateEngine } from '../../src/template/engine.ts';
 import { planOf, two } from '../support/compile-plan.ts';
 import { nodesNamed } from '../support/plan-text.ts';
 import type { PlaybookText } from '../support/playbook-builder.ts';
@@ -60,6 +62,18 @@ describe('a condition that is decided at compile time', () => {
     expect(skips(["role == 'x'"], { params: { role: 'x' } })).toEqual([undefined, undefined]);
   });
 
+  test.each([
+    ['native', 'word'],
+    ['ansible', undefined],
+  ] as const)('reads a text as a play in the %s dialect does', (dialect, skipped) => {
+    const engine = compileTemplates(createTemplateEngine());
+    const further = {
+      layers: [layer('playbook', { word: 'no' })],
+      plays: [play({ dialect, steps: [step({ id: 's', when: ['word'] })] })],
+    };
+    expect(skips([], further, roles, compileOptions({}, { engine }))).toEqual([skipped, skipped]);
+  });
+
   test('reads through variables that are templates', () => {
     const layers = [layer('playbook', { mine: '{{ role }}' })];
     expect(skips(["mine == 'b'"], { layers })).toEqual(["mine == 'b'", undefined]);
@@ -69,9 +83,9 @@ describe('a condition that is decided at compile time', () => {
     let count = 0;
     const engine: typeof smallTemplates = {
       ...smallTemplates,
-      evaluateCondition: (condition, variables) => {
+      evaluateCondition: (condition, variables, dialect) => {
         count += 1;
-        return smallTemplates.evaluateCondition(condition, variables);
+        return smallTemplates.evaluateCondition(condition, variables, dialect);
       },
     };
     const hosts = inventory(

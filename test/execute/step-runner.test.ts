@@ -298,6 +298,18 @@ describe('conditions', () => {
     expect((await runner.run({ module: 'echo', keywords: { when } })).outcome).toBe(outcome);
   });
 
+  it.each([
+    ['native', 'skipped'],
+    ['ansible', 'ok'],
+  ] as const)(
+    'of a play in the %s dialect that are a name with the text "no" give %s',
+    async (dialect, outcome) => {
+      const runner = harness({ play: { dialect } });
+      const draft = { module: 'echo', vars: { word: 'no' }, keywords: { when: ['word'] } };
+      expect((await runner.run(draft)).outcome).toBe(outcome);
+    },
+  );
+
   it('stop at the first that does not hold, so that later ones may need what it asks for', async () => {
     const outcome = await harness().run({ module: 'echo', keywords: { when: ['x is defined', 'x.y == 1'] } });
     expect(outcome).toMatchObject({ outcome: 'skipped', result: { false_condition: 'x is defined' } });

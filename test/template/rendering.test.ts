@@ -249,6 +249,20 @@ describe('conditions', () => {
     expect(engine.evaluateCondition(condition, scope)).toBe(expected);
   });
 
+  it.each<[Value, boolean]>([
+    ['no', true],
+    ['off', true],
+    ['zero', true],
+    ['empty', false],
+    ['none', false],
+    ['flag', false],
+    ['not zero', false],
+    ['{{ no }}', false],
+  ])('with %j are %s where any text holds but the empty one', (condition, expected) => {
+    const { engine, scope } = engineWith(values);
+    expect(engine.evaluateCondition(condition, scope, { anyTextHolds: true })).toBe(expected);
+  });
+
   it('fail on undefined names', () => {
     const { engine, scope } = engineWith(values);
     expect(templateErrorOf(() => engine.evaluateCondition('nope', scope)).kind).toBe('undefined');
