@@ -21,7 +21,7 @@ export default defineActionModule({
       action: z
         .enum(actions)
         .describe(
-          'What to do. `flush_handlers` runs the handlers notified so far; `end_host` ends the play for this host, without a failure; `end_play` for all.',
+          'What to do. `flush_handlers` runs the handlers notified so far; `end_host` ends the play for this host, without a failure; `end_play` for all. `clear_host_errors` clears what has failed on the hosts of the play: the blocks around the step, in whose `always` it stands, end well, so that their hosts go on behind them; plays behind have all hosts again, and the run does not count as failed for it.',
         ),
     }),
   freeForm: 'action',

@@ -21,8 +21,10 @@ export interface BlockRun {
   /** The worst end in each part. */
   readonly worst: Record<BlockPart, 'passed' | 'cancelled' | 'failed'>;
   failure?: Failure | undefined;
+  /** Whether the errors so far were cleared: they no longer count at its end. */
+  forgiven?: boolean | undefined;
   /** What it holds as a whole. */
-  readonly holds: Hold[];
+  holds: Hold[];
   /** What the include whose steps it holds has taken for them. */
   lent?: readonly Hold[] | undefined;
 }
@@ -106,7 +108,15 @@ export function noteInBlock(
   if (inner === undefined) return;
   const { run, part } = inner;
   if (run.worst[part] !== 'failed') run.worst[part] = end;
-  if (end === 'failed') run.failure ??= failure;
+  if (end !== 'failed') return;
+  run.failure ??= failure;
+  run.forgiven = false;
+}
+
+/** Clears the errors of hosts in the blocks around a node that have begun on them. */
+export function forgiveBlocks(blocks: BlockRuns, node: PlanNode, hosts: Iterable<number>): void {
+  for (const host of hosts)
+    for (const { run } of surroundings(blocks, node, host)) if (run.phase === 'begun') run.forgiven = true;
 }
 
 /** Whether a node is not needed: it stands in a rescue that nothing called for. */
@@ -130,6 +140,7 @@ export function blockEnd(run: BlockRun, hasRescue: boolean): NodeEnd {
   if (run.phase === 'idle') return 'idle';
   if (run.phase === 'skipped') return 'passed';
   if (run.phase !== 'begun') return run.startFailed ? 'failed' : 'cancelled';
+  if (run.forgiven === true) return 'passed';
   const { body, rescue, always } = run.worst;
   const main = body === 'failed' && hasRescue && run.rescueBegun ? rescue : body;
   if (main === 'failed' || always === 'failed') return 'failed';

@@ -1,6 +1,7 @@
 import type { StepOutcome } from '../model/step-run.ts';
 import { type Active, type StepAt, stopOf } from './active.ts';
 import { refusalOf } from './admission.ts';
+import { clearErrors } from './clear-errors.ts';
 import { hostStatesChanged, type PlayState } from './host-states.ts';
 import { leaveMeetings } from './node-end.ts';
 import type { RunState } from './run-state.ts';
@@ -51,10 +52,7 @@ export function followMeta(state: RunState, at: StepAt, meta: StepOutcome['meta'
       stop(state, play, [...play.all]);
       return;
     case 'clear_host_errors':
-      play.failed.clear();
-      for (const host of play.all)
-        if (state.hosts.down.get(host) === 'unreachable') state.hosts.down.delete(host);
-      hostStatesChanged(state.hosts);
+      clearErrors(state, at, play);
       return;
     default:
       return;

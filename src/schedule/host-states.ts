@@ -15,6 +15,8 @@ export interface PlayState {
   readonly failed: Set<number>;
   /** Hosts that failed in a play it is ordered behind. */
   readonly excluded: Set<number>;
+  /** Those of them whose errors were cleared since: the plays behind have them again. */
+  readonly readmitted: Set<number>;
   /** Hosts that `meta` ended. */
   readonly stopped: Set<number>;
   /** Batches in which a failure was fatal, with the node that failed. */
@@ -51,6 +53,7 @@ function newPlayState(plan: Plan, play: PlanPlay): PlayState {
     all: new Set(hosts),
     failed: new Set(),
     excluded: new Set(),
+    readmitted: new Set(),
     stopped: new Set(),
     fatal: new Map(),
     cancelled: new Set(),
@@ -92,7 +95,7 @@ export function beginPlay(states: HostStates, state: PlayState): string | undefi
     const before = states.plays[index];
     if (before === undefined) continue;
     for (const host of [...before.failed, ...before.excluded])
-      if (state.all.has(host)) state.excluded.add(host);
+      if (state.all.has(host) && !before.readmitted.has(host)) state.excluded.add(host);
     before.broken ??= breakOf(states, before, before.play.batches.length - 1);
     if (before.broken !== undefined) state.broken ??= before.broken;
   }

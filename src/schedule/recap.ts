@@ -9,8 +9,12 @@ export interface Recap {
   /** Time waited, by host. */
   readonly waitedMs: number[];
   changed: boolean;
+  /** Whether a play could not start. */
   failed: boolean;
-  unreachable: boolean;
+  /** Hosts with a failed step that nothing has cleared since. */
+  readonly failedOn: Set<number>;
+  /** Hosts that were not reached, and not cleared since. */
+  readonly unreachableOn: Set<number>;
   unknown: boolean;
   heldElsewhere: boolean;
   cancelled: boolean;
@@ -24,7 +28,8 @@ export function emptyRecap(hostCount: number): Recap {
     waitedMs: Array.from({ length: hostCount }, () => 0),
     changed: false,
     failed: false,
-    unreachable: false,
+    failedOn: new Set(),
+    unreachableOn: new Set(),
     unknown: false,
     heldElsewhere: false,
     cancelled: false,
@@ -63,16 +68,31 @@ export function countEnd(
   else {
     counts[outcome] += 1;
     if (outcome === 'changed') counts.ok += 1;
-    if (outcome === 'failed' || outcome === 'unreachable' || outcome === 'unknown' || outcome === 'cancelled')
-      recap[outcome] = true;
+    if (outcome === 'failed') recap.failedOn.add(host);
+    if (outcome === 'unreachable') recap.unreachableOn.add(host);
+    if (outcome === 'unknown' || outcome === 'cancelled') recap[outcome] = true;
   }
+}
+
+/** Forgets errors of hosts, and that steps were cancelled for them. The counts of each host stay. */
+export function forgetErrors(recap: Recap, hosts: Iterable<number>): void {
+  for (const host of hosts) {
+    recap.failedOn.delete(host);
+    recap.unreachableOn.delete(host);
+  }
+  recap.cancelled = false;
+}
+
+/** Whether a step or a play failed, and nothing has cleared that since. */
+export function hasFailed(recap: Recap): boolean {
+  return recap.failed || recap.failedOn.size > 0;
 }
 
 /** How the whole run ended: the worst of what happened. */
 export function runOutcome(recap: Recap, interrupted: boolean): RunOutcome {
   if (recap.unknown) return 'unknown';
-  if (recap.failed || recap.internalErrors.length > 0) return 'failed';
-  if (recap.unreachable) return 'unreachable';
+  if (hasFailed(recap) || recap.internalErrors.length > 0) return 'failed';
+  if (recap.unreachableOn.size > 0) return 'unreachable';
   if (interrupted || recap.cancelled) return 'cancelled';
   return recap.changed ? 'changed' : 'ok';
 }

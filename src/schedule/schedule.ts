@@ -10,7 +10,7 @@ import { itemEnded } from './item-end.ts';
 import { lookAt } from './look.ts';
 import { owedHandlers } from './notifications.ts';
 import type { ScheduleOptions, ScheduleResult } from './options.ts';
-import { type Recap, runOutcome } from './recap.ts';
+import { hasFailed, type Recap, runOutcome } from './recap.ts';
 import { leftItems, openQueues } from './run-queues.ts';
 import { initialState, type RunState } from './run-state.ts';
 import { createStallWatch } from './stall.ts';
@@ -89,8 +89,8 @@ function resultOf(state: RunState): ScheduleResult {
     outcome: runOutcome(recap, interrupted),
     hosts: Object.fromEntries(plan.hosts.map((host, index) => [host, recap.byHost[index] ?? noCounts])),
     changed: recap.changed,
-    failed: recap.failed,
-    unreachable: recap.unreachable,
+    failed: hasFailed(recap),
+    unreachable: recap.unreachableOn.size > 0,
     unknown: recap.unknown,
     heldElsewhere: recap.heldElsewhere,
     internalErrors: recap.internalErrors,

@@ -1,8 +1,24 @@
 import { describe, expect, it } from 'vitest';
+import type { Keywords } from '../../src/model/playbook.ts';
 import { startRun } from '../support/controlled-steps.ts';
-import { chainPlay, PlanBuilder } from '../support/plan-builder.ts';
+import { blockOn, chainPlay, PlanBuilder } from '../support/plan-builder.ts';
 
 const failed = { outcome: 'failed' } as const;
+
+/** A block of `a`, with `z` and `y` in its always, and `c` behind it. */
+function blockThenStep(hosts: readonly string[], keywords: Keywords = {}) {
+  const builder = new PlanBuilder(hosts);
+  builder.play();
+  const start = builder.join('batch-start', [builder.join('play-start')]);
+  const block = builder.block('block', keywords);
+  const parts = {
+    body: [builder.step('a', keywords, { block, part: 'body' })],
+    always: ['z', 'y'].map((id) => builder.step(id, keywords, { block, part: 'always' })),
+  };
+  const behind = builder.step('c');
+  for (const host of hosts) builder.on(host, behind, [blockOn(builder, host, block, parts, [start]).end]);
+  return builder.build();
+}
 
 describe('meta', () => {
   it('ends a host without failing it', async () => {
@@ -40,6 +56,31 @@ describe('meta', () => {
     await run.finish('a', 'h3');
     await run.finish('b', 'h3', { meta: 'clear_host_errors' });
     await run.finishAll();
+    const result = await run.result;
     expect(run.ended()).toEqual(expect.arrayContaining(['c@h1 ok', 'c@h2 ok', 'c@h3 ok']));
+    expect(result).toMatchObject({ outcome: 'ok', failed: false, unreachable: false });
+    expect(result.hosts['h1']).toMatchObject({ failed: 1 });
+  });
+
+  it('lets hosts go on behind the block in whose always their errors are cleared', async () => {
+    const run = await startRun(blockThenStep(['h1', 'h2'], { anyErrorsFatal: true }));
+    await run.finish('a', 'h1', failed);
+    await run.finish('a', 'h2');
+    await run.finish('z', 'h2', { meta: 'clear_host_errors' });
+    await run.finish('z', 'h1');
+    await run.finish('y', 'h2');
+    await run.finish('y', 'h1');
+    expect(run.running()).toEqual(['c@h2', 'c@h1']);
+    expect(await run.finishAll()).toMatchObject({ outcome: 'ok', failed: false });
+  });
+
+  it('lets a host end behind a block in which it fails after its errors were cleared', async () => {
+    const run = await startRun(blockThenStep(['h1']));
+    await run.finish('a', 'h1', failed);
+    await run.finish('z', 'h1', { meta: 'clear_host_errors' });
+    await run.finish('y', 'h1', failed);
+    const result = await run.finishAll();
+    expect(run.ended()).toContain('c@h1 cancelled');
+    expect(result).toMatchObject({ outcome: 'failed', failed: true });
   });
 });
