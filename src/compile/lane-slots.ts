@@ -3,6 +3,7 @@ import type { PlanStep } from '../model/plan.ts';
 import type { Slot, Span } from './lane.ts';
 import { NotifiedHandlers } from './notified-handlers.ts';
 import { type BlockMember, type Member, type MemberList, type PlayTree, stepsOf } from './play-tree.ts';
+import { refreshesInventory } from './refreshes.ts';
 
 /** The slots of the handlers at one flush point, in order. */
 export type FlushSlots = readonly number[];
@@ -105,8 +106,8 @@ function addSlot(
 
 function slotKind(step: PlanStep): Slot['kind'] {
   const { runOnce, parallel, loop } = step.keywords;
-  // A host is added once, however many hosts the play has.
-  if (runOnce === true || isModule(step, 'add_host')) return 'once';
+  // A host is added once, however many hosts the play has; and the inventory is read again once.
+  if (runOnce === true || isModule(step, 'add_host') || refreshesInventory(step.action)) return 'once';
   // The items of an include are files, and these follow each other.
   if (includes(step.action)) return 'instance';
   return parallel !== undefined && loop !== undefined ? 'items' : 'instance';

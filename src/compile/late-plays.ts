@@ -3,8 +3,9 @@ import type { Inventory } from '../model/inventory.ts';
 import type { Play, Playbook, Step } from '../model/playbook.ts';
 import type { Value } from '../model/value.ts';
 import { isTemplate } from './is-template.ts';
+import { refreshesInventory } from './refreshes.ts';
 
-/** What steps of earlier plays may add to the inventory. */
+/** What steps of earlier plays may do to the inventory. */
 export interface InventoryAdditions {
   /** Names of hosts and groups that are written out. */
   readonly names: ReadonlySet<string>;
@@ -12,6 +13,8 @@ export interface InventoryAdditions {
   readonly isAny: boolean;
   /** Whether steps that are included in the run may add something too. */
   readonly mayInclude: boolean;
+  /** Whether it is read again, so that it may hold anything. */
+  readonly isReadAgain: boolean;
 }
 
 /** What the plays before each play may add. */
@@ -19,10 +22,12 @@ export function additionsBefore(playbook: Playbook): readonly InventoryAdditions
   const names = new Set<string>();
   let isAny = false;
   let mayInclude = false;
+  let isReadAgain = false;
   return playbook.plays.map((play) => {
-    const before = { names: new Set(names), isAny, mayInclude };
+    const before = { names: new Set(names), isAny, mayInclude, isReadAgain };
     for (const { action } of stepsIn(play)) {
       mayInclude ||= includes(action);
+      isReadAgain ||= refreshesInventory(action);
       if (action.type !== 'module') continue;
       const given = namesGiven(action.module, action.params);
       if (given === undefined) continue;
@@ -52,9 +57,10 @@ function textsOf(...values: readonly (Value | undefined)[]): string[] {
 
 /** Whether the hosts of a pattern may be others than now once earlier plays have run. */
 export function isLate(pattern: string, inventory: Inventory, additions: InventoryAdditions): boolean {
-  const { names, isAny, mayInclude } = additions;
-  if (names.size === 0 && !isAny && !mayInclude) return false;
+  const { names, isAny, mayInclude, isReadAgain } = additions;
+  if (names.size === 0 && !isAny && !mayInclude && !isReadAgain) return false;
   const terms = pattern.split(/[,:]/).map((term) => term.trim().replace(/^[!&]/, ''));
+  if (isReadAgain && terms.some((term) => term !== 'localhost' && term !== '')) return true;
   return terms.some((term) => {
     if (inventory.hosts.has(term) || term === 'localhost' || term === '') return false;
     const isUnknown = !inventory.groups.has(term);

@@ -2,6 +2,7 @@ import { includes } from '../model/include.ts';
 import type { PlanBlock, PlanStep } from '../model/plan.ts';
 import type { Playbook } from '../model/playbook.ts';
 import { isTemplate } from './is-template.ts';
+import { refreshesInventory } from './refreshes.ts';
 
 /** What the steps of a playbook define while they run. */
 export interface RuntimeNames {
@@ -11,7 +12,7 @@ export interface RuntimeNames {
   readonly loop: ReadonlySet<string>;
   /** Whether names that nobody can list may be defined: `include_vars`, templated `vars_files`, included steps. */
   readonly isOpen: boolean;
-  /** Whether hosts and groups may be added: `add_host`, `group_by`. */
+  /** Whether hosts and groups may change: `add_host`, `group_by`, `meta: refresh_inventory`. */
   readonly changesInventory: boolean;
 }
 
@@ -33,7 +34,7 @@ export function runtimeNames(
     if (loopControl !== undefined) loop.add(loopControl.loopVar);
     if (loopControl?.indexVar !== undefined) loop.add(loopControl.indexVar);
     if (mayDefineAnything(step)) isOpen = true;
-    if (addsHosts(step)) changesInventory = true;
+    if (changesHosts(step)) changesInventory = true;
   }
   return { written, loop, isOpen, changesInventory };
 }
@@ -42,17 +43,17 @@ export function runtimeNames(
 function mayDefineAnything(step: PlanStep): boolean {
   if (bringsSteps(step) || hasOpenFacts(step)) return true;
   if (step.action.type !== 'module') return false;
+  if (refreshesInventory(step.action)) return true;
   const { module } = step.action;
   return (
     module === undefined || module === 'include_vars' || module === 'add_host' || module.endsWith('_facts')
   );
 }
 
-/** Whether a step adds hosts or groups to the inventory. */
-export function addsHosts(step: PlanStep): boolean {
-  return (
-    step.action.type === 'module' && (step.action.module === 'add_host' || step.action.module === 'group_by')
-  );
+/** Whether a step adds hosts or groups to the inventory, or reads it again. */
+function changesHosts({ action }: PlanStep): boolean {
+  if (action.type !== 'module') return false;
+  return action.module === 'add_host' || action.module === 'group_by' || refreshesInventory(action);
 }
 
 /** The variables that a step writes for its host: `register`, and the names of `set_fact`. */

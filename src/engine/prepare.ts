@@ -5,13 +5,11 @@ import { readSourceIfAny } from '../execute/file-search.ts';
 import { readAnsibleConfig } from '../load/ansible-config.ts';
 import { loadExecPlaybook, withoutExecPlaces } from '../load/exec-playbook.ts';
 import { parseExtraVars } from '../load/extra-vars.ts';
-import { inventorySources } from '../load/find-inventory.ts';
-import { loadInventory } from '../load/inventory.ts';
 import { loadPlaybook } from '../load/playbook.ts';
 import { readSettings, settingsOfEnvironment } from '../load/settings-file.ts';
 import { readTextIfAny } from '../load/source-file.ts';
 import { yamlServices } from '../load/yaml-service.ts';
-import { type Diagnostic, RunbookError, throwErrors, warningDiagnostic } from '../model/diagnostic.ts';
+import { type Diagnostic, RunbookError, throwErrors } from '../model/diagnostic.ts';
 import type { Dialect, LoadedPlaybook } from '../model/document.ts';
 import { unknownTargets } from '../model/host-pattern.ts';
 import type { Inventory } from '../model/inventory.ts';
@@ -21,6 +19,7 @@ import { createTemplateEngine } from '../template/engine.ts';
 import { validatePlaybook } from '../validate/validate-playbook.ts';
 import { answerPrompts } from './ask-prompts.ts';
 import { keptFacts } from './fact-store.ts';
+import { readInventory } from './inventory.ts';
 import { projectCatalogue } from './library.ts';
 import { selectionWith, withPlayDefaults } from './settings-defaults.ts';
 import { validateOptions } from './validate-options.ts';
@@ -120,39 +119,18 @@ async function readProject(
   dialect: Dialect,
   found: Diagnostic[],
 ): Promise<Omit<Project, 'warnings'>> {
-  const { cwd, env } = request;
+  const { cwd } = request;
   const settings = await projectSettings(request, folder, dialect, found);
   await request.vault?.add(vaultSourcesOf(settings));
   const decrypt = decryptBy(request.vault);
-  const { sources, chosen } = inventorySources(
-    folder,
-    request.inventory,
-    env['RUNBOOK_INVENTORY'],
-    settings.inventory,
-  );
-  if (sources.length === 0) {
-    found.push(
-      warningDiagnostic('RB126', 'only localhost is known', {
-        hint: 'name one with -i, or put inventory.yml beside the playbook',
-      }),
-    );
-  }
-  const home = env['HOME'] ?? '/';
-  const loaded = await loadInventory(sources, {
-    cwd,
-    home,
-    runPrograms: chosen,
-    projectDir: folder,
-    decrypt,
-  });
-  found.push(...loaded.diagnostics);
+  const inventory = await readInventory(request, settings, folder, found);
   const extraVars: VariableLayer[] = [];
   for (const text of request.extraVars) {
     const extra = await parseExtraVars(text, { cwd, dialect: 'native', decrypt });
     found.push(...extra.diagnostics);
     if (extra.layer !== undefined) extraVars.push(extra.layer);
   }
-  return { inventory: loaded.inventory, settings, extraVars };
+  return { inventory, settings, extraVars };
 }
 
 /** `RUNBOOK_*` variables, over the settings file, over Ansible's own configuration where the playbook is Ansible's. */

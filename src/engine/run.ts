@@ -28,6 +28,7 @@ import { createTemplateEngine } from '../template/engine.ts';
 import type { TemplateEngine } from '../template/engine-types.ts';
 import { openFactStore } from './fact-store.ts';
 import { createRunIncluder } from './includes.ts';
+import { readInventoryAgain } from './inventory.ts';
 import { projectCatalogue } from './library.ts';
 import { flagsWith } from './settings-defaults.ts';
 import { validateOptions } from './validate-options.ts';
@@ -38,7 +39,10 @@ export async function run(prepared: Prepared, request: RunRequest): Promise<RunR
   const { request: project } = prepared;
   const plan = openPlan(prepared.plan);
   let onInventory = (): void => undefined;
-  const live = openInventory(prepared.inventory, () => onInventory());
+  const live = openInventory(prepared.inventory, {
+    onChange: () => onInventory(),
+    readAgain: () => readInventoryAgain(prepared, dirname(resolve(project.cwd, plan.file))),
+  });
   const { inventory } = live;
   const mode = { ...request.mode, forks: request.mode.forks ?? prepared.settings.forks ?? 50 };
   // SSH and the dispatcher are loaded only by commands that run something.
@@ -77,6 +81,7 @@ export async function run(prepared: Prepared, request: RunRequest): Promise<RunR
     spoolDir: join(runsIn, '.runbook', 'runs', runId, 'output'),
     knownHostsFiles: request.knownHostsFiles,
     env: project.env,
+    localDirectory: project.cwd,
     onNotice: (host, message) => emit({ type: 'notice', severity: 'warning', host, message }),
   });
   const claims = createUserClaims({ runId, env: project.env, process: identityOf(), isAlive, warn });

@@ -121,8 +121,8 @@ export interface ModuleContext {
   planned?: ((path: string) => PlannedPath | undefined) | undefined;
   /** Changes what all hosts share; undefined where there is no run around the step. */
   readonly coordination?: StepCoordination | undefined;
-  /** Adds hosts and groups to the inventory of the run; undefined where there is none. */
-  readonly inventory?: Pick<LiveInventory, 'addHost' | 'group'> | undefined;
+  /** Changes the inventory of the run; undefined where there is none. */
+  readonly inventory?: Pick<LiveInventory, 'addHost' | 'group' | 'refresh'> | undefined;
   /** Reads a file of variables of the controller, decrypted. Rejects with a RunbookError. */
   readVariables?: ((absolutePath: string) => Promise<Readonly<Record<string, Value>>>) | undefined;
   /** How the step's work is to go on by itself: a module with `detaches` heeds it. */

@@ -35,7 +35,7 @@ export default defineActionModule({
     if (context.inventory === undefined) throw new Error('there is no inventory to add a host to');
     const { host, port } = hostPort(name);
     // Rendered parameters hold values of the template language only.
-    const variables = { ...(port !== undefined && { ansible_port: port }), ...given } as Record<
+    const variables = { ...given, ...(port !== undefined && { ansible_ssh_port: port }) } as Record<
       string,
       Value
     >;

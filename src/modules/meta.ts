@@ -10,6 +10,7 @@ const actions = [
   'clear_facts',
   'clear_host_errors',
   'reset_connection',
+  'refresh_inventory',
 ] as const;
 
 /** Acts on the run itself. */
@@ -21,14 +22,19 @@ export default defineActionModule({
       action: z
         .enum(actions)
         .describe(
-          'What to do. `flush_handlers` runs the handlers notified so far; `end_host` ends the play for this host, without a failure; `end_play` for all. `clear_host_errors` clears what has failed on the hosts of the play: the blocks around the step, in whose `always` it stands, end well, so that their hosts go on behind them; plays behind have all hosts again, and the run does not count as failed for it.',
+          'What to do. `flush_handlers` runs the handlers notified so far; `end_host` ends the play for this host, without a failure; `end_play` for all. `clear_host_errors` clears what has failed on the hosts of the play: the blocks around the step, in whose `always` it stands, end well, so that their hosts go on behind them; plays behind have all hosts again, and the run does not count as failed for it. `refresh_inventory` reads the sources of the inventory again, once for all hosts: plays behind get the hosts that are there then; hosts and groups that steps have added stay.',
         ),
     }),
   freeForm: 'action',
   where: 'controller',
   checkMode: 'run',
   examples: [{ title: 'Restart what needs it before going on', yaml: 'meta: flush_handlers' }],
-  async run({ action }) {
+  async run({ action }, { inventory }) {
+    if (action === 'refresh_inventory') {
+      if (inventory === undefined) throw new Error('there is no inventory to read again');
+      await inventory.refresh();
+      return { changed: false };
+    }
     return action === 'flush_handlers' ? { changed: false } : { changed: false, meta: action };
   },
 });

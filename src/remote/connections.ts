@@ -166,5 +166,5 @@ function settingsContext(options: ConnectionsOptions, onNotice: (text: string) =
     join(home, '.ssh', 'known_hosts'),
     '/etc/ssh/ssh_known_hosts',
   ];
-  return { config, home, env, knownHostsFiles };
+  return { config, home, env, knownHostsFiles, localDirectory: options.localDirectory };
 }

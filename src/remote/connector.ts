@@ -35,7 +35,8 @@ export class Connector {
    * @throws HostError `unreachable` RB501 to RB509, RB515, RB516; `cancelled` RB518.
    */
   async connect(target: ConnectionTarget, signal?: AbortSignal): Promise<Transport> {
-    if (target.connection === 'local') return new LocalTransport(this.#context.env);
+    if (target.connection === 'local')
+      return new LocalTransport(this.#context.env, this.#context.localDirectory);
     const { settings, connection } = await this.#connectSsh(target, signal);
     return new SshTransport(target.name, settings.user, connection);
   }

@@ -10,12 +10,15 @@ import type { Channel, ChannelHandlers, ChannelRequest, Transport } from './tran
 export class LocalTransport implements Transport {
   readonly kind = 'local';
   readonly user: string;
+  readonly directory: string | undefined;
   readonly #env: NodeJS.ProcessEnv;
   readonly #running = new Set<() => void>();
   #lostBecause: string | undefined;
 
-  constructor(env: NodeJS.ProcessEnv) {
+  /** @param directory Where sessions start. Default: the home of their user. */
+  constructor(env: NodeJS.ProcessEnv, directory?: string) {
     this.#env = env;
+    this.directory = directory;
     this.user = userInfo().username;
   }
 

@@ -1,3 +1,4 @@
+import { shellQuote } from '../lib/shell-quote.ts';
 import { type BecomeTarget, HostError, type SessionInfo } from '../model/host.ts';
 import { becomeRefusal, wantsTerminal } from './become-refusal.ts';
 import { bootLine, libraryMessage, makeShellKeys, type ShellKeys } from './bootstrap.ts';
@@ -47,7 +48,7 @@ async function tryOpen(
   terminal: boolean,
   signal: AbortSignal | undefined,
 ): Promise<Shell | { readonly end: ChannelEnd; readonly text: string }> {
-  const opening = new Opening(makeShellKeys(), become, options, transport.user, terminal);
+  const opening = new Opening(makeShellKeys(), become, options, transport, terminal);
   const command = bootLine(opening.keys, become, terminal);
   const channel = await transport.open({ command, terminal, purpose: options.purpose }, opening, signal);
   const abort = () =>
@@ -74,6 +75,7 @@ class Opening {
   readonly #become: BecomeTarget | undefined;
   readonly #options: ShellOptions;
   readonly #user: string;
+  readonly #directory: string | undefined;
   readonly #terminal: boolean;
   readonly #hello: Hello;
   readonly #parser: FrameParser;
@@ -88,13 +90,14 @@ class Opening {
     keys: ShellKeys,
     become: BecomeTarget | undefined,
     options: ShellOptions,
-    loginUser: string,
+    { user: loginUser, directory }: Pick<Transport, 'user' | 'directory'>,
     terminal: boolean,
   ) {
     this.keys = keys;
     this.#become = become;
     this.#options = options;
     this.#user = become?.user ?? loginUser;
+    this.#directory = directory;
     this.#terminal = terminal;
     this.#hello = new Hello(keys, become, options.hostName);
     this.#failed = new Promise((_, reject) => {
@@ -160,7 +163,8 @@ class Opening {
   }
 
   #sendLibrary(channel: Channel, slow: boolean): Promise<string> {
-    const text = `${sessionCore}\n${this.#options.library}\n${sessionGreeting}`;
+    const enter = this.#directory === undefined ? '' : `cd -- ${shellQuote(this.#directory)} 2>/dev/null`;
+    const text = `${sessionCore}\n${this.#options.library}\n${sessionGreeting}\n${enter}`;
     const answered = new Promise<string>((resolve) => {
       this.#onMarker = (marker) => {
         const [, kind, , word = ''] = marker.split(' ');

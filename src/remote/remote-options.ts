@@ -14,6 +14,8 @@ export interface ConnectionsOptions {
   readonly home?: string | undefined;
   /** Environment of the controller: for the agent, and for commands on the controller itself. Default `process.env`. */
   readonly env?: NodeJS.ProcessEnv | undefined;
+  /** The directory that commands on the controller itself start in, as whatever user; those who may not enter it, and by default all, start in their home. */
+  readonly localDirectory?: string | undefined;
   /** How many connections to one address may be on their way to a login at once. Default 8. */
   readonly maxUnauthenticatedPerAddress?: number | undefined;
   /** For how long a lost connection is tried to be made again while work is in flight. Default 20 s. */

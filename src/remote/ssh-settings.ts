@@ -39,6 +39,8 @@ export interface SettingsContext {
   readonly home: string;
   readonly env: NodeJS.ProcessEnv;
   readonly knownHostsFiles: readonly string[];
+  /** Where sessions on the controller itself start. */
+  readonly localDirectory?: string | undefined;
 }
 
 const defaultConnectTimeoutMs = 10_000;

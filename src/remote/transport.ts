@@ -40,6 +40,8 @@ export interface Transport {
   readonly kind: 'ssh' | 'local';
   /** The login user. */
   readonly user: string;
+  /** The directory that sessions start in. Default: the home of their user. */
+  readonly directory?: string | undefined;
   /**
    * Starts a program. Waits for its turn where the host limits the number of programs.
    *

@@ -60,7 +60,7 @@ class AnsibleReport {
         for (const step of event.steps) this.#steps.set(step.index, step);
         return;
       case 'play-started':
-        this.#play(event.play);
+        this.#play(event);
         return;
       case 'step-started':
         this.#banner(event.step, undefined);
@@ -96,12 +96,13 @@ class AnsibleReport {
     this.#line(`${plays.length} plays in ${printableLine(playbook)}`);
   }
 
-  #play(index: number): void {
+  #play({ play: index, hosts }: Of<'play-started'>): void {
     const play = this.#plays[index];
     if (play === undefined) return;
     this.#shown = undefined;
     this.#stars(`PLAY [${printableLine(play.name)}]`);
-    if (play.hosts.length === 0) this.#line(this.#options.style.skipped('skipping: no hosts matched'));
+    if ((hosts ?? play.hosts).length === 0)
+      this.#line(this.#options.style.skipped('skipping: no hosts matched'));
   }
 
   #banner(step: number, title: string | undefined): void {

@@ -175,6 +175,20 @@ describe('hosts of a play', () => {
     expect(problemsOf(book)).toEqual([]);
   });
 
+  test('are all chosen anew behind a step that reads the inventory again', () => {
+    const refresh = step({ module: 'meta', params: { action: 'refresh_inventory' } });
+    const book = playbook({
+      plays: [
+        play({ steps: [refresh] }),
+        play({ hosts: 'h1', steps: [step('s')] }),
+        play({ hosts: 'localhost', steps: [step('t')] }),
+      ],
+    });
+    const { plays, nodes } = planOf(book, inventory(['h1', 'h2', 'localhost']));
+    expect(plays.map(({ late }) => late?.pattern)).toEqual([undefined, 'h1', undefined]);
+    expect(nodes.filter(({ kind }) => kind === 'once')).toHaveLength(1);
+  });
+
   test('that --limit leaves in no play are an error', () => {
     const book = playbook({ plays: [play({ hosts: 'web', steps: [step('s')] })] });
     expect(problemsOf(book, two, compileOptions({ limit: 'db' }))).toEqual([

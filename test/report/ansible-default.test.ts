@@ -43,6 +43,13 @@ describe("the report in the form of ansible-playbook's default callback", () => 
     );
   });
 
+  it('says that no host matched only where a play has none when it is reached', () => {
+    const unknown = { ...started, plays: [{ index: 0, name: 'Web', hosts: [] }] };
+    expect(textOf([unknown, play]).out).toContain('skipping: no hosts matched');
+    expect(textOf([unknown, { ...play, hosts: [] }]).out).toContain('skipping: no hosts matched');
+    expect(textOf([unknown, { ...play, hosts: ['web9'] }]).out).not.toContain('no hosts matched');
+  });
+
   it('shows a failure as JSON with sorted keys, and that it was ignored', () => {
     const result = { rc: 1, msg: 'näh', changed: true, failed: true, _ansible_no_log: false };
     const { out } = textOf([
