@@ -19,6 +19,7 @@ const oldInteger = /^[-+]?(?:0|[1-9][0-9_]*)$/;
 const oldHexadecimal = /^[-+]?0x[0-9a-fA-F_]+$/;
 const oldBinary = /^[-+]?0b[01_]+$/;
 const oldFloat = /^[-+]?(?:[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?)$/;
+const oldOctal = /^[-+]?0[0-7_]+$/;
 const sexagesimal = /^([-+]?)([0-9][0-9_]*(?::[0-5]?[0-9])+)(\.[0-9_]*)?$/;
 
 /**
@@ -26,11 +27,21 @@ const sexagesimal = /^([-+]?)([0-9][0-9_]*(?::[0-5]?[0-9])+)(\.[0-9_]*)?$/;
  * in both dialects): they are file modes, postcodes or phone numbers, and nearly never what a decimal reading gives.
  */
 export function readPlainScalar(source: string, dialect: Dialect): PlainScalar {
+  return readScalar(source, dialect, false);
+}
+
+/** As `readPlainScalar` in Ansible's dialect, but as YAML 1.1 says to the letter: `010` is 8, `0o7` and `08` are text. */
+export function readOldScalar(source: string): PlainScalar {
+  return readScalar(source, 'ansible', true);
+}
+
+function readScalar(source: string, dialect: Dialect, isExact: boolean): PlainScalar {
   // Most scalars are words: one look at the first character spares them all that follows.
   if (!/^[-+.~0-9nNtTfFyYoO]|^$/.test(source)) return { value: source };
   if (word.test(source)) return { value: null };
   if (booleanWord.test(source)) return { value: truth.test(source) };
-  const asOctal = octal.exec(source);
+  if (isExact && oldOctal.test(source)) return { value: fromOctal(source.replaceAll('_', '')) };
+  const asOctal = isExact ? null : octal.exec(source);
   if (asOctal?.[1] !== undefined && source !== '0')
     return { value: `0${asOctal[1].replace(/^0+(?=.)/, '')}` };
   if (leadingZero.test(source)) return { value: source };
@@ -68,7 +79,12 @@ function readSexagesimal(match: RegExpExecArray, source: string): PlainScalar {
   return { value: fraction === undefined ? signed : floatValue(signed) };
 }
 
-/** An integer written in decimal, `0x` or `0b`, as a number or, beyond 2^53, as a bigint. */
+function fromOctal(text: string): number | bigint {
+  const value = toInteger(`0o${text.replace(/^[-+]?0/, '')}`);
+  return text.startsWith('-') ? -value : value;
+}
+
+/** An integer written in decimal, `0x`, `0o` or `0b`, as a number or, beyond 2^53, as a bigint. */
 function toInteger(text: string): number | bigint {
   const negative = text.startsWith('-');
   const digits = text.replace(/^[-+]/, '');

@@ -27,6 +27,8 @@ export interface StringifyOptions {
   readonly flow?: 'innermost' | 'never' | 'always' | undefined;
   /** Whether `---` goes in front. Default false. */
   readonly explicitStart?: boolean | undefined;
+  /** Whether `...` ends the document. Default: only where a lone text needs it. */
+  readonly explicitEnd?: boolean | undefined;
   /** What stands for a secret. Default: its name, never its text. */
   readonly reveal?: ((secret: Secret) => string) | undefined;
 }
@@ -64,7 +66,7 @@ export function stringifyYaml(value: Value, options: StringifyOptions = {}): str
   if (options.explicitStart) emitter.writer.space = false;
   const openEnded = emit(emitter, value, { indent: undefined, flow: false, role: 'root' });
   // A plain text at the root has no end of its own.
-  if (openEnded) writeDocumentEnd(emitter.writer);
+  if (openEnded || options.explicitEnd === true) writeDocumentEnd(emitter.writer);
   if (emitter.writer.column > 0) writeBreak(emitter.writer);
   return emitter.writer.parts.join('');
 }

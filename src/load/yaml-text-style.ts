@@ -10,7 +10,7 @@ export interface TextStyles {
 }
 
 const lineBreak = /[\n\u0085\u2028\u2029]/;
-const printable = /^[\n\x20-\x7e\u0085\u00a0-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10fffe}]*$/u;
+const printable = /^[\n\x20-\x7e\u0085\u00a0-\ud7ff\ue000-\ufefe\uff00-\ufffd]*$/u;
 const indicatorAtStart = /^[#,[\]{}&*!|>'"%@`]/;
 
 /** Finds the styles that a text allows. */

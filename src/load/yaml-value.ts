@@ -16,7 +16,7 @@ import type { ErrorCode } from '../model/error-codes.ts';
 import { Unsafe, type Value, VaultText } from '../model/value.ts';
 import type { LineIndex } from './line-index.ts';
 import { refusedKeys, toMapping } from './mapping.ts';
-import { readPlainScalar } from './yaml-scalar.ts';
+import { readOldScalar, readPlainScalar } from './yaml-scalar.ts';
 import { strangeSpaceDiagnostic, templateDiagnostic } from './yaml-syntax.ts';
 import { readTagged } from './yaml-tag.ts';
 
@@ -24,10 +24,22 @@ import { readTagged } from './yaml-tag.ts';
 const aliasBudget = 100_000;
 const maxDepth = 64;
 
+/** How YAML is read. */
+export interface ReadOptions {
+  readonly dialect: Dialect;
+  /**
+   * Whether the reading is that of Ansible's own reader where the project's files are better read otherwise: numbers
+   * in octal are numbers, and of a key that stands twice the last value counts. Default false.
+   */
+  readonly exact?: boolean | undefined;
+}
+
 /** A file while its nodes become values. */
 export interface Conversion {
   readonly lines: LineIndex;
   readonly dialect: Dialect;
+  /** Whether all is read as Ansible's own reader does: see `ReadOptions`. */
+  readonly exact: boolean;
   readonly diagnostics: Diagnostic[];
   readonly anchors: Map<string, Anchor>;
   /** What each alias stands for, for places. */
@@ -46,8 +58,12 @@ interface Anchor {
 }
 
 /** Starts a conversion. */
-export function startConversion(lines: LineIndex, dialect: Dialect, diagnostics: Diagnostic[]): Conversion {
-  return { lines, dialect, diagnostics, anchors: new Map(), targets: new Map(), count: 0, aliased: 0 };
+export function startConversion(
+  lines: LineIndex,
+  { dialect, exact = false }: ReadOptions,
+  diagnostics: Diagnostic[],
+): Conversion {
+  return { lines, dialect, exact, diagnostics, anchors: new Map(), targets: new Map(), count: 0, aliased: 0 };
 }
 
 /** The value of a node. Mistakes are added to the conversion's diagnostics; a mistaken value is null. */
@@ -122,7 +138,7 @@ function scalarValue(node: Scalar, to: Conversion): Value {
   if (first > 127 && /^[\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000]/.test(text)) {
     to.diagnostics.push(strangeSpaceDiagnostic(to.lines, rangeOf(node)[0]));
   }
-  const read = readPlainScalar(text, to.dialect);
+  const read = to.exact ? readOldScalar(text) : readPlainScalar(text, to.dialect);
   if (read !== 'imprecise') return read.value;
   complain(to, node, 'RB110', `the number ${text} would lose digits: numbers keep 17 of them`, {
     hint: `put it in quotes if it is a version or an identifier: "${text}"`,
@@ -143,13 +159,19 @@ function mapValue(map: YAMLMap, to: Conversion, depth: number): Value {
     const key = keyValue(pair, to);
     const value = toValue(pair.value, to, depth + 1);
     if (key === undefined) continue;
-    const earlier = seen.get(key);
+    const earlier = to.exact ? undefined : seen.get(key);
     if (earlier) complainDuplicate(to, pair.key as Node, earlier);
     else seen.set(key, pair.key as Node);
-    own.push([key, value]);
+    own.push([to.exact && typeof key === 'boolean' ? sameKey(own, key) : key, value]);
   }
+  if (to.exact) return toMapping([...new Map([...merged, ...own])]);
   if (merged.length === 0) return toMapping(own);
   return toMapping([...new Map([...merged, ...own])]);
+}
+
+/** The key among those before that equals a boolean, as 1 and 0 do in Python; else the boolean. */
+function sameKey(own: readonly (readonly [Value, Value])[], key: boolean): Value {
+  return own.find(([other]) => other === Number(key))?.[0] ?? key;
 }
 
 function complainDuplicate(to: Conversion, key: Node, earlier: Node): void {

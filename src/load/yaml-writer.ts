@@ -119,7 +119,7 @@ const shortEscapes: Readonly<Record<string, string>> = {
   '\u2028': '\\L',
   '\u2029': '\\P',
 };
-const asItIs = /^[\x20-\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10fffe}]$/u;
+const asItIs = /^[\x20-\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]$/u;
 
 /** Writes a text in double quotes, with escapes for what does not print. */
 export function writeDoubleQuoted(writer: Writer, text: string, indent: number, folds: boolean): void {

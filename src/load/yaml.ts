@@ -1,6 +1,6 @@
 import { Composer, type Document, type Node, type YAMLError } from 'yaml';
 import { type Diagnostic, errorDiagnostic } from '../model/diagnostic.ts';
-import type { Dialect, RawDocument } from '../model/document.ts';
+import type { RawDocument } from '../model/document.ts';
 import type { SourceFile } from '../model/place.ts';
 import type { Value } from '../model/value.ts';
 import { LineIndex } from './line-index.ts';
@@ -8,7 +8,7 @@ import { maxFileBytes, tooLarge } from './source-file.ts';
 import { locateInTree } from './yaml-locate.ts';
 import { syntaxDiagnostics } from './yaml-syntax.ts';
 import { type Opening, surveyTokens } from './yaml-tokens.ts';
-import { startConversion, toValue } from './yaml-value.ts';
+import { type ReadOptions, startConversion, toValue } from './yaml-value.ts';
 
 /** How many collections may lie inside each other. */
 const maxDepth = 64;
@@ -23,7 +23,7 @@ export interface YamlReading {
  * Reads one document of YAML, or of JSON. All mistakes of the file are told at once, each at its place: RB102 to RB111.
  * Never throws, whatever the text.
  */
-export function readYaml(file: SourceFile, options: { readonly dialect: Dialect }): YamlReading {
+export function readYaml(file: SourceFile, options: ReadOptions): YamlReading {
   const bytes = Buffer.byteLength(file.text);
   if (bytes > maxFileBytes) return { diagnostics: [tooLarge(file.path, bytes)] };
   const text = file.text.replace(/^\ufeff/, '');
@@ -40,17 +40,17 @@ export function readYaml(file: SourceFile, options: { readonly dialect: Dialect 
     logLevel: 'silent',
   });
   const documents = [...composer.compose(survey.tokens, true, text.length)];
-  return readDocuments(documents, { lines, dialect: options.dialect, unclosed: survey.unclosed });
+  return readDocuments(documents, { lines, options, unclosed: survey.unclosed });
 }
 
 interface Source {
   readonly lines: LineIndex;
-  readonly dialect: Dialect;
+  readonly options: ReadOptions;
   readonly unclosed: readonly Opening[];
 }
 
 function readDocuments(documents: readonly Document.Parsed[], source: Source): YamlReading {
-  const { lines, dialect, unclosed } = source;
+  const { lines, options, unclosed } = source;
   const [document, ...others] = documents;
   const errors: YAMLError[] = documents.slice(0, 1).flatMap((one) => [...one.errors, ...one.warnings]);
   const problems = errors.filter((error) => error.code !== 'TAG_RESOLVE_FAILED');
@@ -58,7 +58,7 @@ function readDocuments(documents: readonly Document.Parsed[], source: Source): Y
   const second = others[0];
   if (second) syntax.push(severalDocuments(lines, second));
   const found: Diagnostic[] = [];
-  const conversion = startConversion(lines, dialect, found);
+  const conversion = startConversion(lines, options, found);
   // A parsed document's contents are nodes.
   const root = (document?.contents ?? null) as Node | null;
   const value: Value | undefined = isEmpty(root) ? undefined : toValue(root, conversion);
@@ -68,7 +68,7 @@ function readDocuments(documents: readonly Document.Parsed[], source: Source): Y
   return {
     document: {
       file: lines.file,
-      dialect,
+      dialect: options.dialect,
       value,
       locate: (path, part, span) => locateInTree(tree, path, part, span),
     },

@@ -59,7 +59,8 @@ export function isAbsent(value: Datum | undefined): value is undefined | null {
 
 /** Python's `int(text, base)`, or undefined where the text is no integer. */
 export function parseInteger(text: string, base = 10): number | bigint | undefined {
-  const match = /^\s*([+-]?)(0[xX]|0[oO]|0[bB])?((?:[0-9a-zA-Z]+_?)*[0-9a-zA-Z]+)\s*$/.exec(text);
+  const plain = text.replace(/(?![0-9])\p{Nd}/gu, decimalDigit);
+  const match = /^\s*([+-]?)(0[xX]|0[oO]|0[bB])?((?:[0-9a-zA-Z]+_?)*[0-9a-zA-Z]+)\s*$/.exec(plain);
   if (match === null) return undefined;
   const [, sign, prefix = '', body = ''] = match;
   const prefixes: Readonly<Record<string, number>> = { '0x': 16, '0o': 8, '0b': 2 };
@@ -80,9 +81,20 @@ export function parseInteger(text: string, base = 10): number | bigint | undefin
   return integer(sign === '-' ? -value : value);
 }
 
+/** A decimal digit of another script as one of ours: the digits of a script stand together, beginning with zero. */
+function decimalDigit(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  let first = code;
+  while (/^\p{Nd}$/u.test(String.fromCodePoint(first - 1))) first--;
+  return String((code - first) % 10);
+}
+
 /** Python's `float(text)`, or undefined where the text is no number. */
 export function parseFloatText(text: string): number | undefined {
-  const trimmed = text.trim().toLowerCase();
+  const trimmed = text
+    .trim()
+    .toLowerCase()
+    .replace(/(?![0-9])\p{Nd}/gu, decimalDigit);
   const special = /^([+-]?)(inf|infinity|nan)$/.exec(trimmed);
   if (special !== null) {
     if (special[2] === 'nan') return Number.NaN;

@@ -15,6 +15,10 @@ export interface YamlStyle {
   readonly sortKeys: boolean;
   /** Lists and mappings in block style throughout; else innermost ones on one line. */
   readonly block: boolean;
+  /** Whether `---` goes in front. */
+  readonly explicitStart: boolean;
+  /** Whether `...` ends the document. */
+  readonly explicitEnd: boolean;
 }
 
 /** What kind of file a test of the controller's files asks about. */

@@ -93,8 +93,13 @@ describe('YAML output', () => {
 });
 
 describe('YAML text of templates', () => {
-  it('is read with the scalars of Ansible', () => {
-    expect(parseYamlText('a: yes\nb: [1, 0644]\n')).toEqual({ a: true, b: [1, '0644'] });
+  it('is read with the scalars of Ansible, octal numbers and keys that stand twice as its reader does', () => {
+    expect(parseYamlText('a: yes\nb: [1, 0644, 08, 0o7, -010]\n')).toEqual({
+      a: true,
+      b: [1, 420, '08', '0o7', -8],
+    });
+    expect(parseYamlText('a: 1\nb: 2\na: 3\n')).toEqual({ a: 3, b: 2 });
+    expect(parseYamlText('{1: a, true: b}')).toEqual(new Map([[1, 'b']]));
     expect(parseYamlText('')).toBe(null);
   });
 

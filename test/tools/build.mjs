@@ -15,19 +15,27 @@ const { version } = JSON.parse(await readFile(`${root}package.json`, 'utf8'));
 const ownFiles = {
   'age-encryption': 'age-encryption',
   ajv: 'ajv/dist/2020.js',
+  bcryptjs: 'bcryptjs',
   execa: 'execa',
+  'ip-address': 'ip-address',
+  jmespath: 'jmespath',
   listr2: 'listr2',
   ssh2: 'ssh2',
 };
+
+/** Those of them that few templates need: each is loaded when something of it is first used. */
+const latePackages = ['bcryptjs', 'ip-address', 'jmespath'];
 
 const packagesApart = {
   name: 'packages-apart',
   setup(bundle) {
     for (const [name, path] of Object.entries(ownFiles)) {
       const exactly = new RegExp(`^${path.replaceAll('.', '\\.')}$`);
-      bundle.onResolve({ filter: exactly }, ({ kind }) =>
-        kind === 'entry-point' ? undefined : { path: `./${name}.js`, external: true },
-      );
+      bundle.onResolve({ filter: exactly }, ({ kind, namespace }) => {
+        if (kind === 'entry-point') return undefined;
+        const isLate = latePackages.includes(name) && namespace !== 'late';
+        return isLate ? { path: name, namespace: 'late' } : { path: `./${name}.js`, external: true };
+      });
     }
   },
 };
@@ -35,7 +43,7 @@ const packagesApart = {
 /** Modules of Node that cost a command start time, of which many commands use nothing. */
 const lateModules = ['child_process', 'crypto', 'net', 'readline/promises', 'worker_threads'];
 
-/** Loads such a module when something of it is first used. */
+/** Loads such a module, or such a package, when something of it is first used. */
 const loadedLate = {
   name: 'loaded-late',
   setup(bundle) {
@@ -46,10 +54,12 @@ const loadedLate = {
         : { path: path.replace('node:', ''), namespace: 'late' },
     );
     bundle.onLoad({ filter: /./, namespace: 'late' }, async ({ path }) => {
-      const names = Object.keys(await import(`node:${path}`)).filter((name) => name !== 'default');
+      const source = latePackages.includes(path) ? path : `node:${path}`;
+      const names = Object.keys(await import(source)).filter((name) => name !== 'default');
       return {
+        resolveDir: root,
         contents: `let loaded;
-          const load = () => (loaded ??= require('node:${path}'));
+          const load = () => (loaded ??= require('${source}'));
           for (const name of ${JSON.stringify(names)})
             Object.defineProperty(exports, name, { enumerable: true, get: () => load()[name] });`,
       };

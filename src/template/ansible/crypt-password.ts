@@ -1,5 +1,8 @@
 import { createHash, randomInt } from 'node:crypto';
+import { hashSync } from 'bcryptjs';
 import type { Run } from '../datum.ts';
+import { md5Crypt } from './md5-crypt.ts';
+import { passwordBase64, passwordDigits } from './password-base64.ts';
 
 /** A password to hash for `/etc/shadow`. */
 export interface PasswordRequest {
@@ -8,6 +11,8 @@ export interface PasswordRequest {
   /** Made at random where it is not given. */
   readonly salt: string | undefined;
   readonly rounds: number | undefined;
+  /** For bcrypt: which of its forms the hash says to be. Default `2b`. */
+  readonly ident?: string | undefined;
 }
 
 interface Scheme {
@@ -18,7 +23,6 @@ interface Scheme {
   readonly groups: readonly (readonly number[])[];
 }
 
-const alphabet = './0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 /** The rounds that a hash without `rounds=` means. */
 const impliedRounds = 5_000;
 const maxRounds = 1_000_000;
@@ -36,13 +40,50 @@ function permuted(third: number, turn: number): number[][] {
 }
 
 /**
- * The hash of a password in the SHA-crypt form that `/etc/shadow` takes.
+ * The hash of a password in a form that `/etc/shadow` takes.
  *
- * @throws TemplateError for other types, a wrong salt or too many rounds.
+ * @throws TemplateError for an unknown type, a wrong salt or too many rounds.
  */
 export function cryptPassword(run: Run, request: PasswordRequest): string {
+  switch (request.type) {
+    case 'md5':
+      return md5Password(run, request);
+    case 'bcrypt':
+    case 'blowfish':
+      return bcryptPassword(run, request);
+    default:
+      return shaPassword(run, request);
+  }
+}
+
+function md5Password(run: Run, { password, salt = randomSalt(8), rounds }: PasswordRequest): string {
+  if (!/^[./0-9A-Za-z]{1,8}$/.test(salt))
+    throw run.fail('the salt must be 1 to 8 characters out of ./0-9A-Za-z');
+  if (rounds !== undefined) throw run.fail('"md5" has a fixed number of rounds');
+  return md5Crypt(password, salt);
+}
+
+/** The logarithm of the rounds of bcrypt where none are given. */
+const defaultCost = 12;
+const maxCost = 16;
+
+function bcryptPassword(
+  run: Run,
+  { password, salt = randomSalt(22), rounds, ident }: PasswordRequest,
+): string {
+  if (!/^[./0-9A-Za-z]{22}$/.test(salt)) throw run.fail('the salt must be 22 characters out of ./0-9A-Za-z');
+  const cost = rounds ?? defaultCost;
+  if (cost < 4 || cost > maxCost) throw run.fail(`"rounds" must be between 4 and ${maxCost} for bcrypt`);
+  const form = ident ?? '2b';
+  if (!/^2[aby]$/.test(form)) throw run.fail(`"ident" must be 2a, 2b or 2y, not "${form}"`);
+  run.step(2 ** cost / 50);
+  return hashSync(password, `$${form}$${String(cost).padStart(2, '0')}$${salt}`);
+}
+
+function shaPassword(run: Run, request: PasswordRequest): string {
   const scheme = Object.hasOwn(schemes, request.type) ? schemes[request.type] : undefined;
-  if (scheme === undefined) throw run.fail(`"password_hash" knows sha512 and sha256, not "${request.type}"`);
+  if (scheme === undefined)
+    throw run.fail(`"password_hash" knows sha512, sha256, bcrypt and md5, not "${request.type}"`);
   const salt = request.salt ?? randomSalt(16);
   if (!/^[./0-9A-Za-z]{1,16}$/.test(salt))
     throw run.fail('the salt must be 1 to 16 characters out of ./0-9A-Za-z');
@@ -55,7 +96,7 @@ export function cryptPassword(run: Run, request: PasswordRequest): string {
 }
 
 function randomSalt(length: number): string {
-  return Array.from({ length }, () => alphabet[randomInt(64)]).join('');
+  return Array.from({ length }, () => passwordDigits[randomInt(64)]).join('');
 }
 
 /** The SHA-crypt function, as its specification describes it. */
@@ -91,13 +132,8 @@ function stretched(block: Buffer, length: number): Buffer {
 function encode(scheme: Scheme, bytes: Buffer): string {
   let text = '';
   const byte = (index: number | undefined) => bytes[index ?? 0] ?? 0;
-  for (const [a, b, c] of scheme.groups) text += base64((byte(a) << 16) | (byte(b) << 8) | byte(c), 4);
-  if (scheme.algorithm === 'sha512') return text + base64(byte(63), 2);
-  return text + base64((byte(31) << 8) | byte(30), 3);
-}
-
-function base64(value: number, characters: number): string {
-  let text = '';
-  for (let i = 0, rest = value; i < characters; i++, rest >>= 6) text += alphabet[rest & 63];
-  return text;
+  for (const [a, b, c] of scheme.groups)
+    text += passwordBase64((byte(a) << 16) | (byte(b) << 8) | byte(c), 4);
+  if (scheme.algorithm === 'sha512') return text + passwordBase64(byte(63), 2);
+  return text + passwordBase64((byte(31) << 8) | byte(30), 3);
 }

@@ -3,7 +3,7 @@ import { asDatum, Bytes, type Datum, type Run, Undefined } from '../datum.ts';
 import type { EngineServices } from '../engine-types.ts';
 import { writeJson } from '../filters/json.ts';
 import { type Native, native } from '../native.ts';
-import { isDict } from '../python/dict.ts';
+import { dictGet, isDict } from '../python/dict.ts';
 import { toText } from '../python/text.ts';
 import { isList, isText } from '../python/types.ts';
 import { toValue } from '../to-value.ts';
@@ -76,7 +76,8 @@ function documentsOf(text: string): string[] {
 function toYaml(services: EngineServices, nice: boolean): Native {
   return native(
     'value, indent?, width?, sort_keys?, default_flow_style?, **named',
-    (run: Run, value: Datum, indent?: Datum, width?: Datum, sort?: Datum, flow?: Datum) => {
+    (run: Run, value: Datum, ...options: readonly (Datum | undefined)[]) => {
+      const [indent, width, sort, flow, named] = options;
       if (value instanceof Undefined) throw value.toError();
       if (services.stringifyYaml === undefined) throw run.fail('YAML cannot be written here');
       const style = {
@@ -84,11 +85,15 @@ function toYaml(services: EngineServices, nice: boolean): Native {
         width: isAbsent(width) ? 80 : Math.min(integerArgument(run, width, 'width'), 1_000_000),
         sortKeys: flagArgument(sort, true),
         block: isAbsent(flow) ? nice : !flagArgument(flow),
+        explicitStart: isDict(named) && flagArgument(dictGet(named, 'explicit_start')),
+        explicitEnd: isDict(named) && flagArgument(dictGet(named, 'explicit_end')),
       };
       const written = services.stringifyYaml(toValue(run, revealSecrets(run, value)), style);
       // libyaml, with which Ansible writes, ends no lone scalar by dots.
       const text =
-        written.endsWith('\n...\n') && !isList(value) && !isDict(value) ? written.slice(0, -4) : written;
+        !style.explicitEnd && written.endsWith('\n...\n') && !isList(value) && !isDict(value)
+          ? written.slice(0, -4)
+          : written;
       run.spend(text.length);
       return text;
     },

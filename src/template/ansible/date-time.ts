@@ -3,7 +3,7 @@ import { float } from '../python/number.ts';
 import { toText } from '../python/text.ts';
 import { formatTime, type TimeParts } from './strftime.ts';
 
-const millisecondsPerDay = 86_400_000;
+const microsecondsPerDay = 86_400_000_000;
 
 /** A point in time without a zone, to the microsecond: what `to_datetime` gives. */
 export class DateTime extends TemplateObject {
@@ -16,6 +16,11 @@ export class DateTime extends TemplateObject {
     this.#microseconds = microseconds;
   }
 
+  /** Whether only the day is known: what `date()` gives. */
+  get isDate(): boolean {
+    return false;
+  }
+
   get microseconds(): number {
     return this.#microseconds;
   }
@@ -25,7 +30,8 @@ export class DateTime extends TemplateObject {
   }
 
   compareTo(other: unknown): number | undefined {
-    return other instanceof DateTime ? this.#microseconds - other.#microseconds : undefined;
+    const isAlike = other instanceof DateTime && other.isDate === this.isDate;
+    return isAlike ? this.#microseconds - other.#microseconds : undefined;
   }
 
   subtract(other: TemplateObject): Datum | undefined {
@@ -59,7 +65,7 @@ export class DateTime extends TemplateObject {
       case 'date':
         return new Callable(
           name,
-          () => new DateTime(this.#microseconds - (this.#microseconds % (millisecondsPerDay * 1_000))),
+          () => new CalendarDate(Math.floor(this.#microseconds / microsecondsPerDay) * microsecondsPerDay),
         );
       default:
         return undefined;
@@ -79,6 +85,24 @@ export class DateTime extends TemplateObject {
   }
 }
 
+/** A day without a time. */
+class CalendarDate extends DateTime {
+  override get isDate(): boolean {
+    return true;
+  }
+
+  override show(): string {
+    return new Date(this.microseconds / 1_000).toISOString().slice(0, 10);
+  }
+
+  override attribute(name: string): Datum | undefined {
+    if (name === 'isoformat') return new Callable(name, () => this.show());
+    return ['hour', 'minute', 'second', 'microsecond', 'timestamp', 'date'].includes(name)
+      ? undefined
+      : super.attribute(name);
+  }
+}
+
 /** The difference of two points in time. */
 class TimeDelta extends TemplateObject {
   readonly typeName = 'timedelta';
@@ -90,11 +114,11 @@ class TimeDelta extends TemplateObject {
   }
 
   get #days(): number {
-    return Math.floor(this.microseconds / (millisecondsPerDay * 1_000));
+    return Math.floor(this.microseconds / microsecondsPerDay);
   }
 
   get #rest(): number {
-    return this.microseconds - this.#days * millisecondsPerDay * 1_000;
+    return this.microseconds - this.#days * microsecondsPerDay;
   }
 
   show(): string {

@@ -2,7 +2,7 @@ import { createHash, getHashes } from 'node:crypto';
 import { integerArgument, isAbsent, textArgument } from '../arguments.ts';
 import { Bytes, type Datum, type Run } from '../datum.ts';
 import { type Native, native } from '../native.ts';
-import { nodeEncoding } from '../python/string-methods.ts';
+import { decodeBytes, encodeText } from '../python/encode-text.ts';
 import { toText } from '../python/text.ts';
 import { cryptPassword } from './crypt-password.ts';
 
@@ -11,7 +11,7 @@ const uuidNamespace = '361e6d51-faec-444a-9079-341386da8e2e';
 
 function bytesOf(run: Run, value: Datum, encoding?: Datum): Buffer {
   if (value instanceof Bytes) return Buffer.from(value.bytes);
-  return Buffer.from(toText(run, value), nodeEncoding(run, textArgument(run, encoding, 'encoding', 'utf-8')));
+  return encodeText(run, toText(run, value), textArgument(run, encoding, 'encoding', 'utf-8'));
 }
 
 function digest(algorithm: string): Native {
@@ -51,9 +51,7 @@ function decode(run: Run, value: Datum, encoding?: Datum): string {
   if (text.length % 4 !== 0) {
     throw run.fail('"b64decode" was given text that is no base64');
   }
-  return Buffer.from(text, 'base64').toString(
-    nodeEncoding(run, textArgument(run, encoding, 'encoding', 'utf-8')),
-  );
+  return decodeBytes(run, Buffer.from(text, 'base64'), textArgument(run, encoding, 'encoding', 'utf-8'));
 }
 
 /** Ansible's filters that encode, hash and make identifiers. */
@@ -69,12 +67,13 @@ export const digestFilters: Readonly<Record<string, Native>> = {
   to_uuid: native('value, namespace?', toUuid),
   password_hash: native(
     'password, hashtype?, salt?, salt_size?, rounds?, ident?',
-    (run: Run, password: Datum, type?: Datum, salt?: Datum, _size?: Datum, rounds?: Datum) =>
+    (run: Run, password: Datum, ...[type, salt, , rounds, ident]: readonly (Datum | undefined)[]) =>
       cryptPassword(run, {
         password: textArgument(run, password, 'password'),
         type: textArgument(run, type, 'hashtype', 'sha512'),
         salt: isAbsent(salt) ? undefined : toText(run, salt),
         rounds: isAbsent(rounds) ? undefined : integerArgument(run, rounds, 'rounds'),
+        ident: isAbsent(ident) ? undefined : toText(run, ident),
       }),
   ),
   urldecode: native('value', (run: Run, value: Datum) => {

@@ -1,5 +1,5 @@
 import type { Run } from '../datum.ts';
-import { toFixed } from '../python/number.ts';
+import { roundFloat, toFixed } from '../python/number.ts';
 
 const units = ['', 'K', 'M', 'G', 'T', 'P', 'E', 'Z', 'Y'];
 
@@ -26,9 +26,9 @@ export function bytesFromHuman(
   if (match === null) throw run.fail(`"${text}" is no size`);
   const unit = match[2] === '' ? (defaultUnit ?? '') : (match[2] ?? '');
   const index = units.indexOf(unit.charAt(0).toUpperCase());
-  if (unit === '' || /^b(?:its?|ytes?)?$/i.test(unit)) return Math.round(Number(match[1]));
+  if (unit === '' || /^b(?:its?|ytes?)?$/i.test(unit)) return roundFloat(Number(match[1]), 0);
   const long = /^(?:kilo|mega|giga|tera|peta|exa|zetta|yotta)(?:bits?|bytes?)?$/i.test(unit);
   const short = isBits ? /^[KMGTPEZYkmgtpezy]b?$/.test(unit) : /^[KMGTPEZYkmgtpezy]B?$/.test(unit);
   if (index < 1 || !(long || short)) throw run.fail(`"${text}" has an unknown unit "${unit}"`);
-  return Math.round(Number(match[1]) * 1024 ** index);
+  return roundFloat(Number(match[1]) * 1024 ** index, 0);
 }

@@ -3,6 +3,7 @@ import { type Datum, orElse, type Run, tuple } from '../datum.ts';
 import { attributeReader, ignoreCase } from '../filters/attribute.ts';
 import { distinct, KnownValues } from '../filters/distinct.ts';
 import { type Native, native } from '../native.ts';
+import { isDict } from '../python/dict.ts';
 import { itemsOf } from '../python/iterate.ts';
 import { isList, isText, typeName } from '../python/types.ts';
 
@@ -82,8 +83,13 @@ function choices(run: Run, items: readonly Datum[], size: number, ordered: boole
 
 function unique(run: Run, value: Datum, caseSensitive?: Datum, attribute?: Datum): Datum[] {
   const read = attributeReader(run, attribute);
-  const fold = flagArgument(caseSensitive) ? (key: Datum) => key : ignoreCase;
-  return distinct(run, itemsOf(run, value), (item) => fold(read(run, item)));
+  const items = itemsOf(run, value);
+  // Lists and mappings cannot be told apart without regard to case, so all items are compared as they are.
+  const plain =
+    flagArgument(caseSensitive) ||
+    (isAbsent(attribute) && items.some((item) => isList(item) || isDict(item)));
+  const fold = plain ? (key: Datum) => key : ignoreCase;
+  return distinct(run, items, (item) => fold(read(run, item)));
 }
 
 /** Ansible's filters on lists. */

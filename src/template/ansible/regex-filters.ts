@@ -54,7 +54,7 @@ function search(
   return groups.map((group) => {
     const name = /^\\(?:g<(\w+)>|(\d+))$/.exec(toText(run, group));
     if (name === null) throw run.fail('the groups to return are written "\\\\1" or "\\\\g<name>"');
-    return groupOf(run, match, name[1] ?? name[2] ?? '0');
+    return groupOf(run, match, name[1] ?? name[2] ?? '0') ?? null;
   });
 }
 

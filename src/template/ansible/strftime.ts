@@ -42,6 +42,7 @@ const fields: Readonly<Record<string, Field>> = {
   d: (d) => pad(d.getUTCDate()),
   D: (d) => expand('%m/%d/%y', d),
   e: (d) => pad(d.getUTCDate(), 2, ' '),
+  g: (d) => pad(isoWeek(d).year % 100),
   f: (_d, parts) => pad(((parts.microseconds % 1_000_000) + 1_000_000) % 1_000_000, 6),
   F: (d) => expand('%Y-%m-%d', d),
   G: (d) => pad(isoWeek(d).year, 4),

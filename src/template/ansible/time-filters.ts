@@ -28,7 +28,9 @@ export function timeFilters(services: EngineServices): Readonly<Record<string, N
       const offsetMinutes = flagArgument(utc) ? 0 : -new Date(seconds * 1_000).getTimezoneOffset();
       const microseconds = Math.floor(seconds * 1_000_000) + offsetMinutes * 60_000_000;
       const zone = flagArgument(utc) ? 'GMT' : offsetMinutes === 0 ? 'UTC' : zoneName(seconds * 1_000);
-      return formatTime(toText(run, format), { microseconds, zone, offsetMinutes });
+      // The C library, by which Ansible formats seconds, has no microseconds.
+      const layout = toText(run, format).replace(/%[%f]/g, (letter) => (letter === '%f' ? '%%f' : letter));
+      return formatTime(layout, { microseconds, zone, offsetMinutes });
     }),
     to_datetime: native('value, format?', (run: Run, value: Datum, format?: Datum) => {
       const layout = format === undefined ? '%Y-%m-%d %H:%M:%S' : toText(run, format);

@@ -81,9 +81,13 @@ export const ansibleValueFilters: Readonly<Record<string, Native>> = {
       by === 10 ? Math.log10(number) : by === 2 ? Math.log2(number) : Math.log(number) / Math.log(by),
     );
   }),
-  pow: native('value, exponent', (run: Run, value: Datum, exponent: Datum) =>
-    float(numberArgument(run, value, 'value') ** numberArgument(run, exponent, 'exponent')),
-  ),
+  pow: native('value, exponent', (run: Run, value: Datum, exponent: Datum) => {
+    const [base, power] = [numberArgument(run, value, 'value'), numberArgument(run, exponent, 'exponent')];
+    const result = base ** power;
+    if (Number.isFinite(base) && Number.isFinite(power) && !Number.isFinite(result))
+      throw run.fail(`${base} to the power of ${power} is no real number that a float can hold`);
+    return float(result);
+  }),
   root: native('value, base?', (run: Run, value: Datum, base?: Datum) => {
     const number = numberArgument(run, value, 'value');
     const degree = isAbsent(base) ? 2 : numberArgument(run, base, 'base');

@@ -30,8 +30,39 @@ function orderOf(a: Datum, b: Datum): number {
 function layOut(run: Run, value: Datum, indent: number, behind: number): string {
   const flat = represent(run, value);
   if (flat.length <= width - indent - behind) return flat;
+  if (typeof value === 'string') return layOutText(run, value, indent, behind);
   if (Array.isArray(value)) return layOutList(run, value, indent + 1, behind + 1);
   return isDict(value) ? layOutDict(run, value, indent + 1, behind + 1) : flat;
+}
+
+/** A long text as several, broken behind whitespace. Inside a list or mapping no parentheses are needed around them. */
+function layOutText(run: Run, text: string, indent: number, behind: number): string {
+  const inside = indent > 0;
+  const from = inside ? indent : 1;
+  const allowed = inside ? behind : 1;
+  const parts: string[] = [];
+  const lines = text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+  for (const [i, line] of lines.entries()) {
+    const isLast = i === lines.length - 1;
+    const room = (end: boolean) => width - from - (end ? allowed : 0);
+    if (represent(run, line).length <= room(isLast)) {
+      parts.push(represent(run, line));
+      continue;
+    }
+    let current = '';
+    const words = line.match(/\S*\s*/g)?.filter((word) => word !== '') ?? [];
+    for (const [j, word] of words.entries()) {
+      const joined = current + word;
+      if (represent(run, joined).length > room(isLast && j === words.length - 1) && current !== '') {
+        parts.push(represent(run, current));
+        current = word;
+      } else current = joined;
+    }
+    if (current !== '') parts.push(represent(run, current));
+  }
+  if (parts.length === 1) return parts[0] ?? '';
+  const body = parts.join(`\n${' '.repeat(from)}`);
+  return inside ? body : `(${body})`;
 }
 
 function layOutList(run: Run, list: readonly Datum[], indent: number, behind: number): string {

@@ -110,8 +110,10 @@ class Group extends TemplateObject {
 
 function batch(run: Run, value: Datum, count: Datum, fill?: Datum): Datum[] {
   const size = integerArgument(run, count, 'linecount');
-  if (size < 1) throw run.fail('"linecount" must be at least 1');
   const items = itemsOf(run, value);
+  // No row is ever full then: Jinja2 gives all in one, behind an empty one for a size of zero.
+  if (size < 1)
+    return [...(size === 0 && items.length > 0 ? [[]] : []), ...(items.length > 0 ? [items] : [])];
   const rows: Datum[][] = [];
   for (let i = 0; i < items.length; i += size) rows.push(items.slice(i, i + size));
   const last = rows.at(-1);
@@ -202,6 +204,7 @@ export const sequenceFilters: Readonly<Record<string, Native>> = {
   ),
   sum: native('value, attribute?, start?', (run: Run, value: Datum, attribute?: Datum, start: Datum = 0) => {
     const read = attributeReader(run, attribute);
+    if (isText(start)) throw run.fail('"sum" puts no texts together; use "join"');
     return itemsOf(run, value).reduce<Datum>(
       (total, item) => arithmetic(run, '+', total, read(run, item)),
       start,

@@ -1,6 +1,7 @@
 import { dataFilters } from '../ansible/data-filters.ts';
 import { dictFilters } from '../ansible/dict-filters.ts';
 import { digestFilters } from '../ansible/digest-filters.ts';
+import { jsonQuery } from '../ansible/json-query.ts';
 import { listFilters } from '../ansible/list-filters.ts';
 import { pathFilters } from '../ansible/path-filters.ts';
 import { regexFilters } from '../ansible/regex-filters.ts';
@@ -8,6 +9,9 @@ import { timeFilters } from '../ansible/time-filters.ts';
 import { ansibleValueFilters } from '../ansible/value-filters.ts';
 import type { EngineServices } from '../engine-types.ts';
 import type { Native } from '../native.ts';
+import { hardwareFilters } from '../network/hardware-filters.ts';
+import { ipFilters } from '../network/ip-filters.ts';
+import { subnetFilters } from '../network/subnet-filters.ts';
 import { selectFilters } from './select-filters.ts';
 import { sequenceFilters } from './sequence-filters.ts';
 import { textFilters } from './text-filters.ts';
@@ -32,6 +36,10 @@ export function filterTable(services: EngineServices): ReadonlyMap<string, Nativ
       ...dataFilters(services),
       ...pathFilters(services),
       ...timeFilters(services),
+      ...ipFilters,
+      ...subnetFilters,
+      ...hardwareFilters,
+      json_query: jsonQuery,
     }),
   );
   for (const [alias, name] of Object.entries(aliases)) {

@@ -4,7 +4,9 @@ import { type Native, native } from '../native.ts';
 import { dictEntries, isDict, type OwnDict } from '../python/dict.ts';
 import { formatPercent } from '../python/format-percent.ts';
 import { escapeHtml } from '../python/html.ts';
-import { lengthOf, textLength } from '../python/iterate.ts';
+import { unescapeHtml } from '../python/html-entities.ts';
+import { itemsOf, lengthOf, textLength } from '../python/iterate.ts';
+import { isNumber } from '../python/number.ts';
 import { capitalize } from '../python/string-classes.ts';
 import { replaceText, stringMethods } from '../python/string-methods.ts';
 import { splitLines, splitRight, stripText } from '../python/string-split.ts';
@@ -28,9 +30,17 @@ function title(text: string): string {
     .join('');
 }
 
-function format(run: Run, value: Datum, rest: readonly Datum[], named: OwnDict): string {
+function format(run: Run, value: Datum, rest: readonly Datum[], named: OwnDict): Datum {
   if (rest.length > 0 && named.size > 0) throw run.fail('"format" takes either positional or named values');
-  return formatPercent(run, toText(run, value), named.size > 0 ? named : tuple(rest));
+  if (!(value instanceof Markup))
+    return formatPercent(run, toText(run, value), named.size > 0 ? named : tuple(rest));
+  const escaped = (item: Datum) =>
+    isNumber(item) || item instanceof Markup ? item : escapeHtml(toText(run, item));
+  const values =
+    named.size > 0
+      ? new Map([...named].map(([key, item]) => [key, escaped(item)]))
+      : tuple(rest.map(escaped));
+  return new Markup(formatPercent(run, value.text, values));
 }
 
 function indent(run: Run, value: Datum, width?: Datum, first?: Datum, blank?: Datum): Datum {
@@ -86,21 +96,19 @@ function html(run: Run, value: Datum): string {
 }
 
 function stripTags(run: Run, value: Datum): string {
-  const entities: Readonly<Record<string, string>> = {
-    lt: '<',
-    gt: '>',
-    amp: '&',
-    quot: '"',
-    '#34': '"',
-    '#39': "'",
-    nbsp: '\u00a0',
-  };
-  return toText(run, value)
+  const text = toText(run, value)
     .replace(/<!--[\s\S]*?-->/g, '')
     .replace(/<[^>]*>/g, '')
     .replace(/\s+/g, ' ')
-    .trim()
-    .replace(/&(#?\w+);/g, (whole, name) => entities[name] ?? whole);
+    .trim();
+  return unescapeHtml(text);
+}
+
+function schemeOf(run: Run, value: Datum): string {
+  const scheme = toText(run, value);
+  if (!/^[\w.+-]{2,}:\/{0,2}$/.test(scheme))
+    throw run.fail(`"${scheme}" is no scheme of links, as "ftp:" is`);
+  return scheme;
 }
 
 const center = stringMethods['center'] as Native;
@@ -159,8 +167,8 @@ export const textFilters: Readonly<Record<string, Native>> = {
   striptags: native('value', stripTags),
   xmlattr: native('value, autospace?', xmlAttributes),
   urlize: native(
-    'value, trim_url_limit?, nofollow?, target?, rel?',
-    (run: Run, value: Datum, limit?: Datum, nofollow?: Datum, target?: Datum, rel?: Datum) => {
+    'value, trim_url_limit?, nofollow?, target?, rel?, extra_schemes?',
+    (run: Run, value: Datum, ...[limit, nofollow, target, rel, schemes]: readonly (Datum | undefined)[]) => {
       const text = linkUrls(toText(run, value), {
         limit: isAbsent(limit) ? undefined : integerArgument(run, limit, 'trim_url_limit'),
         rel: [
@@ -169,6 +177,7 @@ export const textFilters: Readonly<Record<string, Native>> = {
           'noopener',
         ].join(' '),
         target: isAbsent(target) ? undefined : toText(run, target),
+        schemes: isAbsent(schemes) ? [] : itemsOf(run, schemes).map((scheme) => schemeOf(run, scheme)),
       });
       return run.autoescape ? new Markup(text) : text;
     },

@@ -5,11 +5,15 @@ export interface LinkOptions {
   readonly limit: number | undefined;
   readonly rel: string;
   readonly target: string | undefined;
+  /** What begins further links, as `ftp:` does. */
+  readonly schemes: readonly string[];
 }
 
-const web = /^(?:https?:\/\/|www\.)[\w.-]+(?::\d+)?(?:[/?#]\S*)?$/i;
-const bare = /^[\w-]+(?:\.[\w-]+)*\.(?:com|net|int|edu|gov|org|info|mil)(?:[/?#]\S*)?$/i;
-const mail = /^(?:mailto:)?[\w.+-]+@[\w-]+(?:\.[\w-]+)+$/i;
+// A host name; a bare one, which nothing else shows to be a link, has labels of two characters at least.
+const web = /^(?:https?:\/\/|www\.)(?:[\w%-]+\.)*(?:[a-z]{2,63}|xn--[\w%]{2,59})(?::\d{1,5})?(?:[/?#]\S*)?$/i;
+const bare = /^(?:[\w%-]{2,63}\.)+(?:com|net|int|edu|gov|org|info|mil)(?::\d{1,5})?(?:[/?#]\S*)?$/i;
+const numeric = /^https?:\/\/(?:(?:\d{1,3}\.){3}\d{1,3}|\[[\da-f:.]+\])(?::\d{1,5})?(?:[/?#]\S*)?$/i;
+const mail = /^[\w.!#$%&'*+/=?^`{|}~-]+@\w[\w.-]*\.\w+$/;
 
 /** Text as HTML with its web and mail addresses made links. */
 export function linkUrls(text: string, options: LinkOptions): string {
@@ -21,7 +25,7 @@ export function linkUrls(text: string, options: LinkOptions): string {
 
 function linkWord(word: string, options: LinkOptions): string {
   const [, head = '', body = '', tail = ''] = /^([(<]*)([\s\S]*?)([)>.,\n]*)$/.exec(word) ?? [];
-  const href = hrefOf(body);
+  const href = hrefOf(body, options.schemes);
   if (href === undefined) return escapeHtml(word);
   const rel = [...new Set(options.rel.split(/\s+/).filter((part) => part !== ''))].sort().join(' ');
   const isMail = href.startsWith('mailto:');
@@ -36,9 +40,10 @@ function linkWord(word: string, options: LinkOptions): string {
   return `${escapeHtml(head)}<a href="${escapeHtml(href)}"${attributes}>${escapeHtml(label)}</a>${escapeHtml(tail)}`;
 }
 
-function hrefOf(text: string): string | undefined {
-  if (web.test(text)) return /^www\./i.test(text) ? `https://${text}` : text;
-  if (bare.test(text)) return `https://${text}`;
-  if (mail.test(text)) return /^mailto:/i.test(text) ? text : `mailto:${text}`;
-  return undefined;
+function hrefOf(text: string, schemes: readonly string[]): string | undefined {
+  if (numeric.test(text)) return text;
+  if (web.test(text) || bare.test(text)) return /^https?:\/\//i.test(text) ? text : `https://${text}`;
+  const address = text.replace(/^mailto:/, '');
+  if (mail.test(address)) return `mailto:${address}`;
+  return schemes.some((scheme) => text !== scheme && text.startsWith(scheme)) ? text : undefined;
 }

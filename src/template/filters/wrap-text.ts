@@ -35,13 +35,20 @@ function takeLine(chunks: string[], options: WrapOptions): string[] {
   if (long === undefined || long.length <= options.width) return line;
   const room = options.width - length;
   if (options.breakLongWords && room > 0) {
-    chunks[chunks.length - 1] = long.slice(room);
-    line.push(long.slice(0, room));
+    const end = options.breakOnHyphens ? hyphenWithin(long, room) : room;
+    chunks[chunks.length - 1] = long.slice(end);
+    line.push(long.slice(0, end));
   } else if (line.length === 0) {
     chunks.pop();
     line.push(long);
   }
   return line;
+}
+
+/** Where a word too long is broken: behind its last hyphen in the room, if not only hyphens stand before that. */
+function hyphenWithin(word: string, room: number): number {
+  const hyphen = word.slice(0, room).lastIndexOf('-');
+  return hyphen > 0 && /[^-]/.test(word.slice(0, hyphen)) ? hyphen + 1 : room;
 }
 
 function chunksOf(text: string, hyphens: boolean): string[] {
@@ -50,7 +57,12 @@ function chunksOf(text: string, hyphens: boolean): string[] {
   return words.flatMap((word) => (word.includes('-') ? splitHyphens(word) : [word]));
 }
 
-/** Breaks behind hyphens that stand between letters. */
+/**
+ * Breaks a word behind hyphens between letters, two of them on either side or one with a hyphen of its own, and around
+ * dashes of several hyphens.
+ */
 function splitHyphens(word: string): string[] {
-  return word.split(/(?<=\p{L}-)(?=\p{L}{2})|(?<=[\w!"'&.,?])(?=-{2,}\w)|(?<=-{2,})(?=\w)/u);
+  return word.split(
+    /(?<=\p{L}{2}-|\p{L}-[\w!"'&.,?]-)(?=\p{L}-?\p{L})|(?<=[\w!"'&.,?])(?=-{2,}\w)|(?<=[\w!"'&.,?]-{2,})(?=\w)/u,
+  );
 }

@@ -15,8 +15,8 @@ import {
   ownDict,
 } from './dict.ts';
 import { DictView } from './dict-view.ts';
+import { decodeBytes } from './encode-text.ts';
 import { itemsOf } from './iterate.ts';
-import { nodeEncoding } from './string-methods.ts';
 import { represent } from './text.ts';
 import { isList } from './types.ts';
 
@@ -157,22 +157,7 @@ export function pairsOf(run: Run, value: Datum): [Datum, Datum][] {
 /** The methods of `bytes`. */
 export const bytesMethods: Readonly<Record<string, Native>> = {
   decode: native('self, encoding?, errors?', (run: Run, self: Bytes, encoding?: Datum) =>
-    Buffer.from(self.bytes).toString(nodeEncoding(run, textArgument(run, encoding, 'encoding', 'utf-8'))),
+    decodeBytes(run, Buffer.from(self.bytes), textArgument(run, encoding, 'encoding', 'utf-8')),
   ),
   hex: native('self', (_run: Run, self: Bytes) => Buffer.from(self.bytes).toString('hex')),
-};
-
-/** The methods of `int`. */
-export const integerMethods: Readonly<Record<string, Native>> = {
-  bit_length: native('self', (_run: Run, self: number | bigint | boolean) => {
-    const value = BigInt(self);
-    return value === 0n ? 0 : (value < 0n ? -value : value).toString(2).length;
-  }),
-};
-
-/** The methods of `float`. */
-export const floatMethods: Readonly<Record<string, Native>> = {
-  is_integer: native('self', (_run: Run, self: number | { valueOf(): number }) =>
-    Number.isInteger(self.valueOf()),
-  ),
 };

@@ -1,8 +1,8 @@
 import { type CallArguments, type Datum, type Run, Undefined } from '../datum.ts';
 import { floatDigits, integerDigits, type NumberLayout, pad } from './format-number.ts';
 import { isNumber, toBigInt, toNumber } from './number.ts';
-import { represent, toText } from './text.ts';
-import { isFloat, isInteger, typeName } from './types.ts';
+import { ascii, represent, toText } from './text.ts';
+import { isFloat, isInteger, isText, typeName } from './types.ts';
 
 const field = /\{\{|\}\}|\{([^{}!:]*)(?:!([rsa]))?(?::((?:[^{}]|\{[^{}]*\})*))?\}|[{}]/g;
 const specification =
@@ -19,9 +19,12 @@ export type ReadMember = (run: Run, target: Datum, name: string, isItem: boolean
  */
 export function formatMethod(run: Run, text: string, given: CallArguments, read: ReadMember): string {
   let automatic = 0;
+  let numbered = false;
   const fieldValue = (name: string): Datum => {
     const [head = '', ...path] = name.match(/^[^.[]*|\.[^.[]+|\[[^\]]+\]/g) ?? [];
+    numbered ||= /^\d+$/.test(head);
     const key = head === '' ? String(automatic++) : head;
+    if (numbered && automatic > 0) throw run.fail('a format string has either "{}" or "{0}", not both');
     const first = /^\d+$/.test(key) ? given.positional[Number(key)] : given.named?.get(key);
     if (first === undefined) throw run.fail(`the format string asks for "${key}", which is not given`);
     return path.reduce<Datum>((value, step) => readStep(run, value, step, read), first);
@@ -35,12 +38,16 @@ export function formatMethod(run: Run, text: string, given: CallArguments, read:
     const spec = (layout ?? '').replace(/\{([^{}]*)\}/g, (_: string, inner: string) =>
       toText(run, fieldValue(inner)),
     );
-    const converted =
-      conversion === undefined ? value : conversion === 's' ? toText(run, value) : represent(run, value);
+    const converted = conversion === undefined ? value : convert(run, conversion, value);
     return formatValue(run, converted, spec);
   });
   run.spend(result.length);
   return result;
+}
+
+function convert(run: Run, conversion: string, value: Datum): string {
+  if (conversion === 's') return toText(run, value);
+  return conversion === 'r' ? represent(run, value) : ascii(run, value);
 }
 
 function readStep(run: Run, value: Datum, step: string, read: ReadMember): Datum {
@@ -51,6 +58,24 @@ function readStep(run: Run, value: Datum, step: string, read: ReadMember): Datum
 /** Python's `format(value, specification)`. */
 function formatValue(run: Run, value: Datum, spec: string): string {
   if (spec === '') return toText(run, value);
+  const { layout, type } = readLayout(run, spec);
+  if (isNumber(value) && !(typeof value === 'boolean' && type === '')) {
+    if (type === 's') throw run.fail(`"s" in a format string does not fit ${typeName(value)}`);
+    return pad(formatNumber(run, value, type, layout), layout.width, layout.align || '>', layout.fill);
+  }
+  if (typeof value === 'boolean')
+    return pad(toText(run, value), layout.width, layout.align || '>', layout.fill);
+  if (typeName(value) !== 'str' && !isText(value))
+    throw run.fail(`"${spec}" lays out no ${typeName(value)}; add "!s"`);
+  if (type !== '' && type !== 's')
+    throw run.fail(`"${type}" in a format string does not fit ${typeName(value)}`);
+  const text = toText(run, value);
+  const cut = layout.precision === undefined ? text : [...text].slice(0, layout.precision).join('');
+  const align = layout.align === '' || layout.align === '=' ? '<' : layout.align;
+  return pad(cut, layout.width, align, layout.fill);
+}
+
+function readLayout(run: Run, spec: string): { readonly layout: NumberLayout; readonly type: string } {
   const match = specification.exec(spec);
   if (match === null) throw run.fail(`"${spec}" is no layout of a format string`);
   const [, fill, align, sign = '', alternate, zero, width, group = '', precision, type = ''] = match;
@@ -64,21 +89,7 @@ function formatValue(run: Run, value: Datum, spec: string): string {
     precision: precision === undefined ? undefined : Number(precision),
   };
   if (layout.width > maxWidth) throw run.fail('the width in the format string is too large');
-  if (typeof value === 'boolean' && type === '')
-    return pad(toText(run, value), layout.width, layout.align || '>', layout.fill);
-  if (isNumber(value) && type !== 's') {
-    return pad(formatNumber(run, value, type, layout), layout.width, layout.align || '>', layout.fill);
-  }
-  if (type !== '' && type !== 's')
-    throw run.fail(`"${type}" in a format string does not fit ${typeName(value)}`);
-  const text = toText(run, value);
-  const cut = layout.precision === undefined ? text : [...text].slice(0, layout.precision).join('');
-  return pad(
-    cut,
-    layout.width,
-    layout.align === '' || layout.align === '=' ? '<' : layout.align,
-    layout.fill,
-  );
+  return { layout, type };
 }
 
 function formatNumber(run: Run, value: Datum, type: string, layout: NumberLayout): string {

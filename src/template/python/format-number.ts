@@ -68,9 +68,20 @@ function floatBody(magnitude: number, type: string, layout: NumberLayout): strin
 }
 
 function exponential(magnitude: number, precision: number): string {
-  const [digits, power = '0'] = magnitude.toExponential(Math.min(precision, 100)).split('e');
+  const [digits, power = '0'] = exponentialEven(magnitude, Math.min(precision, 100)).split('e');
   const exponent = Number(power);
   return `${digits}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
+}
+
+/** As `toExponential`, but with exact ties to even as in Python. */
+function exponentialEven(magnitude: number, precision: number): string {
+  const text = magnitude.toExponential(precision);
+  const [digits = '', power = '0'] = text.split('e');
+  if (!/[13579]$/.test(digits) || precision >= 60) return text;
+  const exact = magnitude.toExponential(100);
+  const places = precision + 1 + (precision === 0 ? 0 : 1);
+  const isTie = /^\.?50*e/.test(exact.slice(places)) && exact.endsWith(`e${power}`);
+  return isTie ? `${exact.slice(0, places)}e${power}` : text;
 }
 
 function general(magnitude: number, givenPrecision: number, alternate: boolean): string {

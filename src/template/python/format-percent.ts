@@ -2,7 +2,7 @@ import { type Datum, type Run, Tuple, Undefined } from '../datum.ts';
 import { dictGet, isDict } from './dict.ts';
 import { floatDigits, integerDigits, type NumberLayout, pad } from './format-number.ts';
 import { isNumber, toBigInt, toNumber } from './number.ts';
-import { represent, toText } from './text.ts';
+import { ascii, represent, toText } from './text.ts';
 import { isInteger, typeName } from './types.ts';
 
 const directive = /%(?:\(([^)]*)\))?([-+ #0]*)(\*|\d+)?(?:\.(\*|\d+))?[hlL]?([\s\S]?)/g;
@@ -96,6 +96,6 @@ function formatText(run: Run, whole: string, type: string, digits: number | unde
   if (type === 'c') return isInteger(value) ? String.fromCodePoint(Number(value)) : toText(run, value);
   if (type !== 's' && type !== 'r' && type !== 'a')
     throw run.fail(`"${whole}" is no directive of a format string`);
-  const text = type === 's' ? toText(run, value) : represent(run, value);
+  const text = type === 's' ? toText(run, value) : type === 'r' ? represent(run, value) : ascii(run, value);
   return digits === undefined ? text : [...text].slice(0, digits).join('');
 }

@@ -12,10 +12,11 @@ import {
   Undefined,
 } from '../datum.ts';
 import { callNative, type Native, seal } from '../native.ts';
-import { bytesMethods, dictMethods, floatMethods, integerMethods, listMethods } from './container-methods.ts';
+import { bytesMethods, dictMethods, listMethods } from './container-methods.ts';
 import { dictGet, dictKeys, isDict } from './dict.ts';
 import { formatMethod } from './format-method.ts';
 import { isNumber } from './number.ts';
+import { floatMethods, integerMethods, numberAttribute } from './number-members.ts';
 import { stringMethods } from './string-methods.ts';
 import { isFloat, isInteger, isList, isText, typeName } from './types.ts';
 
@@ -70,6 +71,9 @@ function callFormat(run: Run, value: string | Markup, given: CallArguments): Dat
 
 function readMember(run: Run, target: Datum, name: string, isItem: boolean): Datum {
   const key = isItem && /^\d+$/.test(name) ? Number(name) : name;
+  // Unlike the language of templates, a format string reads no keys of mappings by `.name`.
+  const isKey = !isItem && isDict(target) && boundMethod(target, name) === undefined;
+  if (isKey) throw run.fail(`a mapping has no attribute "${name}"; write "[${name}]" in the format string`);
   const value = isItem ? getItem(run, target, key, name) : getAttribute(run, target, name, name);
   if (value instanceof Undefined) throw value.toError();
   return value;
@@ -108,7 +112,7 @@ function attributeOf(value: Datum, name: string): Datum | undefined {
     const own = value.attribute(name);
     return own === undefined ? (boundMethod(value, name) ?? value.item(name)) : own;
   }
-  return boundMethod(value, name);
+  return boundMethod(value, name) ?? (isNumber(value) ? numberAttribute(value, name) : undefined);
 }
 
 /** `value[key]`: an item first, then a method or attribute of that name. */

@@ -43,7 +43,7 @@ export function expandReplacement(run: Run, replacement: string, match: RegExpMa
     /\\(?:g<(\w+)>|(0[0-7]{0,2})|(\d{1,2})|([\s\S]))/g,
     (whole, name, octal, digits, letter) => {
       const group = name ?? digits;
-      if (group !== undefined) return groupOf(run, match, group);
+      if (group !== undefined) return groupOf(run, match, group) ?? '';
       if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8));
       const escapes: Readonly<Record<string, string>> = {
         n: '\n',
@@ -64,13 +64,13 @@ export function expandReplacement(run: Run, replacement: string, match: RegExpMa
 }
 
 /** The text of a group, by number or name; empty where it took no part. */
-export function groupOf(run: Run, match: RegExpMatchArray, group: string): string {
+export function groupOf(run: Run, match: RegExpMatchArray, group: string): string | undefined {
   if (/^\d+$/.test(group)) {
     const index = Number(group);
     if (index >= match.length) throw run.fail(`the regular expression has no group ${index}`);
-    return match[index] ?? '';
+    return match[index];
   }
   const groups = match.groups ?? {};
   if (!Object.hasOwn(groups, group)) throw run.fail(`the regular expression has no group "${group}"`);
-  return groups[group] ?? '';
+  return groups[group];
 }

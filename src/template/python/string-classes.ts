@@ -50,5 +50,8 @@ export const characterMethods: Readonly<Record<string, Native>> = {
     'self',
     (_run: Run, self: string) => self === self.toLowerCase() && self !== self.toUpperCase(),
   ),
-  istitle: native('self', (_run: Run, self: string) => self === titleCase(self) && /\p{L}/u.test(self)),
+  istitle: native(
+    'self',
+    (_run: Run, self: string) => self === titleCase(self) && /[\p{Lu}\p{Ll}\p{Lt}]/u.test(self),
+  ),
 };

@@ -1,7 +1,8 @@
 import { flagArgument, integerArgument, isAbsent, textArgument } from '../arguments.ts';
-import { Bytes, type Datum, type Run, tuple } from '../datum.ts';
+import { Bytes, type Datum, type Run, Tuple, tuple } from '../datum.ts';
 import { lenient, type Native, native } from '../native.ts';
 import { isDict, type OwnDict, ownDict } from './dict.ts';
+import { encodeText } from './encode-text.ts';
 import { pad } from './format-number.ts';
 import { itemsOf, textLength } from './iterate.ts';
 import { characterMethods } from './string-classes.ts';
@@ -118,27 +119,13 @@ export const stringMethods: Readonly<Record<string, Native>> = {
   encode: native(
     'self, encoding?, errors?',
     (run: Run, self: string, encoding?: Datum) =>
-      new Bytes(Buffer.from(self, nodeEncoding(run, textArgument(run, encoding, 'encoding', 'utf-8')))),
+      new Bytes(encodeText(run, self, textArgument(run, encoding, 'encoding', 'utf-8'))),
   ),
   translate: native('self, table', translate),
   format_map: lenient('self, mapping', (run: Run) => {
     throw run.fail('"format_map" is not available; use "format"');
   }),
 };
-
-/** Python's names of the encodings that templates may use. */
-export function nodeEncoding(run: Run, name: string): 'utf8' | 'latin1' | 'utf16le' | 'ascii' {
-  const encodings = {
-    utf8: 'utf8',
-    latin1: 'latin1',
-    iso88591: 'latin1',
-    utf16le: 'utf16le',
-    ascii: 'ascii',
-  } as const;
-  const found = Object.entries(encodings).find(([key]) => key === name.toLowerCase().replace(/[-_]/g, ''));
-  if (found === undefined) throw run.fail(`unknown encoding "${name}"`);
-  return found[1];
-}
 
 /** Replaces every occurrence, or the first `count` of them where it is not negative. */
 export function replaceText(run: Run, text: string, old: string, fresh: string, count: number): string {
@@ -179,7 +166,7 @@ function joinText(run: Run, self: string, iterable: Datum): string {
 }
 
 function affixes(run: Run, value: Datum, name: string): string[] {
-  if (Array.isArray(value)) return value.map((item) => textArgument(run, item, name));
+  if (value instanceof Tuple) return value.map((item) => textArgument(run, item, name));
   return [textArgument(run, value, name)];
 }
 

@@ -87,6 +87,11 @@ function quoteText(text: string): string {
   return quote + body + quote;
 }
 
+/** A value as Python's `ascii()` writes it: as `represent`, with escapes for all that is beyond ASCII. */
+export function ascii(run: Run, value: Datum): string {
+  return represent(run, value).replace(/[^\x00-\x7f]/gu, numericEscape);
+}
+
 function numericEscape(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   if (code < 0x100) return `\\x${code.toString(16).padStart(2, '0')}`;
