@@ -76,14 +76,16 @@ export async function run(prepared: Prepared, request: RunRequest): Promise<RunR
   function matchHosts(pattern: string): readonly string[] {
     return selectHosts(inventory, pattern).hosts;
   }
-  const connections = createConnections({
-    shellLibrary,
-    spoolDir: join(runsIn, '.runbook', 'runs', runId, 'output'),
-    knownHostsFiles: request.knownHostsFiles,
-    env: project.env,
-    localDirectory: project.cwd,
-    onNotice: (host, message) => emit({ type: 'notice', severity: 'warning', host, message }),
-  });
+  const connections =
+    request.connections ??
+    createConnections({
+      shellLibrary,
+      spoolDir: join(runsIn, '.runbook', 'runs', runId, 'output'),
+      knownHostsFiles: request.knownHostsFiles,
+      env: project.env,
+      localDirectory: project.cwd,
+      onNotice: (host, message) => emit({ type: 'notice', severity: 'warning', host, message }),
+    });
   const claims = createUserClaims({ runId, env: project.env, process: identityOf(), isAlive, warn });
   const facts = openFactStore(prepared, project, warn);
   let control: RunControl | undefined;

@@ -60,7 +60,7 @@ export type RunEvent =
       /** What is waited for, in words. */
       readonly for: string;
       readonly kind: WaitKind;
-      /** Who holds it or has to act first, in words; the first ones of many. */
+      /** Who holds it or has to act first, in words; the first ones of many. As it is when it is read. */
       readonly holders: readonly string[];
     }
   /** The end of a wait, good or bad. */

@@ -1,5 +1,6 @@
 import type { Diagnostic } from './diagnostic.ts';
 import type { Emit } from './event.ts';
+import type { Connections } from './host.ts';
 import type { Inventory } from './inventory.ts';
 import type { RunOutcome } from './outcome.ts';
 import type { Plan } from './plan.ts';
@@ -116,6 +117,8 @@ export interface RunRequest {
   readonly knownHostsFiles?: readonly string[] | undefined;
   /** The folder whose `.runbook` gets the run's folder. Default: that of the playbook. */
   readonly runsIn?: string | undefined;
+  /** The ways to the hosts, closed at the end of the run. Default: SSH, and processes of this machine. */
+  readonly connections?: Connections | undefined;
   readonly emit: Emit;
   readonly signal: AbortSignal;
   readonly killSignal: AbortSignal;

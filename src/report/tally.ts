@@ -1,13 +1,10 @@
 import type { RunEvent, StepFinished, StepInfo } from '../model/event.ts';
 import type { Outcome } from '../model/outcome.ts';
-import type { WaitKind } from '../model/wait.ts';
 
 /** A wait under way. */
 export interface TallyWait {
-  readonly who: string;
-  readonly for: string;
-  readonly kind: WaitKind;
-  readonly holders: readonly string[];
+  /** Its beginning: who waits for what. Who holds that is read from it when it is shown. */
+  readonly begun: Extract<RunEvent, { readonly type: 'step-waiting' }>;
   readonly sinceMs: number;
 }
 
@@ -76,8 +73,7 @@ export class Tally {
   }
 
   #wait(event: Extract<RunEvent, { type: 'step-waiting' }>, nowMs: number): StepTally | undefined {
-    const { who, for: what, kind, holders } = event;
-    const wait = { who, for: what, kind, holders, sinceMs: nowMs };
+    const wait = { begun: event, sinceMs: nowMs };
     if (event.step === undefined) this.wholes.set(event.node, wait);
     return this.#update(event.step, (tally) => tally.waiting.set(event.host ?? '', wait));
   }

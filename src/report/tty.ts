@@ -39,13 +39,14 @@ export function stepRow(tally: StepTally, style: Style, nowMs: number): string {
 
 /** `waiting for lock "schema", held by step "migrate" on db1, 12.0 s`; of several waits the first. */
 function waitingText(wait: TallyWait, nowMs: number, count: number): string {
-  const text = waitText(wait.for, wait.kind, wait.holders, nowMs - wait.sinceMs);
+  const { for: what, kind, holders } = wait.begun;
+  const text = waitText(what, kind, holders, nowMs - wait.sinceMs);
   return printableLine(`${count > 1 ? `${count} waiting` : 'waiting'} for ${text}`);
 }
 
 /** The row of a block or play that waits as a whole. */
 function wholeRow(wait: TallyWait, style: Style, nowMs: number): string {
-  return `  ${style.dim(`${printableLine(wait.who)} · ${waitingText(wait, nowMs, 1)}`)}`;
+  return `  ${style.dim(`${printableLine(wait.begun.who)} · ${waitingText(wait, nowMs, 1)}`)}`;
 }
 
 /**

@@ -61,7 +61,7 @@ export interface Active {
   readonly readyMs: number;
   runMs: number;
   forkWaitMs: number;
-  readonly holds: Hold[];
+  holds: Hold[];
   /** What the step sees of pools; changes from item to item of a loop. */
   leases?: Record<string, Value> | undefined;
   /** Set where a wait failed because another run holds what was waited for. */

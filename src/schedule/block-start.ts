@@ -6,15 +6,16 @@ import { refusalOf } from './admission.ts';
 import { type BlockRun, blockEnd, blockRun, isRescued, noteInBlock } from './block-runs.ts';
 import { isDaemon } from './daemons.ts';
 import { eventsSetBy, noteUnitEnd, type UnitEnd } from './event-units.ts';
-import { hasWay, passGates, type Way } from './gates.ts';
+import { passGates } from './gates.ts';
 import type { NodeEnd } from './graph.ts';
 import { markFailed } from './host-changes.ts';
-import type { Hold } from './limit-uses.ts';
+import type { Keeper } from './limit-uses.ts';
 import { endAfter, endNow } from './node-end.ts';
 import { isPassEnd } from './passes.ts';
 import type { RunState } from './run-state.ts';
 import { heldAround } from './surrounding-holds.ts';
 import { takeLimits } from './take-limits.ts';
+import { hasWay, type Way } from './way.ts';
 
 /** Takes a boundary of a block: begins it, decides on its rescue and always, or ends it. */
 export function advanceBlock(state: RunState, node: BlockNode): void {
@@ -36,7 +37,7 @@ export function advanceBlock(state: RunState, node: BlockNode): void {
 }
 
 /**
- * Takes gates and limits of a block or play as a whole. What is taken is in `holds`, also when it fails half-way.
+ * Takes gates and limits of a block or play as a whole. What is taken is with `keeper`, also when it fails half-way.
  *
  * It counts as waiting until its node ends.
  *
@@ -46,12 +47,17 @@ export async function enterWhole(
   state: RunState,
   active: Active,
   keywords: Keywords,
-  way: Omit<Way, 'keywords'> & { readonly holds: Hold[] },
+  way: Omit<Way, 'keywords'> & { readonly keeper: Keeper },
 ): Promise<{ readonly failure: string; readonly cancelled: boolean } | undefined> {
   state.active.set(active.id, active);
   try {
-    await passGates(state, active, { ...way, keywords });
-    await takeLimits(state, active, { ...way, keywords }, way.holds);
+    await new Promise<void>((resolve, reject) => {
+      passGates(state, active, { ...way, keywords }, (failure) => {
+        if (failure === undefined) resolve();
+        else reject(failure);
+      });
+    });
+    await takeLimits(state, active, { ...way, keywords }, way.keeper);
     return undefined;
   } catch (error) {
     if (error instanceof CoordinationError)
@@ -96,9 +102,9 @@ function beginBlock(state: RunState, node: BlockNode, run: BlockRun): void {
   const active = wholeActive(state, node.id, `${blockLabel(block)} on ${host}`);
   const way = {
     host,
-    owner: `block ${node.block}`,
+    owner: { kind: 'block', index: node.block } as const,
     heldAround: heldAround(state, { node, host: node.host }),
-    holds: run.holds,
+    keeper: run,
   };
   void enterWhole(state, active, block.keywords, way).then((stop) => {
     const late = stop === undefined ? refusalOf(state, node, node.host) : undefined;

@@ -3,7 +3,7 @@ import type { PlanStep } from '../model/plan.ts';
 import type { Keywords } from '../model/playbook.ts';
 import type { Active, StepAt, StepNode } from './active.ts';
 import { giveBack } from './give-back.ts';
-import type { Hold } from './limit-uses.ts';
+import type { Hold, Keeper } from './limit-uses.ts';
 import type { RunState } from './run-state.ts';
 import { heldAround } from './surrounding-holds.ts';
 import { takeLimits } from './take-limits.ts';
@@ -26,15 +26,15 @@ export function itemLimits(
   const { at } = active;
   if (at === undefined || !isLimitedLoop(at.node, at.step.keywords)) return undefined;
   return async (work) => {
-    const holds: Hold[] = [];
+    const own: Keeper = { holds: [] };
     let isKnown = true;
     try {
-      await takeForItem(state, active, at, holds);
+      await takeForItem(state, active, at, own);
       const result = await work();
       isKnown = result.outcome !== 'unknown';
       return result;
     } finally {
-      if (isKnown) await giveBackAll(state, active, holds);
+      if (isKnown) await giveBackAll(state, active, own.holds);
     }
   };
 }
@@ -46,22 +46,22 @@ async function giveBackAll(state: RunState, active: Active, holds: readonly Hold
   }
 }
 
-async function takeForItem(state: RunState, active: Active, at: StepAt, holds: Hold[]): Promise<void> {
+async function takeForItem(state: RunState, active: Active, at: StepAt, own: Keeper): Promise<void> {
   const host = state.plan.hosts[at.host] ?? '';
   const { limits } = at.step.keywords;
   const way = {
     keywords: { limits },
     host,
-    owner: `step ${at.step.index}`,
+    owner: { kind: 'step', index: at.step.index } as const,
     heldAround: heldAround(state, at),
     turn: at,
   };
   try {
-    await takeLimits(state, active, way, holds);
+    await takeLimits(state, active, way, own);
   } finally {
-    active.holds.push(...holds);
+    active.holds.push(...own.holds);
   }
-  for (const { lease } of holds)
+  for (const { lease } of own.holds)
     if (lease !== undefined && active.leases !== undefined) active.leases[lease.pool] = lease.member;
 }
 

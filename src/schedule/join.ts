@@ -1,10 +1,10 @@
 import type { JoinNode } from '../model/plan.ts';
 import { enterWhole, wholeActive } from './block-start.ts';
-import { hasWay } from './gates.ts';
 import { beginBatch, beginPlay, type PlayState } from './host-states.ts';
 import { openLatePlay } from './late-play.ts';
 import { endAfter, endNow } from './node-end.ts';
 import type { RunState } from './run-state.ts';
+import { hasWay } from './way.ts';
 
 /** Takes a join: decides whether a play or batch may start, or ends with its sources. */
 export function advanceJoin(state: RunState, node: JoinNode): void {
@@ -50,12 +50,11 @@ function startPlay(state: RunState, node: JoinNode, play: PlayState): void {
     return;
   }
   const active = wholeActive(state, node.id, `play "${name}"`);
-  const holds = state.playHolds[node.play] ?? [];
   void enterWhole(state, active, keywords, {
     host: '',
-    owner: `play ${node.play}`,
+    owner: { kind: 'play', index: node.play },
     heldAround: new Set(),
-    holds,
+    keeper: state.playHolds[node.play] ?? { holds: [] },
   }).then((stop) => {
     if (active.heldElsewhere === true) state.recap.heldElsewhere = true;
     if (stop !== undefined) cancelPlay(state, node, play, stop.failure, !stop.cancelled);
@@ -101,7 +100,7 @@ function startBatch(state: RunState, node: JoinNode, play: PlayState): void {
 }
 
 function endPlay(state: RunState, node: JoinNode): void {
-  const release = state.playHolds[node.play] ?? [];
+  const release = state.playHolds[node.play]?.holds ?? [];
   const chores = { acts: { set: [], clear: [] }, mayLose: [], release, poison: [], why: '' };
   endAfter(state, node.id, 'passed', chores);
 }

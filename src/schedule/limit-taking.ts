@@ -3,13 +3,11 @@ import type { Holder } from '../coordinate/operation.ts';
 import { formatDuration, parseDurationMs } from '../lib/duration.ts';
 import { type Active, stopOf, type WaitUnderWay } from './active.ts';
 import { claimElsewhere } from './claim-elsewhere.ts';
-import { type Hold, type LimitTake, leaseMember } from './limit-uses.ts';
+import { type Hold, type Keeper, type LimitTake, leaseMember } from './limit-uses.ts';
 import type { RunState } from './run-state.ts';
 import { defaultDeadlineMs } from './waiting.ts';
 import { beginWait, endWait } from './waits.ts';
-
-/** Told once, at once or later, when all is taken (`undefined`) or one was not granted: why, for people. */
-export type Taken = (failure: unknown) => void;
+import type { Told } from './way.ts';
 
 /**
  * Takes limits one after the other, without a promise for each: this one object is the request, the wait that reports and
@@ -23,8 +21,8 @@ export class LimitTaking implements Waiter<Grant>, WaitUnderWay {
   readonly #state: RunState;
   readonly #active: Active;
   readonly #takes: readonly LimitTake[];
-  readonly #holds: Hold[];
-  readonly #taken: Taken;
+  readonly #keeper: Keeper;
+  readonly #taken: Told;
   #next = 0;
   #isBegun = false;
   /** Set while the coordinator is asked: an answer that comes in the same call needs no turn. */
@@ -36,14 +34,14 @@ export class LimitTaking implements Waiter<Grant>, WaitUnderWay {
     state: RunState,
     active: Active,
     takes: readonly LimitTake[],
-    to: { readonly host: string; readonly holds: Hold[] },
-    taken: Taken,
+    to: { readonly host: string; readonly keeper: Keeper },
+    taken: Told,
   ) {
     this.#state = state;
     this.#active = active;
     this.#takes = takes;
     this.host = to.host;
-    this.#holds = to.holds;
+    this.#keeper = to.keeper;
     this.#taken = taken;
   }
 
@@ -130,7 +128,9 @@ export class LimitTaking implements Waiter<Grant>, WaitUnderWay {
     const { pool, request } = take;
     const lease = pool === undefined ? undefined : leaseMember(plan, freeMembers, request.limit, pool);
     const hold: Hold = { grant, take, permits: request.permits, claim: undefined, lease };
-    this.#holds.push(hold);
+    // Most take one: pushing it would make room for many.
+    if (this.#keeper.holds.length === 0) this.#keeper.holds = [hold];
+    else this.#keeper.holds.push(hold);
     return hold;
   }
 

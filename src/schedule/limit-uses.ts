@@ -39,6 +39,11 @@ export interface Hold {
   readonly lease?: Lease | undefined;
 }
 
+/** Who keeps what was taken: a step under way, a block on a host, a play. */
+export interface Keeper {
+  holds: Hold[];
+}
+
 /** A member of a pool that one holder has. */
 export interface Lease {
   readonly pool: string;

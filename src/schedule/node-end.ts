@@ -1,8 +1,8 @@
 import type { NodeId, PlanNode } from '../model/plan.ts';
 import { describeNode } from './admission.ts';
 import { meetingOf } from './barriers.ts';
+import { checkLoss } from './event-loss.ts';
 import { type EventActs, eventsSetBy, noteUnitEnd } from './event-units.ts';
-import { checkLoss } from './gates.ts';
 import { type EarlyRelease, giveBack, givePart, poison } from './give-back.ts';
 import { doomedBy, endNode, type NodeEnd } from './graph.ts';
 import type { Hold } from './limit-uses.ts';

@@ -12,7 +12,7 @@ import { buildGraph, type Graph, type NodeEnd } from './graph.ts';
 import { type HostStates, initialHostStates } from './host-states.ts';
 import { findIncludes, type IncludeRuns } from './include-runs.ts';
 import type { ItemLoops } from './item-loops.ts';
-import type { FreeMembers, Hold, LimitTake } from './limit-uses.ts';
+import type { FreeMembers, Keeper, LimitTake } from './limit-uses.ts';
 import { emptyNotifications, type Notifications } from './notifications.ts';
 import type { ScheduleOptions } from './options.ts';
 import type { Pass } from './pass.ts';
@@ -62,7 +62,7 @@ export interface RunState {
   /** Members of pools that nobody has. */
   readonly freeMembers: FreeMembers;
   /** What plays hold as a whole. */
-  readonly playHolds: readonly Hold[][];
+  readonly playHolds: readonly Keeper[];
   readonly startedPlays: Set<number>;
   /** Whether the plan uses events, barriers or queues. */
   coordinated: boolean;
@@ -115,7 +115,7 @@ export function initialState(plan: Plan, runStep: RunStep, options: ScheduleOpti
     openInstances: countInstances(plan),
     endWatchers: new Set(),
     freeMembers: new Map(),
-    playHolds: plan.plays.map(() => []),
+    playHolds: plan.plays.map(() => ({ holds: [] })),
     startedPlays: new Set(),
     hasBackground: [...plan.steps, ...plan.blocks].some((one) => one.keywords.background !== undefined),
     hasDaemons: [...plan.steps, ...plan.blocks].some((one) => one.keywords.background === 'daemon'),

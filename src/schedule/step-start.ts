@@ -4,7 +4,7 @@ import type { StepOutcome, StepWork } from '../model/step-run.ts';
 import type { Active, StepAt } from './active.ts';
 import { isUntroubled, refusalOf } from './admission.ts';
 import { failureAround } from './block-runs.ts';
-import { hasWay, passGates } from './gates.ts';
+import { passGates } from './gates.ts';
 import { liveHosts } from './host-states.ts';
 import { isInclude as mayInclude } from './include-runs.ts';
 import { include } from './includes.ts';
@@ -17,6 +17,7 @@ import { Control } from './step-control.ts';
 import { endStep, refuseStep } from './step-end.ts';
 import { heldAround, holdsAround } from './surrounding-holds.ts';
 import { beginTaking } from './take-limits.ts';
+import { hasWay } from './way.ts';
 
 /** What is run once a step has passed its gates and has its limits. */
 export type RunPassed = (state: RunState, active: Active, at: StepAt) => Promise<StepOutcome | undefined>;
@@ -121,7 +122,7 @@ function goThroughWay(state: RunState, active: Active, at: StepAt, run: RunPasse
   const way = {
     keywords: wayKeywords(at.node, at.step),
     host,
-    owner: `step ${at.step.index}`,
+    owner: { kind: 'step', index: at.step.index } as const,
     heldAround: heldAround(state, at),
     turn: isLimitedLoop(at.node, at.step.keywords) ? undefined : at,
   };
@@ -129,9 +130,10 @@ function goThroughWay(state: RunState, active: Active, at: StepAt, run: RunPasse
     if (failure === undefined) runAdmitted(state, active, at, run);
     else failWait(state, active, at, failure);
   };
-  const gates = passGates(state, active, way);
-  if (gates === undefined) beginTaking(state, active, way, active.holds, taken);
-  else gates.then(() => beginTaking(state, active, way, active.holds, taken)).catch(taken);
+  passGates(state, active, way, (failure) => {
+    if (failure === undefined) beginTaking(state, active, way, active, taken);
+    else taken(failure);
+  });
 }
 
 function failWait(state: RunState, active: Active, at: StepAt, failure: unknown): void {

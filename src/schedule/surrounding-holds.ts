@@ -16,7 +16,7 @@ const noNames: ReadonlySet<string> = new Set();
 /** What blocks and the play around a node hold for it, innermost first. */
 export function holdsAround(state: RunState, { node, host }: NodeAt): readonly Hold[] {
   const around = surroundings(state.blocks, node, host);
-  const ofPlay = state.playHolds[node.play] ?? noHolds;
+  const ofPlay = state.playHolds[node.play]?.holds ?? noHolds;
   return around.length === 0 ? ofPlay : [...around.flatMap(({ run }) => heldBy(run)), ...ofPlay];
 }
 

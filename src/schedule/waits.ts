@@ -3,24 +3,15 @@ import { type WaitKind, waitText } from '../model/wait.ts';
 import type { Active, WaitUnderWay } from './active.ts';
 import { countWait } from './recap.ts';
 import type { RunState } from './run-state.ts';
+import { WaitBegun } from './wait-begun.ts';
 import { holdersOf } from './who-holds.ts';
 
 /** Notes that something begins to wait: for reports, for whoever looks, for the watch for stalls. */
 export function beginWait<T extends WaitUnderWay>(state: RunState, active: Active, wait: T): T {
-  const { host, kind, what } = wait;
   wait.sinceMs = state.options.clock.nowMs();
   if (active.waits === undefined || active.waits.length === 0) active.waits = [wait];
   else active.waits.push(wait);
-  state.options.emit({
-    type: 'step-waiting',
-    node: active.id,
-    step: active.at?.step.index,
-    host: host === '' ? undefined : host,
-    who: active.holder.label,
-    for: what,
-    kind,
-    holders: holdersOf(state, wait),
-  });
+  state.options.emit(new WaitBegun(state, active, wait));
   state.watchStall();
   return wait;
 }

@@ -146,7 +146,7 @@ describe('parallel loops', () => {
     expect(run.running()).toEqual(['loop#0@h1', 'loop#2@h1']);
     await run.finish('loop#2', 'h1');
     await run.finish('loop#0', 'h1');
-    expect(run.running()).toEqual(['behind@h1', 'wait@h2']);
+    expect(run.running()).toEqual(['wait@h2', 'behind@h1']);
     expect(collected).toEqual(['h1', ['ok', 'changed', 'ok']]);
     const items = run.events.flatMap((event) => (event.type === 'step-finished' ? [event.item] : []));
     expect(items).toEqual(['item1', 'item2', 'item0']);

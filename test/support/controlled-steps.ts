@@ -59,7 +59,8 @@ export async function startRun(
       running.set(key, { work, control, finish, reject: fail });
     });
   const emit = (event: RunEvent) => {
-    events.push(event);
+    // Kept as it is now: who holds what is waited for is read late.
+    events.push(event.type === 'step-waiting' ? { ...event, holders: event.holders } : event);
     options.emit?.(event);
   };
   const result = schedule(plan, runStep, { forks: 5, ...options, clock, coordinator, emit });
