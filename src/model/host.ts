@@ -69,6 +69,11 @@ export interface CallRequest extends RequestBase {
   /** Permission bits of the file in `dataDir`, which it has before its content; the owner's must allow to read and write. Default 0600. */
   readonly dataMode?: number | undefined;
   /**
+   * Whether the data may also be kept in the session's own directory where a rename from there is as whole: on the same
+   * mount, and certain to give each file its mode. `$rb_dir` names `dataDir` then, and is empty else. Default false.
+   */
+  readonly staged?: boolean | undefined;
+  /**
    * Whether the session's own shell may carry it out, without a child: the code only calls library functions that
    * neither end nor change a shell. One process less. Default false.
    */

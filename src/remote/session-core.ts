@@ -7,7 +7,9 @@
  * no argument and no environment; nothing is started once `stop` exists in the session's directory; data outside of
  * that directory are written into files that have their mode already, as a default access list overrides the umask.
  * `cp` makes a file with the mode of its source or less from the first, which no redirection does; its source gets its
- * mode by `chmod` as well, as the directory may be below such a list too.
+ * mode by `chmod` as well, as the directory may be below such a list too. Neither is needed for data that may be staged:
+ * they are made in the session's directory where its mount is that of the place they go to, of a kind where a rename is
+ * whole, and two files that were made there under different umasks prove that no such list is above it.
  */
 export const sessionCore: string = `
 unset ENV BASH_ENV CDPATH
@@ -28,7 +30,8 @@ for __d in /tmp "$XDG_RUNTIME_DIR" /dev/shm "$HOME" /var/tmp; do
 done 2>/dev/null
 [ -n "$__D" ] || { echo "$__K E 0 nodir"; exit 1; }
 rb_cache=$__D
-umask >"$__D/u"; read -r __u <"$__D/u"; umask 077; rb_umask=$__u
+umask >"$__D/u"; read -r __u <"$__D/u"; rb_umask=$__u
+umask 022; true >"$__D/y"; umask 077
 true >"$__D/e" >"$__D/z"
 command -v setsid >"$__D/s" 2>/dev/null && read -r __S <"$__D/s"
 if [ ! -x "$__S" ]; then __S=
@@ -39,7 +42,7 @@ if [ ! -x "$__S" ]; then __S=
  fi
 fi
 __P=; command -v printf >"$__D/s" && read -r __P <"$__D/s"; rb_printf=$__P; [ "$__P" = printf ] || __P=
-__B= __T= __l= __z=
+__B= __T= __l= __z= __h=
 { read -r __B </proc/sys/kernel/random/boot_id; } 2>/dev/null
 { read -r __l </proc/$$/stat; } 2>/dev/null
 set -- \${__l##*') '}; __T=\${20}
@@ -57,8 +60,29 @@ __dd() {
    if [ -n "$__F" ]; then dd bs=$2 count=$(($1-$__n)) $__F; else dd bs=1 count=$(($__k-$__n)); fi >/dev/null 2>&1
   fi
  fi; }
+__mnt() { while read -r __a __b; do [ "$__a" != mnt_id: ] || __m=$__b; done </proc/self/fdinfo/7; }
+__own() {
+ __h=n __a=
+ [ ! -e /sys/fs/selinux/enforce ] || return
+ { read -r __a; read -r __a; read -r __b; } <"$rb_cache/self" || return
+ case $__a,$__b in 81a4:*,8180:*) ;; *) return;; esac
+ __m=; { __mnt; } 7<"$__D/z"
+ [ -n "$__m" ] || return
+ while read -r __a __b; do
+  [ "$__a" != "$__m" ] || case $__b in *' - ext'[234]' '*|*' - xfs '*|*' - tmpfs '*|*' - overlay '*|*' - f2fs '*) __h=$__m;; esac
+ done </proc/self/mountinfo; } 2>/dev/null
+__stage() {
+ case $__c in 6[0246][0246]) ;; *) return 1;; esac
+ [ -s "$rb_cache/self" ] || return
+ [ -n "$__h" ] || __own
+ __f=\${rb_data%/*}; __f=\${__f:-/}
+ [ "$__h" != n ] && [ -d "$__f" ] && [ -w "$__f" ] && [ ! -g "$__f" ] || return
+ __m=; { { __mnt; } 7<"$__f"; } 2>/dev/null
+ [ "$__m" = "$__h" ] && rb_dir=$__f rb_data=$__D/d$1; }
 __mk() {
- if [ "$2" = 600 ]; then
+ if [ -n "$rb_dir" ]; then
+  __s=0; umask $((666-$2)); set -C; { true >"$1"; } 2>|"$__D/m" || __s=1; set +C; umask 077
+ elif [ "$2" = 600 ]; then
   [ -n "$__z" ] || { chmod 600 "$__D/z" </dev/null 2>/dev/null && __z=1; }
   LC_ALL=C cp "$__D/z" "$1" </dev/null 2>"$__D/m"; __s=$?
  else
@@ -80,25 +104,32 @@ __wr() {
  { printf %s "$2" >>"$1"; } 2>"$__D/m" || { __e=1; read -r __M <"$__D/m"; rm -f "$1"; }
  return $__e; }
 __no() { echo "$__K O $1"; [ -z "$3" ] || echo "$3"; echo "$__K E $1 $2"; }
+__pos() { __p= __q=; if [ -r /proc/self/fdinfo/2 ]; then read -r __a __p </proc/self/fdinfo/1; read -r __a __q </proc/self/fdinfo/2; fi; }
+__cat() {
+ if [ -n "$__P" ] && [ "\${2:-0}" -gt 0 ] && [ "$2" -le 2048 ]; then
+  __t=; while IFS= read -r __l; do __t=$__t$__l$__N; done <"$1"
+  __t=$__t$__l
+  if [ \${#__t} = "$2" ]; then printf %s "$__t"; return; fi
+ fi
+ cat "$1"; }
 __y() {
  if [ ! -s "$__D/o$1" ]; then :
  elif [ -n "$__V" ]; then
   while IFS= read -r __l; do printf '%s\\n' "$__l"; done <"$__D/o$1"
   [ -z "$__l" ] || printf %s "$__l"
- else cat "$__D/o$1"; fi
- if [ -s "$__D/e$1" ]; then echo "$__K O $1"; cat "$__D/e$1"; echo "$__K E $1 $__r$__w"
+ else __cat "$__D/o$1" "$__p"; fi
+ if [ -s "$__D/e$1" ]; then echo "$__K O $1"; __cat "$__D/e$1" "$__q"; echo "$__K E $1 $__r$__w"
  else echo "$__K O $1$__N$__K E $1 $__r$__w"; fi; }
 __x() {
  { echo $1 >"$__D/n"; } 2>/dev/null || { __no $1 251 "cannot write to $__D"; return; }
  if [ -e "$__D/stop" ] || [ -e "$__D/k$1" ]; then echo skip >"$__D/r$1"; __no $1 skip; return; fi
- __w= __W=
+ __w= __W= __p= __q=
  if [ -n "$3" ]; then
   ( exec $__S /bin/sh -c "$__WD" sh $3 $4 $$ "$__D" $1 "$__I.$1." ) </dev/null >/dev/null 2>&1 & __W=$!
  fi
  [ -z "$__J" ] || set -m
- if [ -n "$__Q" ]; then { eval "$2"; } <"$__in" >"$__D/o$1" 2>"$__D/e$1"
- else ( umask $__u; eval "$2" ) <"$__in" >"$__D/o$1" 2>"$__D/e$1"; fi
- __r=$?
+ if [ -n "$__Q" ]; then { eval "$2"; } <"$__in" >"$__D/o$1" 2>"$__D/e$1"; __r=$?
+ else { ( umask $__u; eval "$2" ); __r=$?; __pos; } <"$__in" >"$__D/o$1" 2>"$__D/e$1"; fi
  [ $__r -lt 257 ] || __r=$(($__r-128))
  [ -z "$__J" ] || set +m
  [ -e "$__D/e$1" ] || { __no $1 251 "cannot write to $__D"; return; }
@@ -118,9 +149,11 @@ __l() {
  if [ -s "$__D/e" ]; then cat "$__D/e"; fi
  echo "$__K E $1 $__r"; }
 __go() {
- __q= __c= rb_data= __in=/dev/null __M= __V= __Q=; unset rb_text
+ __q= __c= rb_data= rb_dir= __in=/dev/null __M= __V= __Q=; unset rb_text
  if [ "$3" != - ]; then
-  if [ "$4" = . ]; then rb_data=$__D/i$2; else __c=\${4%%:*} rb_data=\${4#*:}; fi
+  if [ "$4" = . ]; then rb_data=$__D/i$2; else __c=\${4%%:*} rb_data=\${4#*:}
+   case $__c in *s) __c=\${__c%s}; __stage $2;; esac
+  fi
   case $3 in
   +) ;;
   =) rb_text=\${10}; __wr "$rb_data" "$rb_text" "$__c" || __q=1;;
@@ -142,8 +175,8 @@ __go() {
  L) __Q=1; __l $2 "$__b";;
  esac
  case $1$3 in [wWlL]*|*+) [ -z "$rb_data" ] || [ ! -e "$rb_data" ] || rm -f "$rb_data";; esac; }
-__wipe() { for __f in i o e c; do [ ! -e "$__D/$__f$1" ] || true >"$__D/$__f$1"; done; }
-__rm() { __a=$1 __f=; while [ $__a -le $2 ]; do __f="$__f i$__a o$__a e$__a r$__a c$__a t$__a k$__a"; __a=$((__a+1)); done; ( cd "$__D" && exec rm -f $__f ); }
+__wipe() { for __f in i o e c d; do [ ! -e "$__D/$__f$1" ] || true >"$__D/$__f$1"; done; }
+__rm() { __a=$1 __f=; while [ $__a -le $2 ]; do __f="$__f i$__a o$__a e$__a r$__a c$__a d$__a t$__a k$__a"; __a=$((__a+1)); done; ( cd "$__D" && exec rm -f $__f ); }
 __st() {
  [ -d "$1" ] || { echo gone; return; }
  true >"$1/stop"

@@ -21,6 +21,8 @@ export interface ShellWork {
   readonly dataFile?: string | undefined;
   /** Permission bits that `dataFile` gets before its content. */
   readonly dataMode?: number | undefined;
+  /** Whether the session's directory may take the place of that of `dataFile`. */
+  readonly staged?: boolean | undefined;
   /** Whether `dataFile` is there already. */
   readonly uploaded?: boolean | undefined;
   /** A script that must not stand in an argument: because of its size, or because it may hold a secret. */
@@ -60,6 +62,7 @@ function callWork(request: CallRequest): ShellWork | { readonly refused: string 
     data,
     dataFile,
     dataMode,
+    staged: request.staged,
     code: () => code,
     sensitive: false,
   };
@@ -169,7 +172,7 @@ export function encodeWork(
     work.mode,
     id,
     work.uploaded === true ? '+' : text !== undefined ? '=' : (work.data?.length ?? '-'),
-    work.dataFile === undefined ? '.' : lineWord(`${octalMode(work)}:${work.dataFile}`),
+    fileWord(work),
     work.script?.length ?? '-',
     body?.length ?? '-',
     inline ? lineWord(code) : "''",
@@ -192,8 +195,15 @@ export function handOverLine(id: number, code: string, keys: ShellKeys): Buffer 
   return Buffer.from(`\n${keys.token}${start}; if [ ! -e "$__D/k${id}" ]; then ${run}; fi; ${after}\n`);
 }
 
+/** Where the data go: a mode, `s` where the session's directory may be that place, and a path. */
+function fileWord({ dataFile, staged, uploaded, dataMode }: ShellWork): string {
+  if (dataFile === undefined) return '.';
+  const place = staged === true && uploaded !== true ? 's' : '';
+  return lineWord(`${octalMode({ dataMode })}${place}:${dataFile}`);
+}
+
 /** The mode of the file that the data go to, in digits. */
-export function octalMode(work: ShellWork): string {
+export function octalMode(work: Pick<ShellWork, 'dataMode'>): string {
   return (work.dataMode ?? 0o600).toString(8);
 }
 

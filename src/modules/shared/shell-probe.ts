@@ -83,7 +83,9 @@ rb_self() {
     rb_final stat -c "$rb_format" -- /proc/self/ "$rb_d" 2>/dev/null
     return
   fi
-  if [ ! -s "$rb_cache/self" ]; then { stat -c "$rb_format" -- /proc/self/ >"$rb_cache/self"; } 2>/dev/null; fi
+  if [ ! -s "$rb_cache/self" ]; then
+    { stat -c "$rb_format" -- /proc/self/ "$rb_cache/y" "$rb_cache/e" >"$rb_cache/self"; } 2>/dev/null
+  fi
   { read -r rb_l <"$rb_cache/self"; } 2>/dev/null && rb_say "$rb_l"
 }
 rb_short() {

@@ -108,7 +108,7 @@ function newFileCall(change: FileChange, sum: string): CallRequest {
   const { mode } = change.attributes.after;
   const dataMode = isWritableMode(mode) ? mode : undefined;
   const words = [baseName(change.path), dataMode === undefined ? formatMode(mode) : '', sum];
-  return { ...call(`rb_new ${words.map(shellQuote).join(' ')}`), dataMode, inSession: true };
+  return { ...call(`rb_new ${words.map(shellQuote).join(' ')}`), dataMode, staged: true, inSession: true };
 }
 
 function putCode(change: FileChange, sum: string): string {

@@ -124,10 +124,36 @@ export function commandChecks(at: () => Place): void {
   });
 
   test('a background child holds nothing up and cannot write into the next reply', async () => {
-    await run('(sleep 0.3; echo LATE; echo LATE >&2) & echo started');
-    const reply = await run('sleep 0.6; echo mine');
+    const { directory } = at().session.info;
+    const [go, done] = [`${directory}/late-go`, `${directory}/late-done`];
+    const until = (file: string) => `until [ -e ${file} ]; do sleep 0.05; done`;
+    const first = await run(`(${until(go)}; echo LATE; echo LATE >&2; echo >${done}) & echo started`);
+    expect(first.stdout.bytes.toString()).toBe('started\n');
+    const reply = await run(`echo >${go}; ${until(done)}; echo mine`);
     expect(reply.stdout.bytes.toString()).toBe('mine\n');
     expect(reply.stderr.size).toBe(0);
+  });
+
+  test('short output comes as it is, whatever its bytes and whoever opens the stream again', async () => {
+    const texts = [
+      'a\0b',
+      '\0',
+      '\n',
+      '\n\n',
+      'no newline',
+      ' \ta \\n%s\\ \n',
+      '-n\n',
+      'grüße\n',
+      '\r\n',
+      'x\n'.repeat(1_500),
+    ];
+    const bytes = [...texts.map((text) => Buffer.from(text)), Buffer.from([0xff, 0xfe, 0x0a, 0x80])];
+    for (const each of bytes) {
+      const reply = await run('tee /dev/stderr', { stdin: each });
+      expect([reply.stdout.bytes, reply.stderr.bytes]).toEqual([each, each]);
+    }
+    expect(await textOf(run('printf long-long; printf "a\\0b" >/proc/self/fd/1'))).toBe('a\0b');
+    expect(await textOf(run('printf one; printf two >>/proc/self/fd/1'))).toBe('onetwo');
   });
 
   test('exec, exit, set -e and closed streams of a command leave the session alive', async () => {

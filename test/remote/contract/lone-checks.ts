@@ -135,9 +135,12 @@ export function loneChecks(
 
   test('a process in the background lives on, holds nothing up, and what it writes later counts for nothing', async () => {
     const mark = String(nextMark++);
-    const reply = await more(`(sleep 0.2; echo LATE; echo LATE >&2; exec sleep ${mark}) & echo started`);
+    const go = `${at().session.info.directory}/late-${mark}`;
+    const reply = await more(
+      `(until [ -e ${go} ]; do sleep 0.05; done; echo LATE; echo LATE >&2; exec sleep ${mark}) & echo started`,
+    );
     expect([reply.rc, reply.stdout.bytes.toString(), reply.stderr.size]).toEqual([0, 'started\n', 0]);
-    expect(await textOf(run('echo next'))).toBe('next\n');
+    expect(await textOf(run(`echo >${go}; echo next`))).toBe('next\n');
     await untilTrue('the process lives on', () => isRunning(`sleep ${mark}`));
     await endAll(`sleep ${mark}`);
   });
