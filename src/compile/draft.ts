@@ -1,6 +1,7 @@
 import type { Inventory } from '../model/inventory.ts';
+import { hostsByGroup } from '../model/inventory-graph.ts';
 import type { PlanNode, PlanPlay } from '../model/plan.ts';
-import type { Playbook } from '../model/playbook.ts';
+import type { Play, Playbook } from '../model/playbook.ts';
 import type { Value } from '../model/value.ts';
 import type { VariableLayer } from '../model/variables.ts';
 import type { CompileOptions, RawVariables } from './compile-input.ts';
@@ -123,7 +124,12 @@ export function draftPlan(playbook: Playbook, inventory: Inventory, options: Com
 
 function select(playbook: Playbook, inventory: Inventory, options: CompileOptions): Selected {
   const fixed = fixedLayers(playbook, options.extraVars);
-  const selected = choosePlayHosts(playbook, inventory, options, merged([...playbook.layers, ...fixed]));
+  const magic = { groups: hostsByGroup(inventory) };
+  const variablesOf = (play: Play) => ({
+    ...merged([...playbook.layers, ...play.layers, ...fixed]),
+    ...magic,
+  });
+  const selected = choosePlayHosts(playbook, inventory, options, variablesOf);
   const hosts = hostNames(inventory, selected);
   const batches = batchIndexes(selected, hosts);
   const folded = foldPlays(playbook, options);

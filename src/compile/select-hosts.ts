@@ -27,19 +27,20 @@ export interface HostSelection {
 }
 
 /**
- * Chooses the hosts of each play: `hosts` and `serial` are rendered with playbook-level variables, parameters and `-e`,
- * `--limit` is applied, then `order`, then `serial`.
+ * Chooses the hosts of each play: `hosts` and `serial` are rendered with `variablesOf` the play, `--limit` is applied,
+ * then `order`, then `serial`.
  */
 export function choosePlayHosts(
   playbook: Playbook,
   inventory: Inventory,
   options: CompileOptions,
-  variables: RawVariables,
+  variablesOf: (play: Play) => RawVariables,
 ): HostSelection {
   const diagnostics: Diagnostic[] = [];
   const limit = limitHosts(playbook, inventory, options, diagnostics);
   const additions = additionsBefore(playbook);
   const plays = playbook.plays.map((play, index): PlayHosts => {
+    const variables = variablesOf(play);
     const pattern = renderPattern(play, options, variables, diagnostics);
     const before = additions[index];
     if (pattern !== undefined && before !== undefined && isLate(pattern, inventory, before))
@@ -128,7 +129,7 @@ function renderPattern(
 function wrongPattern(at: Place, reason: string): Diagnostic {
   return errorDiagnostic('RB308', `the template in hosts cannot be used: ${reason}`, {
     at,
-    hint: 'hosts may read variables of the playbook, its params and -e; nothing of a host is known there',
+    hint: 'hosts may read variables of the playbook and the play, params, -e and `groups`; nothing of one host',
   });
 }
 

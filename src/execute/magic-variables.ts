@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Inventory } from '../model/inventory.ts';
-import { groupsOfHost, hostsOfGroup } from '../model/inventory-graph.ts';
+import { groupsOfHost } from '../model/inventory-graph.ts';
 import { type Plan, type PlanPlay, roleOf, stepTitle } from '../model/plan.ts';
 import type { RunMode, Selection } from '../model/run-options.ts';
 import type { StepWork } from '../model/step-run.ts';
@@ -45,12 +45,6 @@ export function runMagic({ inventory, mode, selection, projectDir }: MagicSource
     ansible_skip_tags: selection?.skipTags ?? [],
     ...(selection?.limit === undefined ? {} : { ansible_limit: selection.limit }),
   };
-}
-
-/** `groups`: the hosts of each group, `all` and `ungrouped` included. */
-export function groupsMagic(inventory: Inventory): Values {
-  const names = new Set(['all', 'ungrouped', ...inventory.groups.keys()]);
-  return Object.fromEntries([...names].map((name) => [name, hostsOfGroup(inventory, name)]));
 }
 
 /** The magic variables of a host. */

@@ -1,8 +1,8 @@
-import { inventoryLayers } from '../model/inventory-graph.ts';
+import { hostsByGroup, inventoryLayers } from '../model/inventory-graph.ts';
 import type { PlanStep } from '../model/plan.ts';
 import { precedence, type VariableLayer } from '../model/variables.ts';
 import type { HostVariables } from './host-variables.ts';
-import { groupsMagic, hostMagic, lowestVariables, type MagicSources, runMagic } from './magic-variables.ts';
+import { hostMagic, lowestVariables, type MagicSources, runMagic } from './magic-variables.ts';
 import { createLayerReader } from './readable-layer.ts';
 import type { Decrypt } from './readable-value.ts';
 import type { Redactor } from './redact.ts';
@@ -50,7 +50,7 @@ export function createScopeLayers(sources: LayerSources, decrypt: Decrypt): Scop
   const { plan, inventory, redactor } = sources;
   const readable = createLayerReader(decrypt, redactor.add);
   let magic: VariableLayer | undefined;
-  const everywhere = () => (magic ??= magicLayer({ ...runMagic(sources), groups: groupsMagic(inventory) }));
+  const everywhere = () => (magic ??= magicLayer({ ...runMagic(sources), groups: hostsByGroup(inventory) }));
   const dynamic = new Map<string, readonly VariableLayer[]>();
   const added = new Map<string, readonly VariableLayer[]>();
   const lowest = memoized((host) => ({

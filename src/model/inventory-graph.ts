@@ -31,6 +31,12 @@ export function hostsOfGroup(inventory: Inventory, groupName: string): readonly 
   return hosts;
 }
 
+/** The hosts of each group, `all` and `ungrouped` included: what templates read as `groups`. */
+export function hostsByGroup(inventory: Inventory): Readonly<Record<string, readonly string[]>> {
+  const names = new Set(['all', 'ungrouped', ...inventory.groups.keys()]);
+  return Object.fromEntries([...names].map((name) => [name, hostsOfGroup(inventory, name)]));
+}
+
 /**
  * Every group that a host is in, parents and `all` included, lowest precedence first: by depth, then priority, then
  * name. Empty for a host that does not exist; the implicit localhost is in none.

@@ -94,21 +94,24 @@ function definitions(dialect: Dialect, modules: readonly ModuleSpec[]): (readonl
     [`${dialect}-handler-task`, task('handler', dialect, modules)],
     [`${dialect}-import`, importStep(dialect)],
     [`${dialect}-role`, roleEntry(dialect)],
-    [`${dialect}-handler`, orImport(refTo(`${dialect}-handler-task`), dialect)],
-    [
-      `${dialect}-step`,
-      {
-        type: 'object',
-        if: { anyOf: ['block', 'rescue', 'always'].map((key) => ({ required: [key] })) },
-        // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
-        then: refTo(`${dialect}-block`),
-        else: orImport(refTo(`${dialect}-task`), dialect),
-      },
-    ],
+    [`${dialect}-handler-block`, handlerBlock(dialect)],
+    [`${dialect}-handler`, blockOr(`${dialect}-handler-block`, `${dialect}-handler-task`, dialect)],
+    [`${dialect}-step`, blockOr(`${dialect}-block`, `${dialect}-task`, dialect)],
     [`${dialect}-steps`, list],
     [`${dialect}-roles`, { type: ['array', 'null'], items: refTo(`${dialect}-role`) }],
     [`${dialect}-handlers`, { type: ['array', 'null'], items: refTo(`${dialect}-handler`) }],
   ];
+}
+
+/** A block where one of its keys stands; else a task, or an import of some. */
+function blockOr(blockName: string, taskName: string, dialect: Dialect): JsonSchema {
+  return {
+    type: 'object',
+    if: { anyOf: ['block', 'rescue', 'always'].map((key) => ({ required: [key] })) },
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+    then: refTo(blockName),
+    else: orImport(refTo(taskName), dialect),
+  };
 }
 
 const mayBeEmpty = new Set([
@@ -205,6 +208,18 @@ function block(dialect: Dialect): JsonSchema {
   return {
     type: 'object',
     properties: keywordProperties('block', dialect),
+    additionalProperties: false,
+    required: ['block'],
+  };
+}
+
+/** Handlers that share keywords. */
+function handlerBlock(dialect: Dialect): JsonSchema {
+  const { rescue: _rescue, always: _always, ...properties } = keywordProperties('block', dialect);
+  const { description } = keywordShape('block')['block'] ?? {};
+  return {
+    type: 'object',
+    properties: { ...properties, block: described(refTo(`${dialect}-handlers`), description) },
     additionalProperties: false,
     required: ['block'],
   };

@@ -88,7 +88,7 @@ export function nameList(value: string | number | readonly (string | number)[]):
 
 /** Tags as a list; each text is split at its commas. */
 function tagList(value: string | number | readonly (string | number)[]): readonly string[] {
-  const parts = nameList(value).flatMap((text) => text.split(','));
+  const parts = nameList(value).flatMap((text) => (text.includes('{{') ? [text] : text.split(',')));
   return parts.map((part) => part.trim()).filter((part) => part !== '');
 }
 

@@ -17,7 +17,14 @@ export function playSource(
 ): StepSource {
   const { reuse } = options;
   const playbookDir = reuse === undefined ? '/' : dirname(reuse.absolute(document.file.path));
-  return { dialect: document.dialect, playbookDir, chain: [], known, wrap: (handlers) => handlers };
+  const magic = { source: 'magic', label: 'magic variables', values: { playbook_dir: playbookDir } } as const;
+  return {
+    dialect: document.dialect,
+    playbookDir,
+    chain: [],
+    known: [...known, magic],
+    wrap: (handlers) => handlers,
+  };
 }
 
 /** Reads the roles of a play, in order. Their handlers, variables and names are added to what the play shares. */

@@ -157,11 +157,7 @@ async function readBlock(
 ): Promise<Step | undefined> {
   const choice = chooseModule(cursor, entries, 'block', context);
   const read = readKeywords<KeywordInput>(cursor, choice.keywords, 'block', context);
-  const misplaced = scope.kind === 'handler';
-  if (misplaced)
-    context.report(
-      errorDiagnostic('RB202', 'expected a handler with a module, found a block', { at: placeOf(cursor) }),
-    );
+  const misplaced = scope.kind === 'handler' && reportRescue(cursor, entries, context);
   if (!entries.some(([key]) => key === 'block')) reportNoBlock(cursor, entries, context);
   noteNames(read, scope, context);
   const head = stepHead(cursor, read, 'block', context);
@@ -187,6 +183,21 @@ async function readBlock(
   const always = await readSteps(read.cursors.get('always'), inner, context);
   if (choice.faulty || !read.sound || misplaced) return undefined;
   return { ...head, action: { type: 'block', body, rescue, always }, keywords };
+}
+
+/** A block among handlers gives its keywords to those within: each runs by itself, when it is notified. */
+function reportRescue(
+  cursor: Cursor,
+  entries: readonly (readonly [string, Value])[],
+  context: Context,
+): boolean {
+  const keys = entries.map(([key]) => key).filter((key) => key === 'rescue' || key === 'always');
+  for (const key of keys) {
+    const message = `a block of handlers takes no "${key}": each handler runs by itself`;
+    const hint = `let one handler include a file of tasks with the block and its ${key}`;
+    context.report(errorDiagnostic('RB207', message, { at: keyPlace(childOf(cursor, key)), hint }));
+  }
+  return keys.length > 0;
 }
 
 function reportNoBlock(

@@ -57,6 +57,26 @@ describe('with the template engine', () => {
     ).toEqual([[], [], [], [], [], []]);
   });
 
+  test('hosts and serial read variables of their play, under those of -e, and the groups', () => {
+    const hosts = inventory(['c', 'a', 'b'], { web: ['c', 'a'] });
+    const batches = (extra: Readonly<Record<string, number>>) => {
+      const own = [layer('playbook', { size: 1 }), layer('play', { size: '{{ half }}', half: 2 })];
+      const plays = [
+        play({
+          layers: own,
+          hosts: "{{ groups['web'] + ['b'] }}",
+          serial: ['{{ size }}'],
+          steps: [step('s')],
+        }),
+      ];
+      const known = { ...options, extraVars: [layer('extra-vars', extra)] };
+      const plan = planOf(playbook({ plays }), hosts, known);
+      return plan.plays[0]?.batches.map((batch) => batch.map((host) => plan.hosts[host]));
+    };
+    expect(batches({})).toEqual([['c', 'a'], ['b']]);
+    expect(batches({ size: 3 })).toEqual([['c', 'a', 'b']]);
+  });
+
   test('names that a text guards are not warned of', () => {
     const warned = (text: string) =>
       problemsOf(

@@ -86,6 +86,9 @@ steps:
     module_defaults: {}
 handlers:
   - {name: restart, service: {name: x, state: restarted}, listen: [web]}
+  - when: go
+    block:
+      - {name: reload, ping: }
 `,
   'blocks and old forms': `
 hosts: all
