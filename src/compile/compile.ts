@@ -9,6 +9,7 @@ import { type Draft, draftPlan } from './draft.ts';
 import { eventLinks } from './event-graph.ts';
 import { knownLimitTexts } from './known-limit-texts.ts';
 import { longestPaths } from './priorities.ts';
+import { withRenderedTags } from './render-tags.ts';
 
 /** What compiling gives: the plan, unless an error stands among the diagnostics. */
 export interface CompileResult {
@@ -22,9 +23,10 @@ export interface CompileResult {
  * connected to, no lookup is evaluated. All problems are told at once.
  */
 export function compile(playbook: Playbook, inventory: Inventory, options: CompileOptions): CompileResult {
-  const draft = draftPlan(playbook, inventory, options);
+  const unknownTags: Diagnostic[] = [];
+  const draft = draftPlan(withRenderedTags(playbook, options, unknownTags), inventory, options);
   const { texts, diagnostics: unknownTexts } = knownLimitTexts(draft, options);
-  const diagnostics = [...checkDraft(draft, options), ...unknownTexts];
+  const diagnostics = [...unknownTags, ...checkDraft(draft, options), ...unknownTexts];
   if (diagnostics.some((diagnostic) => diagnostic.severity === 'error')) return { diagnostics };
   return { plan: finishPlan(draft, texts, diagnostics), diagnostics };
 }
