@@ -6,18 +6,25 @@ import type { StepScope } from './step-scope-port.ts';
 
 /**
  * A module's result under `changed_when` and `failed_when`, in that order. Their conditions see the result under the
- * step's `register` name. A skipped result, and what did not come from a module, stays as it is.
+ * step's `register` name. A skipped result, and what did not come from a module, stays as it is; so does what a keyword
+ * without conditions is about. A condition that cannot be evaluated is a failure, told in `changed_when_result` or
+ * `failed_when_result`.
  */
 export function judge(settled: Settled, keywords: Keywords, scope: () => StepScope): Settled {
-  const { changedWhen, failedWhen } = keywords;
-  if (changedWhen === undefined && failedWhen === undefined) return settled;
-  if (!isJudged(settled)) return settled;
+  const { changedWhen = [], failedWhen = [] } = keywords;
+  if (changedWhen.length + failedWhen.length === 0 || !isJudged(settled)) return settled;
   const result: Record<string, Value> = { ...settled.result };
-  if (changedWhen !== undefined)
-    result['changed'] = firstFalse(changedWhen, withResult(scope(), keywords, result)) === undefined;
+  if (changedWhen.length > 0) {
+    const found = allHold(changedWhen, 'changed_when', withResult(scope(), keywords, result));
+    if (typeof found === 'string') {
+      const told = { failed: true, msg: found, changed_when_result: found };
+      return { ...settled, outcome: 'failed', msg: found, result: { ...result, ...told } };
+    }
+    result['changed'] = found;
+  }
   let { msg } = settled;
-  if (failedWhen !== undefined) {
-    const found = failedBy(failedWhen, withResult(scope(), keywords, result));
+  if (failedWhen.length > 0) {
+    const found = allHold(failedWhen, 'failed_when', withResult(scope(), keywords, result));
     const failedNow = found !== false;
     result['failed'] = failedNow;
     result['failed_when_result'] = found;
@@ -30,14 +37,14 @@ export function judge(settled: Settled, keywords: Keywords, scope: () => StepSco
   return { ...settled, outcome: outcomeOf(result), msg, result };
 }
 
-/** Whether the conditions of `failed_when` hold; a text says which one cannot be read, which is a failure as well. */
-function failedBy(conditions: readonly Condition[], scope: StepScope): boolean | string {
+/** Whether the conditions of a keyword hold; a text says which one cannot be evaluated, and why. */
+function allHold(conditions: readonly Condition[], keyword: string, scope: StepScope): boolean | string {
   for (const condition of conditions) {
     try {
       if (firstFalse([condition], scope) !== undefined) return false;
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error;
-      return `the condition "${condition}" of failed_when cannot be evaluated: ${error.message}`;
+      return `the condition "${condition}" of ${keyword} cannot be evaluated: ${error.message}`;
     }
   }
   return true;

@@ -246,6 +246,23 @@ describe('changed_when and failed_when', () => {
       { failedWhen: ['nope.x'] },
       { outcome: 'failed', a: 1, failed: true },
     ],
+    [
+      'a changed_when that cannot be evaluated, in spite of failed_when',
+      { changed: true, a: 1 },
+      { changedWhen: ['nope.x'], failedWhen: [false] },
+      {
+        outcome: 'failed',
+        changed: true,
+        a: 1,
+        changed_when_result: expect.stringContaining('"nope.x" of changed_when cannot be evaluated'),
+      },
+    ],
+    [
+      'lists without conditions',
+      { changed: false },
+      { changedWhen: [], failedWhen: [] },
+      { outcome: 'ok', changed: false },
+    ],
     ['rc alone', { rc: 4 }, {}, { outcome: 'failed', failed: true }],
   ];
   it.each(cases)('%s', async (_what, params, keywords, expected) => {
