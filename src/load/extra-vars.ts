@@ -1,3 +1,4 @@
+import { readShellWords } from '../lib/shell-words.ts';
 import { type Diagnostic, errorDiagnostic } from '../model/diagnostic.ts';
 import type { SourceFile } from '../model/place.ts';
 import type { Value } from '../model/value.ts';
@@ -5,7 +6,6 @@ import type { VariableLayer } from '../model/variables.ts';
 import { protectVariable } from './inventory-draft.ts';
 import { isVariableName, kindOf } from './inventory-entry.ts';
 import { emptyMapping, entriesOf } from './mapping.ts';
-import { splitShellWords } from './shell-words.ts';
 import { loadVarsFile, type VarsFileOptions } from './vars-file.ts';
 import { readYaml } from './yaml.ts';
 
@@ -38,8 +38,12 @@ function parseMapping(text: string, options: VarsFileOptions): ExtraVarsReading 
 }
 
 function parsePairs(text: string): ExtraVarsReading {
-  const split = splitShellWords(text, { comments: false });
-  if (split.words === undefined) return wrong(`-e ${JSON.stringify(text)}: a quote is never closed`);
+  const split = readShellWords(text, { comments: false });
+  if (split.words === undefined) {
+    const what =
+      text.charAt(split.unclosedAt) === '\\' ? 'it ends in a backslash' : 'a quote is never closed';
+    return wrong(`-e ${JSON.stringify(text)}: ${what}`);
+  }
   const entries: [string, Value][] = [];
   for (const word of split.words) {
     const equals = word.text.indexOf('=');

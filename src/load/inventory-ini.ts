@@ -1,3 +1,4 @@
+import { readShellWords } from '../lib/shell-words.ts';
 import { didYouMean } from '../lib/suggest.ts';
 import { errorDiagnostic } from '../model/diagnostic.ts';
 import type { Place, SourceFile } from '../model/place.ts';
@@ -16,7 +17,6 @@ import { isVariableName, variableNameDiagnostic } from './inventory-entry.ts';
 import { LineIndex } from './line-index.ts';
 import { emptyMapping } from './mapping.ts';
 import { readPythonLiteral } from './python-literal.ts';
-import { splitShellWords } from './shell-words.ts';
 
 type SectionKind = 'hosts' | 'children' | 'vars';
 
@@ -189,12 +189,14 @@ function readVariable(reader: IniReader, line: number): void {
 function readHost(reader: IniReader, group: GroupDraft, line: number): void {
   const text = reader.lines.textOf(line);
   const start = reader.lines.startOf(line);
-  const split = splitShellWords(text, { comments: true });
+  const split = readShellWords(text, { comments: true });
   if (split.words === undefined) {
     complain(
       reader,
       line,
-      'a quote in this line is never closed',
+      text.charAt(split.unclosedAt) === '\\'
+        ? 'this line ends in a backslash'
+        : 'a quote in this line is never closed',
       undefined,
       reader.lines.place(start + split.unclosedAt),
     );
