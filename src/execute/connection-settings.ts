@@ -1,4 +1,5 @@
 import { parseDurationMs } from '../lib/duration.ts';
+import { RunbookError } from '../model/diagnostic.ts';
 import type { BecomeTarget, ConnectionTarget } from '../model/host.ts';
 import { Secret, type Value } from '../model/value.ts';
 import { asTexts, type FoundSetting, type SettingReader } from './connection-source.ts';
@@ -11,17 +12,24 @@ export interface Connection {
   readonly become: BecomeTarget | undefined;
 }
 
+/** There is no way to a host such as its settings want: it is unreachable. */
+export class NoWayError extends RunbookError {
+  constructor(error: RunbookError) {
+    super(error.diagnostics);
+    this.name = 'NoWayError';
+  }
+}
+
 /**
  * Reads a host's connection from its settings.
  *
- * @throws RunbookError RB515 naming the host, the setting, where it was found and what it must be.
+ * @throws RunbookError RB515 naming the host, the setting, where it was found and what it must be; a NoWayError where that is
+ *   a connection or an argument of ssh that is not available.
  */
 export function readConnection(hostName: string, read: SettingReader): Connection {
-  const kind = connectionKind(read('connection')) ?? 'ssh';
   const args = sshArguments(read);
   const target: ConnectionTarget = {
     name: hostName,
-    connection: kind,
     address: text(read('address')) ?? hostName,
     port: port(read('port')) ?? args.port,
     user: text(read('user')) ?? args.user,
@@ -32,6 +40,8 @@ export function readConnection(hostName: string, read: SettingReader): Connectio
     proxyJump: text(read('proxy_jump')) ?? args.proxyJump,
     hostKeyPolicy: hostKeyPolicy(read('host_key_policy')) ?? unchecked(read) ?? args.hostKeyPolicy,
     connectTimeoutMs: timeout(read('connect_timeout')) ?? args.connectTimeoutMs,
+    // Last: that a name is undefined says more than that such a connection is not available.
+    connection: connectionKind(read('connection')) ?? 'ssh',
   };
   return { target, become: become(read) };
 }
@@ -50,7 +60,7 @@ function connectionKind(found: FoundSetting | undefined): 'ssh' | 'local' | unde
   if (found === undefined || name === undefined) return undefined;
   if (name === 'local') return 'local';
   if (['ssh', 'smart', 'paramiko', 'paramiko_ssh'].includes(name)) return 'ssh';
-  throw found.wrong('ssh or local');
+  throw new NoWayError(found.wrong('ssh or local'));
 }
 
 function becomeMethod(found: FoundSetting | undefined): BecomeTarget['method'] | undefined {
@@ -79,7 +89,8 @@ function sshArguments(read: SettingReader): SshArguments {
     const words = text(found);
     if (found === undefined || words === undefined) continue;
     const more = readSshArguments(words);
-    if (typeof more === 'string') throw found.wrong(`ssh arguments that are available here: ${more}`);
+    if (typeof more === 'string')
+      throw new NoWayError(found.wrong(`ssh arguments that are available here: ${more}`));
     args = { ...args, ...more, identityFiles: [...args.identityFiles, ...more.identityFiles] };
   }
   return args;

@@ -37,7 +37,8 @@ export interface ConnectionSources {
   readonly defaults: ConnectionSettings;
   readonly keywords: Keywords;
   readonly flags: ConnectionFlags;
-  render(value: Value): Value;
+  /** @param isOfStep Whether the value was written at the step or a block around it, not for a host. */
+  render(value: Value, isOfStep: boolean): Value;
   remember(secret: Secret): void;
 }
 
@@ -46,6 +47,7 @@ interface Raw {
   readonly name: string;
   readonly at?: Place | undefined;
   readonly templated: boolean;
+  readonly isOfStep?: boolean;
 }
 
 /**
@@ -63,7 +65,7 @@ export function createSettingReader(sources: ConnectionSources): {
     if (raw === undefined) return undefined;
     const isTemplate = raw.templated && mayRender(raw.value);
     sawTemplate ||= isTemplate;
-    const value = plain(isTemplate ? sources.render(raw.value) : raw.value);
+    const value = plain(isTemplate ? sources.render(raw.value, raw.isOfStep === true) : raw.value);
     return {
       value,
       name: raw.name,
@@ -96,7 +98,8 @@ function variableOf(setting: SettingName, layers: readonly VariableLayer[]): Raw
       if (layer === undefined || !Object.hasOwn(layer.values, name)) continue;
       const value = layer.values[name] ?? null;
       const at = layer.places?.[name];
-      return { value, name: `${name} (${layer.label})`, at, templated: layer.templated !== false };
+      const isOfStep = layer.source === 'step' || layer.source === 'block';
+      return { value, name: `${name} (${layer.label})`, at, templated: layer.templated !== false, isOfStep };
     }
   return undefined;
 }
@@ -121,7 +124,7 @@ function keywordOf(setting: SettingName, keywords: Keywords): Raw | undefined {
   const name = setting === 'user' ? 'remote_user' : setting;
   return value === undefined || value === null
     ? undefined
-    : { value, name: `the keyword ${name}`, templated: true };
+    : { value, name: `the keyword ${name}`, templated: true, isOfStep: true };
 }
 
 function flagOf(setting: SettingName, flags: ConnectionFlags): Raw | undefined {

@@ -3,17 +3,28 @@ import { RunbookError } from '../model/diagnostic.ts';
 import { HostError } from '../model/host.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { TemplateError } from '../template/errors.ts';
+import { NoWayError } from './connection-settings.ts';
 import { failed, noNotify, type Settled, skipped } from './settled.ts';
 import { UnknownResultError } from './unknown-result.ts';
 
-/** What an error thrown while a step runs comes to. Nothing a step does rejects: this is its net. */
-export function settleError(error: unknown, signal: AbortSignal): Settled {
+/**
+ * What an error thrown while a step runs comes to. Nothing a step does rejects: this is its net.
+ *
+ * @param dialect In Ansible's, the message of a template's error is told without its place, which goes into the hint:
+ * playbooks test what messages say. Default `native`.
+ */
+export function settleError(
+  error: unknown,
+  signal: AbortSignal,
+  dialect: 'native' | 'ansible' = 'native',
+): Settled {
   if (error instanceof HostError) return settleHostError(error);
+  if (error instanceof NoWayError)
+    return settleHostError(new HostError('unreachable', 'RB515', error.message));
   if (error instanceof UnknownResultError) return { ...skipped(error.message), dependsOn: error.step };
   // What fails after the run was cancelled fails because of that.
   if (signal.aborted) return cancelled();
-  if (error instanceof TemplateError)
-    return failed(`${error.message} (${error.template}:${error.line}:${error.column})`);
+  if (error instanceof TemplateError) return settleTemplateError(error, dialect);
   if (error instanceof RunbookError)
     return failed(error.message, error.diagnostics.find((one) => one.hint !== undefined)?.hint);
   if (error instanceof TypeError || error instanceof ReferenceError)
@@ -22,6 +33,19 @@ export function settleError(error: unknown, signal: AbortSignal): Settled {
     });
   return failed(error instanceof Error ? error.message : String(error));
 }
+
+function settleTemplateError(error: TemplateError, dialect: 'native' | 'ansible'): Settled {
+  const place = `${error.template}:${error.line}:${error.column}`;
+  if (dialect === 'native') return failed(`${error.message} (${place})`);
+  const isUndefined = error.kind === 'undefined';
+  return failed(
+    isUndefined ? `${undefinedInTask} ${error.message}` : error.message,
+    `The place is ${place}.`,
+  );
+}
+
+/** How messages of undefined variables begin in Ansible. */
+const undefinedInTask = 'The task includes an option with an undefined variable. The error was:';
 
 function settleHostError(error: HostError): Settled {
   const msg = `${error.message} (${error.code})`;

@@ -100,7 +100,11 @@ function workOut(
     defaults: inventory.defaults,
     keywords: work.step.keywords,
     flags,
-    render: (value) => scope().value(value),
+    // What a step says of its delegate still calls the step's own host by `inventory_hostname`.
+    render: (value, isOfStep) =>
+      (isOfStep && host !== work.host ? scope().with({ inventory_hostname: work.host }) : scope()).value(
+        value,
+      ),
     remember: (secret) => redactor.add(secret),
   });
   const connection = readConnection(host, reader.read);
