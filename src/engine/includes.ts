@@ -4,6 +4,7 @@ import { type Diagnostic, RunbookError } from '../model/diagnostic.ts';
 import type { IncludedSteps, IncludeRequest } from '../model/include.ts';
 import { formatPlace } from '../model/place.ts';
 import type { PlanStep } from '../model/plan.ts';
+import type { Step } from '../model/playbook.ts';
 import type { Selection } from '../model/run-options.ts';
 import type { RunPlan } from '../model/run-plan.ts';
 import type { StepWork } from '../model/step-run.ts';
@@ -101,10 +102,21 @@ async function loadOne(
   return {
     key: JSON.stringify([kind, name, role, variables], plain),
     label: kind === 'role' ? `role ${name}` : name,
+    source: { kind, name: kind === 'role' ? name : (fileOf(block) ?? name) },
+    item: step.keywords.loop === undefined ? undefined : variables[loopVarOf(step)],
     steps: block === undefined ? [] : [block],
     handlers: handlers === undefined ? [] : [handlers],
     layers: isPlain ? [] : [seen],
   };
+}
+
+/** The file that a block of included steps was read from, absolute. */
+function fileOf(block: Step | undefined): string | undefined {
+  return block?.action.type === 'block' ? block.action.reuse?.origin.file : undefined;
+}
+
+function loopVarOf({ keywords }: PlanStep): string {
+  return keywords.loopControl?.loopVar ?? 'item';
 }
 
 function plain(_key: string, value: unknown): unknown {

@@ -122,6 +122,15 @@ export type RunEvent =
       readonly waitedMs?: Readonly<Record<string, number>> | undefined;
     };
 
+/** A file of steps, or a role, that a step has included. */
+export interface IncludedName {
+  readonly kind: 'tasks' | 'role';
+  /** Of a file its absolute path. */
+  readonly name: string;
+  /** In a loop: what its item is called. */
+  readonly item?: string | undefined;
+}
+
 /** The end of one instance. */
 export interface StepFinished {
   readonly type: 'step-finished';
@@ -139,6 +148,8 @@ export interface StepFinished {
   readonly hint?: string | undefined;
   readonly diff?: Diff | readonly Diff[] | undefined;
   readonly result?: Value | undefined;
+  /** Of a step that included others: what it brought, in order. */
+  readonly included?: readonly IncludedName[] | undefined;
   readonly ignored?: boolean | undefined;
   readonly rescued?: boolean | undefined;
   /** Of a cancelled one: whether that was because a rescue took over. It counts for nothing. */

@@ -34,6 +34,10 @@ export interface IncludedSteps {
   readonly key: string;
   /** For people: the file, or `role: name`. */
   readonly label: string;
+  /** The file, absolute, or the role. */
+  readonly source: { readonly kind: 'tasks' | 'role'; readonly name: string };
+  /** The item of the loop that it is about. */
+  readonly item?: Value | undefined;
   readonly steps: readonly Step[];
   readonly handlers: readonly Step[];
   /** What all its steps and handlers see beside the variables around the include, lowest precedence first. */

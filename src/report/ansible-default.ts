@@ -4,6 +4,7 @@ import type { HostCounts, Outcome } from '../model/outcome.ts';
 import type { StepProgress } from '../model/step-run.ts';
 import { isValueMap, type Value } from '../model/value.ts';
 import { dumpResult, isAlwaysVerbose } from './ansible-result.ts';
+import { includedLines } from './included-lines.ts';
 import { printable, printableLine } from './printable.ts';
 import type { Reporter, Style, TextSink } from './reporter.ts';
 import { unifiedDiffs } from './unified-diff.ts';
@@ -24,7 +25,7 @@ const plainColumns = 79;
 
 /**
  * Text in the form of ansible-playbook's default callback, for scripts that read it: banners of plays and tasks, a line a
- * host and item, results as JSON where they failed or `-v` asks, the recap.
+ * host and item, results as JSON where they failed or `-v` asks, the files that steps included, the recap.
  */
 export function ansibleReporter(sink: TextSink, options: AnsibleReportOptions): Reporter {
   const report = new AnsibleReport(sink, options);
@@ -39,8 +40,9 @@ class AnsibleReport {
   /** The step whose banner stands last, and hosts whose items were shown already, by step. */
   #shown: number | undefined;
   readonly #withItems = new Set<string>();
-  /** Includes that went well, by host: Ansible counts what they bring, not them. */
-  readonly #included = new Map<string, number>();
+  readonly #included = includedLines();
+  /** Nodes that run, by step. */
+  readonly #running = new Map<number, Set<number>>();
   /** Changes of failures that were ignored, by host: Ansible counts these as ok, and as changed. */
   readonly #ignoredChanges = new Map<string, number>();
 
@@ -63,7 +65,7 @@ class AnsibleReport {
         this.#play(event);
         return;
       case 'step-started':
-        this.#banner(event.step, undefined);
+        this.#started(event);
         return;
       case 'step-progress':
         this.#progress(event);
@@ -86,6 +88,7 @@ class AnsibleReport {
   }
 
   #stars(title: string): void {
+    for (const line of this.#included.take()) this.#line(this.#options.style.skipped(line));
     const columns = this.#sink.columns === undefined ? plainColumns : Math.max(79, this.#sink.columns - 1);
     this.#line(`\n${title} ${'*'.repeat(Math.max(3, columns - title.length))}`);
   }
@@ -103,6 +106,14 @@ class AnsibleReport {
     this.#stars(`PLAY [${printableLine(play.name)}]`);
     if ((hosts ?? play.hosts).length === 0)
       this.#line(this.#options.style.skipped('skipping: no hosts matched'));
+  }
+
+  /** The banner of a step that hosts reach while others are still in the one before waits for the first result. */
+  #started({ step, node }: Of<'step-started'>): void {
+    const nodes = this.#running.get(step) ?? new Set();
+    this.#running.set(step, nodes.add(node));
+    const isBusy = this.#shown !== undefined && (this.#running.get(this.#shown)?.size ?? 0) > 0;
+    if (!isBusy) this.#banner(step, undefined);
   }
 
   #banner(step: number, title: string | undefined): void {
@@ -146,21 +157,26 @@ class AnsibleReport {
     if (ignored === true) this.#line(style.skipped('...ignoring'));
   }
 
+  #note({ step, node, host, ignored, result }: StepFinished): void {
+    this.#running.get(step)?.delete(node);
+    if (ignored === true && isValueMap(result) && result['changed'] === true)
+      this.#ignoredChanges.set(host, (this.#ignoredChanges.get(host) ?? 0) + 1);
+  }
+
   #finished(event: StepFinished): void {
+    this.#note(event);
     if (event.outcome === 'cancelled') return;
     const { step, host, outcome, result, msg } = event;
     this.#banner(step, event.title);
     const info = this.#steps.get(step);
     const { style } = this.#options;
-    if (event.ignored === true && isValueMap(result) && result['changed'] === true)
-      this.#ignoredChanges.set(host, (this.#ignoredChanges.get(host) ?? 0) + 1);
     const dump = () => dumpResult(resultOf(result, msg, outcome), this.#dumpOptions(info));
     const itemsShown = this.#withItems.delete(`${step} ${host}`);
     if (!itemsShown) this.#diff(event.diff);
     switch (outcome) {
       case 'ok':
       case 'changed':
-        if (isInclude(info)) this.#include(host, msg);
+        if (isInclude(info)) this.#included.add(host, event.included ?? []);
         else if (!itemsShown)
           this.#status(outcome, `[${host}]${this.#isVerbose(info) ? ` => ${dump()}` : ''}`);
         break;
@@ -177,12 +193,6 @@ class AnsibleReport {
         this.#line(style.failed(`fatal: [${host}]: ${outcome.toUpperCase()}! => ${dump()}`));
     }
     if (event.ignored === true) this.#line(style.skipped('...ignoring'));
-  }
-
-  #include(host: string, msg: string | undefined): void {
-    this.#included.set(host, (this.#included.get(host) ?? 0) + 1);
-    const what = (msg ?? '').replace(/^included /, '');
-    this.#line(this.#options.style.skipped(`included: ${printableLine(what)} for ${printable(host)}`));
   }
 
   #status(outcome: Outcome, rest: string): void {
@@ -214,7 +224,7 @@ class AnsibleReport {
         return count > 0 ? colour(text) : text;
       };
       const parts = [
-        part('ok', counts.ok + counts.ignored - (this.#included.get(host) ?? 0), style.ok),
+        part('ok', counts.ok + counts.ignored + this.#included.surplus(host), style.ok),
         part('changed', counts.changed + (this.#ignoredChanges.get(host) ?? 0), style.changed),
         part('unreachable', counts.unreachable, style.failed),
         part('failed', counts.failed + counts.unknown, style.failed),

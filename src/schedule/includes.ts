@@ -1,5 +1,6 @@
 import { type Diagnostic, RunbookError } from '../model/diagnostic.ts';
-import type { Growth } from '../model/include.ts';
+import type { IncludedName } from '../model/event.ts';
+import type { Growth, IncludedSteps } from '../model/include.ts';
 import { formatPlace } from '../model/place.ts';
 import type { NodeId, PlanNode } from '../model/plan.ts';
 import type { StepOutcome, StepWork } from '../model/step-run.ts';
@@ -118,7 +119,8 @@ const nothing: Growth = { steps: [], blocks: [], handlers: [], nodes: [], parts:
 function begin(state: RunState, arrival: IncludeArrival, growth: Growth): void {
   const { at, active, outcome, loaded } = arrival;
   const labels = [...new Set(loaded.map(({ label }) => label))].join(', ');
-  tellStep(state, at, { ...outcome, msg: `included ${labels}` }, timesOf(state, active));
+  const included = loaded.map((one) => includedName(state, at, one));
+  tellStep(state, at, { ...outcome, msg: `included ${labels}` }, timesOf(state, active), included);
   state.includes.expanded.add(at.node.id);
   const run = newRun((worst) => finish(state, arrival, worst));
   for (const part of growth.parts.get(at.host) ?? []) {
@@ -126,6 +128,10 @@ function begin(state: RunState, arrival: IncludeArrival, growth: Growth): void {
     run.members.add(part.end);
     for (const id of [part.end, ...part.background]) waitForNode(state, run, id);
   }
+}
+
+function includedName({ options }: RunState, at: StepAt, { source, item }: IncludedSteps): IncludedName {
+  return item === undefined ? source : { ...source, item: options.labelOf?.(at.step, item) ?? String(item) };
 }
 
 /** Lets a node end only when another has. */

@@ -1,4 +1,5 @@
 import { CoordinationError } from '../coordinate/coordinator.ts';
+import type { IncludedName } from '../model/event.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { type PlanStep, stepLabel, stepTitle } from '../model/plan.ts';
 import type { StepOutcome } from '../model/step-run.ts';
@@ -71,11 +72,17 @@ export function endStep(
 }
 
 /** Counts and reports a step whose node goes on: what it has included ends it. */
-export function tellStep(state: RunState, at: StepAt, outcome: StepOutcome, times: StepTimes): void {
+export function tellStep(
+  state: RunState,
+  at: StepAt,
+  outcome: StepOutcome,
+  times: StepTimes,
+  included: readonly IncludedName[],
+): void {
   const flags = { ignored: false, rescued: false };
   countEnd(state.recap, at.host, outcome.outcome, flags);
   countWait(state.recap, at.host, times.waitedMs);
-  report(state, at, outcome, times, flags);
+  report(state, at, outcome, times, { ...flags, included });
 }
 
 function giveBackEarly(
@@ -134,7 +141,12 @@ function report(
   at: StepAt,
   outcome: StepOutcome,
   times: StepTimes,
-  flags: { readonly ignored: boolean; readonly rescued: boolean; readonly passedOver?: boolean },
+  flags: {
+    readonly ignored: boolean;
+    readonly rescued: boolean;
+    readonly passedOver?: boolean;
+    readonly included?: readonly IncludedName[];
+  },
 ): void {
   const host = state.plan.hosts[at.host] ?? '';
   const {
@@ -156,6 +168,7 @@ function report(
     ...shown,
     durationMs: times.durationMs,
     waitedMs: times.waitedMs,
+    ...(flags.included === undefined ? {} : { included: flags.included }),
     ...(flags.ignored ? { ignored: true } : {}),
     ...(flags.rescued ? { rescued: true } : {}),
     ...(flags.passedOver === true ? { passedOver: true } : {}),

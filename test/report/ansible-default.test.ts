@@ -140,23 +140,64 @@ describe("the report in the form of ansible-playbook's default callback", () => 
     ]);
   });
 
-  it('tells what a step included, and counts only what that brought', () => {
+  it('tells each file that a step included with its hosts, and counts each of them, but no role', () => {
+    const files = (...names: readonly string[]) =>
+      names.map((item) => ({ kind: 'tasks', name: `/srv/${item}.yml`, item }) as const);
     const { out } = textOf([
-      runStarted([stepInfo(0, { module: 'ansible.builtin.include_tasks' })], ['web1']),
-      finished(0, 'web1', { msg: 'included setup.yml' }),
+      runStarted(
+        [
+          stepInfo(0, { module: 'ansible.builtin.include_tasks' }),
+          stepInfo(1, { module: 'include_role' }),
+          stepInfo(2, { module: 'debug' }),
+        ],
+        ['web1', 'web2'],
+      ),
+      finished(0, 'web1', { included: files('a', 'b') }),
+      finished(0, 'web2', { included: files('b') }),
+      finished(1, 'web1', { included: [{ kind: 'role', name: 'nginx' }] }),
+      finished(2, 'web1'),
       {
         type: 'run-finished',
         runId: 'run-1',
         outcome: 'ok',
         exitCode: 0,
-        hosts: { web1: { ...noCounts, ok: 3 } },
+        hosts: { web1: { ...noCounts, ok: 3 }, web2: { ...noCounts, ok: 1 } },
         durationMs: 5,
         interrupted: false,
         owedHandlers: {},
       },
     ]);
-    expect(out).toContain('included: setup.yml for web1\n');
-    expect(out).toMatch(/^web1 +: ok=2 /m);
+    expect(out).toContain(
+      'included: /srv/a.yml for web1 => (item=a)\nincluded: /srv/b.yml for web1, web2 => (item=b)\n',
+    );
+    expect(out).not.toContain('nginx');
+    expect(out).toMatch(/^web1 +: ok=3 /m);
+    expect(out).toMatch(/^web2 +: ok=1 /m);
+  });
+
+  it('keeps the results of a step together where hosts are ahead of others', () => {
+    const begun = (node: number, step: number, host: string): RunEvent => ({
+      type: 'step-started',
+      node,
+      step,
+      host,
+    });
+    const { out } = textOf([
+      runStarted([stepInfo(0, {}), stepInfo(1, {})], ['web1', 'web2']),
+      begun(1, 0, 'web1'),
+      begun(2, 0, 'web2'),
+      finished(0, 'web1', { node: 1 }),
+      begun(3, 1, 'web1'),
+      finished(0, 'web2', { node: 2 }),
+      finished(1, 'web1', { node: 3 }),
+    ]);
+    expect(out.split('\n').filter((text) => text !== '')).toEqual([
+      `TASK [step 0] ${'*'.repeat(66)}`,
+      'ok: [web1]',
+      'ok: [web2]',
+      `TASK [step 1] ${'*'.repeat(66)}`,
+      'ok: [web1]',
+    ]);
   });
 
   it('never sends control characters of a host, and warns on the other stream', () => {

@@ -27,7 +27,14 @@ async function start(
         const steps = files[name ?? ''];
         if (steps === undefined) throw failure('RB101', 'there is no such file');
         const { handlers = [] } = more;
-        const one: IncludedSteps = { key: name ?? '', label: 'more.yml', steps, handlers, layers: [] };
+        const one: IncludedSteps = {
+          key: name ?? '',
+          label: 'more.yml',
+          source: { kind: 'tasks', name: '/project/more.yml' },
+          steps,
+          handlers,
+          layers: [],
+        };
         return Promise.resolve([one]);
       },
       make: (site, included) => includer.include(site, included),
