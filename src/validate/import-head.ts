@@ -5,7 +5,7 @@ import type { Value } from '../model/value.ts';
 import type { Context } from './context.ts';
 import { type Cursor, childOf, entriesOf, keyPlace, placeOf } from './cursor.ts';
 import { isKeywordOf, keywordNames, type ReuseInput } from './keyword-kinds.ts';
-import { knownFlag } from './known-setting.ts';
+import { knownFlag, knownThrottle } from './known-setting.ts';
 import { isStaticInclude } from './legacy-include.ts';
 import { readModuleDefaults } from './module-defaults.ts';
 import { bareModuleName, findModule } from './module-names.ts';
@@ -90,6 +90,7 @@ export function reuseHead(
   const runOnce = knownFlag(read.input.run_once, once, context.options.extraVars, context);
   const keywords: Keywords = {
     ...normaliseKeywords(read),
+    ...knownThrottle(read, context.options.extraVars, context),
     ...(runOnce !== undefined && { runOnce }),
     ...normaliseCoordination(read, context),
     ...readModuleDefaults(read, context),

@@ -178,6 +178,7 @@ const bothSteps: JsonSchema = { not: { required: ['tasks', 'steps'] } };
 function play(dialect: Dialect): JsonSchema {
   const { import_playbook: imported, ...properties } = keywordProperties('play', dialect);
   const { vars, tags, name } = properties;
+  if (dialect === 'ansible') Object.assign(properties, { user: properties['remote_user'] });
   const long = 'ansible.builtin.import_playbook';
   const when = keywordProperties('step', dialect)['when'];
   return {

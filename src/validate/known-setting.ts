@@ -1,8 +1,11 @@
 import { errorDiagnostic } from '../model/diagnostic.ts';
+import type { Keywords } from '../model/playbook.ts';
 import type { Value } from '../model/value.ts';
 import { precedence, type VariableLayer } from '../model/variables.ts';
 import type { Context } from './context.ts';
 import { type Cursor, placeOf } from './cursor.ts';
+import type { KeywordInput } from './keyword-kinds.ts';
+import type { ReadKeywords } from './read-keywords.ts';
 import { flag, hasTemplate } from './scalars.ts';
 
 /**
@@ -49,6 +52,24 @@ export function knownFlag(
     context.report(errorDiagnostic('RB202', message, { at: placeOf(cursor) }));
   }
   return undefined;
+}
+
+/** `throttle`, a whole number: RB202 for a template that gives anything else. */
+export function knownThrottle(
+  { input, cursors }: Pick<ReadKeywords<Pick<KeywordInput, 'throttle'>>, 'input' | 'cursors'>,
+  known: readonly VariableLayer[],
+  context: Context,
+): Pick<Keywords, 'throttle'> {
+  const at = cursors.get('throttle');
+  const rendered = knownSetting(input.throttle, at, known, context);
+  if (rendered === undefined) return {};
+  const throttle = Number(rendered);
+  if (Number.isInteger(throttle) && throttle >= 0) return { throttle };
+  if (at !== undefined) {
+    const message = `"throttle": expected a whole number of at least 0, found ${JSON.stringify(rendered)}`;
+    context.report(errorDiagnostic('RB202', message, { at: placeOf(at) }));
+  }
+  return {};
 }
 
 /** The values of layers, those of the higher precedence over the others. */

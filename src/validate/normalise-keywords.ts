@@ -55,7 +55,6 @@ export function normaliseKeywords(read: Read): Keywords {
     ...(input.environment !== undefined && { environment: environments(read) }),
     ...(typeof input.run_once === 'boolean' && { runOnce: input.run_once }),
     ...(input.tags !== undefined && { tags: tagList(input.tags) }),
-    ...(input.throttle !== undefined && { throttle: input.throttle }),
     ...(input.parallel !== undefined && { parallel: input.parallel }),
     ...(input.background !== undefined && background(input.background)),
   };

@@ -63,8 +63,9 @@ export function readKeywords<Input>(
   let sound = true;
   for (const [key, value] of entries) {
     const item: Cursor = { document: cursor.document, path: [...cursor.path, key], value };
-    if (reportMisplaced(item, key, kind, context)) sound = false;
-    else if (!isLeftEmpty(key, value, cursor)) cursors.set(key, item);
+    const name = currentName(key, kind, cursor);
+    if (reportMisplaced(item, name, kind, context)) sound = false;
+    else if (!isLeftEmpty(key, value, cursor)) cursors.set(name, item);
   }
   const plain = Object.fromEntries([...cursors].map(([key, item]) => [key, plainOf(key, item)]));
   const { output, issues, wrong } = parseKeywords(kind, plain);
@@ -73,6 +74,11 @@ export function readKeywords<Input>(
   checkTexts(cursors, context);
   // The table of schemas loses the types of what they give out; `Input` is derived from that table.
   return { kind, input: output as Input, cursors, sound: sound && wrong.size === 0 };
+}
+
+/** Lists of plays may call `remote_user` by its first name. */
+function currentName(key: string, kind: KeywordKind, { document }: Cursor): string {
+  return kind === 'play' && key === 'user' && document.dialect === 'ansible' ? 'remote_user' : key;
 }
 
 /** Lists of plays may have `vars` as a list of mappings, the old form. */

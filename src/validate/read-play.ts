@@ -7,6 +7,7 @@ import type { VariableLayer } from '../model/variables.ts';
 import type { Context } from './context.ts';
 import { type Cursor, childOf, keyPlace, placeOf } from './cursor.ts';
 import type { KeywordInput, PlayInput } from './keyword-kinds.ts';
+import { knownThrottle } from './known-setting.ts';
 import { readModuleDefaults } from './module-defaults.ts';
 import { entriesOfKeyword, takenLimits } from './normalise-coordination.ts';
 import { conditionList, normaliseKeywords } from './normalise-keywords.ts';
@@ -44,15 +45,16 @@ export async function readPlay(source: PlaySource, context: Context): Promise<Pl
   const { cursor, read, inherited } = source;
   const { dialect } = cursor.document;
   const shared = playAsKeywords(read);
-  const own = {
-    ...normaliseKeywords(shared),
-    ...takenLimits(shared, context),
-    ...readModuleDefaults(read, context),
-  };
   const hosts = readHosts(source, context);
   const files = source.atRoot ? undefined : await readVarsFiles(read.cursors.get('vars_files'), context);
   const layers = [...inherited.layers, ...ownVariables(source, context), ...(files?.layers ?? [])];
   const known = [...(source.known ?? []), ...layers, ...context.options.extraVars];
+  const own = {
+    ...normaliseKeywords(shared),
+    ...knownThrottle(shared, known, context),
+    ...takenLimits(shared, context),
+    ...readModuleDefaults(read, context),
+  };
   const strategy = readStrategy(read, known, dialect, context);
   const settings = playSettings(read, known, dialect, context);
   const { roleLayers, ...sections } = await readSections(source, own, layers, context);

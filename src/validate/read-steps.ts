@@ -8,7 +8,7 @@ import type { Context } from './context.ts';
 import { type Cursor, childOf, entriesOf, keyPlace, placeOf } from './cursor.ts';
 import { importKey } from './import-head.ts';
 import { isKeywordOf, type KeywordInput } from './keyword-kinds.ts';
-import { knownFlag } from './known-setting.ts';
+import { knownFlag, knownThrottle } from './known-setting.ts';
 import { readModuleDefaults } from './module-defaults.ts';
 import { bareModuleName } from './module-names.ts';
 import { normaliseCoordination } from './normalise-coordination.ts';
@@ -94,6 +94,7 @@ function readAllKeywords(
   return {
     ...normaliseKeywords(read),
     ...normaliseCoordination(read, context),
+    ...knownThrottle(read, known, context),
     ...readModuleDefaults(read, context),
     ...(runOnce !== undefined && { runOnce }),
   };

@@ -53,7 +53,13 @@ export const runKeywords = {
     .array(text, { error: 'expected a list of names' })
     .describe('Accepted and without effect: modules and roles are found by their own names.'),
   debugger: text.describe('Accepted and without effect: there is no debugger to start.'),
-  throttle: wholeNumber(0).describe('At most so many hosts at a time. 0: no limit.'),
+  throttle: z
+    .union([wholeNumber(0), z.string().regex(/^\d+$|\{\{|\{%/)], {
+      error: 'expected a whole number of at least 0',
+    })
+    .describe(
+      'At most so many hosts at a time. 0: no limit. A template may read what is known before the run.',
+    ),
   run_once: flagOrTemplate.describe(
     'Run on the first host of the batch only, and register the result for all.',
   ),

@@ -128,27 +128,3 @@ describe('import_tasks', () => {
     expect(found).toEqual(['b']);
   });
 });
-
-describe('a block among handlers', () => {
-  it('gives its keywords to each handler within', async () => {
-    const plan = await plant({
-      'site.yml': `${head}steps:\n  - {command: x, notify: [h, i]}\nhandlers:\n  - when: go is defined\n    become: true\n    block:\n      - {name: h, ping: }\n      - {name: x, listen: i, ping: , when: two is defined}`,
-    }).plan();
-
-    const handlers = plan.plays[0]?.handlers.map((index) => plan.steps[index]) ?? [];
-    expect(handlers.map((step) => [step?.name, step?.keywords.when, step?.keywords.become])).toEqual([
-      ['h', ['go is defined'], true],
-      ['x', ['go is defined', 'two is defined'], true],
-    ]);
-  });
-
-  it('takes no rescue', async () => {
-    const found = await plant({
-      'site.yml': `${head}steps: []\nhandlers:\n  - block:\n      - {name: h, ping: }\n    rescue:\n      - {name: i, ping: }`,
-    }).problems();
-
-    expect(found).toEqual([
-      'site.yml:7:5 RB207 a block of handlers takes no "rescue": each handler runs by itself',
-    ]);
-  });
-});
