@@ -36,15 +36,16 @@ function wholeStep(runtime: StepRuntime, work: StepWork, control: StepControl): 
 
 async function settle(single: Single): Promise<Settled> {
   const { signal } = single.control;
+  const dialect = single.runtime.dialectOf(single.step);
   try {
     const settled = signal.aborted
       ? cancelled()
-      : await carryOut(single).catch((error) => settleError(error, signal));
+      : await carryOut(single).catch((error) => settleError(error, signal, dialect));
     await actOnMeta(single, settled);
     store(single, settled);
     return settled;
   } catch (error) {
-    return settleError(error, signal);
+    return settleError(error, signal, dialect);
   }
 }
 

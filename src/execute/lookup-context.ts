@@ -3,6 +3,7 @@ import type { TemplateFileOptions } from '../model/module.ts';
 import { Secret, type Value } from '../model/value.ts';
 import type { EngineServices, TemplateEngine } from '../template/engine-types.ts';
 import { TemplateError } from '../template/errors.ts';
+import { textAsData } from '../template/text-as-data.ts';
 import { renderFile } from './bound-scope.ts';
 import { baseDirectories, findSource, sourceCandidates } from './file-search.ts';
 import { type LookupContext, lookupFailure } from './lookups/lookup.ts';
@@ -24,6 +25,8 @@ export interface LookupScope {
   variable(name: string): Value | undefined;
   names(): readonly string[];
   file(text: string, options: TemplateFileOptions): string;
+  /** Whether a text that looks like data is that data. Default false. */
+  readonly textsAsData?: boolean | undefined;
 }
 
 /** The context of a lookup for a step. Files are searched as modules do. */
@@ -41,6 +44,8 @@ export function createLookupContext(host: LookupHost, scope: LookupScope): Looku
     find: (path, folder) => findSource(path, folder, bases(), host.projectDir),
     candidates: (path, folder) => sourceCandidates(path, folder, bases(), host.projectDir),
     renderTemplate: (text, options) => scope.file(text, options),
+    // A literal holds values of the model only.
+    asData: scope.textsAsData === true ? (text) => textAsData(text, '') as Value : undefined,
     variable: scope.variable,
     variableNames: scope.names,
     random: Math.random,
@@ -64,6 +69,7 @@ export function createLookupService(
     const context = createLookupContext(host, {
       variable: (variable) => readVariable(engine(), variable, scope),
       names: () => [...scope.names()],
+      textsAsData: scope.textsAsData,
       file: (text, fileOptions) => plain(renderFile(engine(), text, scope, fileOptions)),
     });
     return lookup(terms, options, context);

@@ -155,7 +155,7 @@ async function attemptOnce(
       return timedOut(deadline.timeoutMs ?? 0);
     // Only what the module itself says of its work is for `failed_when` to judge.
     if (isOurs(error)) throw error;
-    settled = settleError(error, single.control.signal);
+    settled = settleError(error, single.control.signal, single.runtime.dialectOf(single.step));
   }
   return judged(settled, single);
 }
@@ -175,7 +175,11 @@ function judged(settled: Settled, single: Single): Settled {
     return judge(settled, single.step.keywords, () => single.scope());
   } catch (error) {
     if (error instanceof UnknownResultError) throw error;
-    const { msg = '', hint } = settleError(error, single.control.signal);
+    const { msg = '', hint } = settleError(
+      error,
+      single.control.signal,
+      single.runtime.dialectOf(single.step),
+    );
     const result = { ...settled.result, failed: true, msg };
     return { ...settled, outcome: 'failed', msg, hint, result };
   }

@@ -17,7 +17,7 @@ export async function runLoop(whole: Single): Promise<Settled> {
   try {
     return await runItems(whole);
   } catch (error) {
-    return withIgnored(settleError(error, whole.control.signal), whole);
+    return withIgnored(settleError(error, whole.control.signal, whole.runtime.dialectOf(whole.step)), whole);
   }
 }
 
@@ -49,7 +49,7 @@ async function limited(whole: Single, run: () => Promise<Settled>): Promise<Sett
   try {
     return await forItem(run);
   } catch (error) {
-    return withIgnored(settleError(error, signal), whole);
+    return withIgnored(settleError(error, signal, whole.runtime.dialectOf(whole.step)), whole);
   }
 }
 

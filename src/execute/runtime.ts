@@ -26,6 +26,8 @@ export interface StepRuntime {
   readonly redactor: Redactor;
   readonly moduleNames: Iterable<string>;
   formOf(step: PlanStep): StepForm;
+  /** The dialect of a step's play. */
+  dialectOf(step: PlanStep): 'native' | 'ansible';
   /** Reads what the host's play needs before any of its variables can be read; undefined when nothing is to be done. */
   prepare(work: StepWork): Promise<void> | undefined;
   /** A scope that sees everything stored up to now. */

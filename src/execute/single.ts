@@ -19,7 +19,7 @@ export async function runSingle(single: Single): Promise<Settled> {
   try {
     settled = await carryOut(withDelegate(single), noLog);
   } catch (error) {
-    settled = settleError(error, single.control.signal);
+    settled = settleError(error, single.control.signal, single.runtime.dialectOf(single.step));
   }
   return withIgnored({ ...settled, noLog }, single);
 }

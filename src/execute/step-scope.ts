@@ -22,6 +22,8 @@ export interface ScopeSources extends LayerSources, LookupHost {
   readonly readVarsFile: ReadVarsFile | undefined;
   readonly decrypt: Decrypt;
   readonly shared: SharedValues | undefined;
+  /** Whether what templates of Ansible's dialect make stays text where it looks like data. */
+  readonly keepsTexts: boolean;
 }
 
 /** Makes the scopes of a run's steps. Making one costs a list of layers; a name costs something when it is read. */
@@ -57,7 +59,8 @@ export function createStepScopes(sources: ScopeSources): StepScopes {
     const ofStep = magicLayer(stepMagic(work, plan.plays[work.step.play]));
     const all = [layers.lowest(host), ...layers.ofStep(work.step, host), ofStep];
     const anyTextHolds = plan.plays[work.step.play]?.dialect === 'ansible';
-    const made = bindScope(tools, engine.createScope({ layers: all, magic }), { anyTextHolds });
+    const textsAsData = anyTextHolds && !sources.keepsTexts;
+    const made = bindScope(tools, engine.createScope({ layers: all, magic, textsAsData }), { anyTextHolds });
     return work.locals === undefined ? made : made.with(Object.fromEntries(work.locals));
   };
   return {
@@ -106,14 +109,15 @@ function scopeTools({
 
 /** `hostvars`: of each host what the inventory, its facts and its results give, and what holds for every play. */
 function hostVariablesOfAll(
-  { engine, inventory }: ScopeSources,
+  { engine, inventory, plan, keepsTexts }: ScopeSources,
   layers: ScopeLayers,
   magic: Readonly<Record<string, () => LazyMapping>>,
 ): LazyMapping {
   return new LazyMapping({
     get: (host) => {
       if (!inventory.hosts.has(host)) return undefined;
-      const scope = engine.createScope({ layers: layers.ofHost(host), magic });
+      const textsAsData = plan.dialect === 'ansible' && !keepsTexts;
+      const scope = engine.createScope({ layers: layers.ofHost(host), magic, textsAsData });
       return new LazyMapping({
         get: (name) => scope.get(name),
         keys: () => scope.names(),

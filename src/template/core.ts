@@ -8,15 +8,18 @@ import { asDatum, type Datum, Undefined } from './datum.ts';
 import type { EngineServices, EngineSettings, RenderOptions } from './engine-types.ts';
 import { TemplateError } from './errors.ts';
 import { filterTable } from './filters/table.ts';
-import { standardGlobals } from './globals.ts';
+import { Range, standardGlobals } from './globals.ts';
 import { lookupGlobals } from './lookup.ts';
 import { omitMark } from './omit.ts';
+import { DictView } from './python/dict-view.ts';
+import { itemsOf } from './python/iterate.ts';
 import { type Library, TemplateRun } from './run.ts';
 import { describeDefinition } from './scope.ts';
 import type { Definition, Scope, VariableRenderer } from './scope-types.ts';
 import { defaultSyntax, hasTemplateTags, playSyntax } from './syntax/options.ts';
 import { newlinesAtEnd } from './syntax/parse-template.ts';
 import { testTable } from './tests/table.ts';
+import { textAsData } from './text-as-data.ts';
 import { toValue } from './to-value.ts';
 
 const templateName = 'template';
@@ -79,7 +82,10 @@ export class EngineCore implements VariableRenderer {
   }
 
   renderNative(text: string, scope: Scope, options: RenderOptions = {}): Value {
-    return hasTemplateTags(text) ? this.nativeWith(text, scope, options, toValue) : text;
+    if (!hasTemplateTags(text)) return text;
+    return this.nativeWith(text, scope, options, (run, datum) =>
+      toValue(run, ofTemplate(datum, text, scope)),
+    );
   }
 
   /** Renders a text natively and hands what it comes to, as it is, to `use`. */
@@ -150,7 +156,9 @@ export class EngineCore implements VariableRenderer {
     if (!hasTemplateTags(text)) return text;
     try {
       const template = this.template(text, { name });
-      return this.#start(template, scope, (run) => native(run, template, scope));
+      return this.#start(template, scope, (run) =>
+        ofVariable(run, native(run, template, scope), text, scope),
+      );
     } catch (error) {
       if (!(error instanceof TemplateError) || error.kind !== 'undefined') throw error;
       return Undefined.from(definition.name, error);
@@ -172,6 +180,20 @@ export class EngineCore implements VariableRenderer {
       this.#budget = outer;
     }
   }
+}
+
+/** What a template came to, as its scope has it. */
+function ofTemplate(datum: Datum, template: string, scope: Scope): Datum {
+  if (!scope.textsAsData) return datum;
+  if (datum === null) return '';
+  return typeof datum === 'string' ? textAsData(datum, template) : datum;
+}
+
+/** As `ofTemplate`, for the value of a variable; ranges and the views of mappings are lists then. */
+function ofVariable(run: TemplateRun, datum: Datum, template: string, scope: Scope): Datum {
+  const made = ofTemplate(datum, template, scope);
+  const isSeries = made instanceof DictView || made instanceof Range;
+  return scope.textsAsData && isSeries ? [...itemsOf(run, made)] : made;
 }
 
 /** What a template comes to: the value of its one expression, else its text. */

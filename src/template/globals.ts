@@ -10,7 +10,7 @@ import { dictEntries, dictSet, type OwnDict } from './python/dict.ts';
 const maxRange = 1_000_000;
 
 /** `range(…)`: prints as Python's, a list otherwise. */
-class Range extends TemplateObject {
+export class Range extends TemplateObject {
   readonly typeName = 'range';
   readonly #start: number;
   readonly #stop: number;

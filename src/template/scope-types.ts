@@ -16,6 +16,8 @@ export interface Definition {
  * themselves, rendered in this same scope, once. Values of other layers are data and stay as they are.
  */
 export interface Scope {
+  /** Whether a template that comes to nothing gives an empty text, and one that comes to a text that looks like data gives that data. */
+  readonly textsAsData: boolean;
   /**
    * The value of a name, or undefined where it is not defined. A variable whose own template reads an undefined name
    * gives an undefined value.

@@ -13,6 +13,11 @@ export interface ScopeParts {
   readonly layers: readonly VariableLayer[];
   /** Names that hide every layer; each value is made when it is first read. They are never rendered. */
   readonly magic?: Readonly<Record<string, () => Datum>> | undefined;
+  /**
+   * Whether templates give what they give in Ansible: an empty text for None, and lists, mappings and booleans for
+   * texts that are written as such. Default false.
+   */
+  readonly textsAsData?: boolean | undefined;
 }
 
 interface RankedLayer {
@@ -29,12 +34,24 @@ const topRank = precedence.length;
  */
 export function createScope(renderer: VariableRenderer, parts: ScopeParts): Scope {
   const layers = parts.layers.map((layer) => ({ rank: precedence.indexOf(layer.source), layer }));
-  return new LayeredScope(renderer, layers, parts.magic ?? {}, false);
+  return new LayeredScope(
+    renderer,
+    layers,
+    { magic: parts.magic ?? {}, textsAsData: parts.textsAsData ?? false },
+    false,
+  );
 }
 
 const magicRank = precedence.indexOf('magic');
 
+/** What a scope keeps however many layers are laid over it. */
+interface ScopeGround {
+  readonly magic: Readonly<Record<string, () => Datum>>;
+  readonly textsAsData: boolean;
+}
+
 class LayeredScope implements Scope {
+  readonly textsAsData: boolean;
   readonly #renderer: VariableRenderer;
   readonly #layers: readonly RankedLayer[];
   readonly #magic: Readonly<Record<string, () => Datum>>;
@@ -46,12 +63,13 @@ class LayeredScope implements Scope {
   constructor(
     renderer: VariableRenderer,
     layers: readonly RankedLayer[],
-    magic: Readonly<Record<string, () => Datum>>,
+    ground: ScopeGround,
     hasTop: boolean,
   ) {
     this.#renderer = renderer;
     this.#layers = layers;
-    this.#magic = magic;
+    this.#magic = ground.magic;
+    this.textsAsData = ground.textsAsData;
     this.#hasTop = hasTop;
   }
 
@@ -93,7 +111,8 @@ class LayeredScope implements Scope {
   #with(added: RankedLayer): Scope {
     const at = this.#layers.findLastIndex(({ rank }) => rank <= added.rank) + 1;
     const layers = [...this.#layers.slice(0, at), added, ...this.#layers.slice(at)];
-    return new LayeredScope(this.#renderer, layers, this.#magic, this.#hasTop || added.rank >= magicRank);
+    const ground = { magic: this.#magic, textsAsData: this.textsAsData };
+    return new LayeredScope(this.#renderer, layers, ground, this.#hasTop || added.rank >= magicRank);
   }
 
   #find(name: string): VariableLayer | undefined {

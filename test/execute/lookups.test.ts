@@ -105,7 +105,7 @@ describe('lookups of collections', () => {
 
   it.each<[string, Value[], RegExp]>([
     ['dict', ['text'], /dict needs a mapping, but got a text/],
-    ['together', [], /at least one list/],
+    ['together', [], /at least one element in each list/],
     ['subelements', [[{ n: 'x' }], 'keys'], /needs a list under "keys", but it has none/],
     ['subelements', [[{ keys: 'x' }], 'keys'], /but it is a text/],
   ])('%s of %j is refused with a reason', (name, terms, message) => {

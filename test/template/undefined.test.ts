@@ -39,7 +39,6 @@ describe('undefined values', () => {
     '{{ nope is failed }}',
     '{{ [nope] | first }}',
     '{{ {"a": 1} | combine(nope) }}',
-    '{{ nope | mandatory }}',
   ])('fail when used: %s', (template) => {
     expect(templateErrorOf(() => renderText(template, values)).kind).toBe('undefined');
   });
@@ -56,6 +55,7 @@ describe('undefined values', () => {
 
   it('fail with the message of "mandatory" and "undef"', () => {
     expect(() => renderText('{{ nope | mandatory("give it") }}')).toThrow('give it');
+    expect(() => renderText('{{ nope | mandatory }}')).toThrow("Mandatory variable 'nope'  not defined.");
     expect(() => renderText('{{ undef(hint="choose one") }}')).toThrow('choose one');
     expect(renderText('{{ undef() is defined }}')).toBe('False');
   });

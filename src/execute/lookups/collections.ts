@@ -35,7 +35,7 @@ export function dictEntries(mapping: Value): Value[] {
 
 /** `together`: the n-th items of all lists side by side; shorter lists are filled with null. */
 export const together: Lookup = (terms) => {
-  if (terms.length === 0) throw lookupFailure('together needs at least one list');
+  if (terms.length === 0) throw lookupFailure('with_together requires at least one element in each list');
   const lists = terms.map((term) => asList(term));
   const length = Math.max(...lists.map((one) => one.length));
   return Array.from({ length }, (_, index) => lists.map((one) => one[index] ?? null));

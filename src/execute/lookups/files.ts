@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import type { TemplateFileOptions } from '../../model/module.ts';
 import { isValueMap, Secret, type Value } from '../../model/value.ts';
 import { flattenAll } from './collections.ts';
 import { asFlag, asList, asText, type Lookup, type LookupContext, lookupFailure } from './lookup.ts';
@@ -24,24 +25,36 @@ export const unvault: Lookup = (terms, _options, context) =>
     return wasEncrypted ? new Secret(text, basename(path)) : text;
   });
 
-/** `template`: template files, rendered with the step's variables and `template_vars`. */
+/** `template`: template files, rendered with the step's variables and `template_vars`; as data where they look like it, but for `convert_data: false`. */
 export const template: Lookup = (terms, options, context) =>
   flattenAll(terms).map((term) => {
     const path = context.find(asText(term, 'a template name'), 'templates');
-    const extraVars = isValueMap(options['template_vars']) ? options['template_vars'] : undefined;
-    return context.renderTemplate(readText(path, context).text, {
-      name: path,
-      trimBlocks: asFlag(options['trim_blocks'], true),
-      lstripBlocks: asFlag(options['lstrip_blocks'], false),
-      ...(typeof options['variable_start_string'] === 'string'
-        ? { variableStart: options['variable_start_string'] }
-        : {}),
-      ...(typeof options['variable_end_string'] === 'string'
-        ? { variableEnd: options['variable_end_string'] }
-        : {}),
-      ...(extraVars === undefined ? {} : { extraVars }),
-    });
+    const text = context.renderTemplate(readText(path, context).text, templateOptions(path, options));
+    return asFlag(options['convert_data'], true) && context.asData !== undefined
+      ? context.asData(text)
+      : text;
   });
+
+const delimiters = {
+  variable_start_string: 'variableStart',
+  variable_end_string: 'variableEnd',
+  comment_start_string: 'commentStart',
+  comment_end_string: 'commentEnd',
+} as const;
+
+function templateOptions(name: string, options: Readonly<Record<string, Value>>): TemplateFileOptions {
+  const given = Object.entries(delimiters).flatMap(([option, key]) =>
+    typeof options[option] === 'string' ? [[key, options[option]] as const] : [],
+  );
+  const extraVars = isValueMap(options['template_vars']) ? options['template_vars'] : undefined;
+  return {
+    name,
+    trimBlocks: asFlag(options['trim_blocks'], true),
+    lstripBlocks: asFlag(options['lstrip_blocks'], false),
+    ...Object.fromEntries(given),
+    ...(extraVars === undefined ? {} : { extraVars }),
+  };
+}
 
 /** `fileglob`: files (no directories) whose name fits a pattern, sorted; only the last part of a path is a pattern. */
 export const fileglob: Lookup = (terms, _options, context) =>

@@ -12,6 +12,8 @@ export interface LookupContext {
   candidates(path: string, folder: SourceFolder): readonly string[];
   /** Renders a template file's text with the step's variables. */
   renderTemplate(text: string, options: TemplateFileOptions): string;
+  /** What a text made by a template is, where texts that look like data are data; undefined where all stay texts. */
+  readonly asData?: ((text: string) => Value) | undefined;
   /** A variable of the step, rendered; undefined when there is none. */
   variable(name: string): Value | undefined;
   /** The names of all variables of the step. */

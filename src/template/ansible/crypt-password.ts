@@ -10,6 +10,8 @@ export interface PasswordRequest {
   readonly type: string;
   /** Made at random where it is not given. */
   readonly salt: string | undefined;
+  /** How long a salt that is made here is; undefined means what the type has. */
+  readonly saltLength?: number | undefined;
   readonly rounds: number | undefined;
   /** For bcrypt: which of its forms the hash says to be. Default `2b`. */
   readonly ident?: string | undefined;
@@ -56,7 +58,10 @@ export function cryptPassword(run: Run, request: PasswordRequest): string {
   }
 }
 
-function md5Password(run: Run, { password, salt = randomSalt(8), rounds }: PasswordRequest): string {
+function md5Password(
+  run: Run,
+  { password, saltLength = 8, salt = randomSalt(saltLength), rounds }: PasswordRequest,
+): string {
   if (!/^[./0-9A-Za-z]{1,8}$/.test(salt))
     throw run.fail('the salt must be 1 to 8 characters out of ./0-9A-Za-z');
   if (rounds !== undefined) throw run.fail('"md5" has a fixed number of rounds');
@@ -83,8 +88,10 @@ function bcryptPassword(
 function shaPassword(run: Run, request: PasswordRequest): string {
   const scheme = Object.hasOwn(schemes, request.type) ? schemes[request.type] : undefined;
   if (scheme === undefined)
-    throw run.fail(`"password_hash" knows sha512, sha256, bcrypt and md5, not "${request.type}"`);
-  const salt = request.salt ?? randomSalt(16);
+    throw run.fail(
+      `"password_hash" makes sha512, sha256, bcrypt and md5; it does not support "${request.type}"`,
+    );
+  const salt = request.salt ?? randomSalt(request.saltLength ?? 16);
   if (!/^[./0-9A-Za-z]{1,16}$/.test(salt))
     throw run.fail('the salt must be 1 to 16 characters out of ./0-9A-Za-z');
   const rounds = request.rounds ?? scheme.defaultRounds;

@@ -1,6 +1,6 @@
 import { flagArgument, isAbsent, textArgument } from '../arguments.ts';
 import { type Datum, type Run, tuple, Undefined } from '../datum.ts';
-import { type Native, native } from '../native.ts';
+import { lenient, type Native, native } from '../native.ts';
 import { equals } from '../python/compare.ts';
 import {
   type Dict,
@@ -15,13 +15,12 @@ import {
 import { itemsOf } from '../python/iterate.ts';
 import { getItem } from '../python/members.ts';
 import { toText } from '../python/text.ts';
-import { isList, typeName } from '../python/types.ts';
+import { isList, isText, typeName } from '../python/types.ts';
 
 /** Checks that a value is a mapping. */
-function mustBeDict(run: Run, value: Datum | undefined, what: string): Dict {
+function mustBeDict(run: Run, value: Datum | undefined, expected: string): Dict {
   if (value instanceof Undefined) throw value.toError();
-  if (!isDict(value))
-    throw run.fail(`${what} needs mappings, not ${value === undefined ? 'nothing' : typeName(value)}`);
+  if (!isDict(value)) throw run.fail(`${expected} ${value === undefined ? 'nothing' : typeName(value)}`);
   return value;
 }
 
@@ -31,7 +30,7 @@ type ListMerge = (typeof listMerges)[number];
 function combine(run: Run, value: Datum, rest: readonly Datum[], named: ReadonlyMap<Datum, Datum>): Datum {
   for (const key of named.keys()) {
     if (key !== 'recursive' && key !== 'list_merge')
-      throw run.fail(`filter "combine" takes no argument "${String(key)}"`);
+      throw run.fail("'recursive' and 'list_merge' are the only valid keyword arguments");
   }
   const recursive = flagArgument(named.get('recursive'));
   const wanted = textArgument(run, named.get('list_merge'), 'list_merge', 'replace');
@@ -40,7 +39,14 @@ function combine(run: Run, value: Datum, rest: readonly Datum[], named: Readonly
   // None counts as an empty mapping in front, and one level of lists is taken apart.
   const dicts = [value ?? new Map<Datum, Datum>(), ...rest].flatMap((item) => (isList(item) ? item : [item]));
   return dicts.reduce<OwnDict>(
-    (merged, item) => merge(run, merged, mustBeDict(run, item, '"combine"'), recursive, listMerge),
+    (merged, item) =>
+      merge(
+        run,
+        merged,
+        mustBeDict(run, item, 'failed to combine variables, expected dicts but got'),
+        recursive,
+        listMerge,
+      ),
     new Map(),
   );
 }
@@ -86,13 +92,15 @@ function pair(keyName: string, key: Datum, valueName: string, value: Datum): Own
 function itemsToDict(run: Run, value: Datum, keyName?: Datum, valueName?: Datum): OwnDict {
   const keyField = textArgument(run, keyName, 'key_name', 'key');
   const valueField = textArgument(run, valueName, 'value_name', 'value');
-  if (!isList(value)) throw run.fail(`"items2dict" needs a list, not ${typeName(value)}`);
+  if (!isList(value)) throw run.fail(`items2dict requires a list, not ${typeName(value)}`);
   const result: OwnDict = new Map();
   for (const item of itemsOf(run, value)) {
-    const dict = mustBeDict(run, item, '"items2dict"');
+    const dict = mustBeDict(run, item, 'items2dict requires a list of dictionaries, not one with');
     const [key, field] = [dictGet(dict, keyField), dictGet(dict, valueField)];
     if (key === undefined || field === undefined)
-      throw run.fail(`an item for "items2dict" has no "${key === undefined ? keyField : valueField}"`);
+      throw run.fail(
+        `items2dict requires each dictionary in the list to contain the keys '${keyField}' and '${valueField}'`,
+      );
     dictSet(run, result, key, field);
   }
   return result;
@@ -100,6 +108,7 @@ function itemsToDict(run: Run, value: Datum, keyName?: Datum, valueName?: Datum)
 
 /** Reads `container[key]`, and on into it by further keys. */
 function extract(run: Run, key: Datum, container: Datum, more?: Datum): Datum {
+  if (key instanceof Undefined) throw key.toError();
   const keys = isAbsent(more) ? [key] : [key, ...(isList(more) ? more : [more])];
   return keys.reduce<Datum>((value, part) => getItem(run, value, part, toText(run, part)), container);
 }
@@ -110,7 +119,7 @@ function rekey(run: Run, value: Datum, key: Datum, duplicates?: Datum): OwnDict 
   const items = isDict(value) ? dictEntries(value).map(([, item]) => item) : itemsOf(run, value);
   const result: OwnDict = new Map();
   for (const item of items) {
-    const name = dictGet(mustBeDict(run, item, '"rekey_on_member"'), key);
+    const name = dictGet(mustBeDict(run, item, '"rekey_on_member" needs mappings, not'), key);
     if (name === undefined) throw run.fail(`an item has no key "${toText(run, key)}"`);
     if (mode === 'error' && dictHas(result, name))
       throw run.fail(`the key "${toText(run, name)}" is not unique`);
@@ -120,23 +129,31 @@ function rekey(run: Run, value: Datum, key: Datum, duplicates?: Datum): OwnDict 
 }
 
 function subelements(run: Run, value: Datum, path: Datum, skipMissing?: Datum): Datum[] {
+  if (!isList(value) && !isDict(value)) throw run.fail('obj must be a list of dicts or a nested dict');
+  if (!isList(path) && !isText(path)) throw run.fail('subelements must be a list or a string');
   const parts = isList(path) ? path.map((part) => toText(run, part)) : toText(run, path).split('.');
-  const items = isDict(value) ? dictEntries(value).map(([, item]) => item) : itemsOf(run, value);
+  const items = isDict(value) ? dictEntries(value).map(([, item]) => item) : value;
+  const shown = parts.join('.');
   return items.flatMap((item) => {
-    const found = readParts(item, parts);
+    const found = readParts(run, item, parts);
     if (found === undefined) {
       if (flagArgument(skipMissing)) return [];
-      throw run.fail(`an item has no "${parts.join('.')}"`);
+      throw run.fail(`could not find "${shown}" in an item`);
     }
-    if (!isList(found)) throw run.fail(`"${parts.join('.')}" of an item is no list`);
+    if (!isList(found)) throw run.fail(`the key "${shown}" should point to a list, not ${typeName(found)}`);
     run.step(found.length);
     return found.map((part): Datum => tuple([item, part]));
   });
 }
 
-function readParts(item: Datum, parts: readonly string[]): Datum | undefined {
+function readParts(run: Run, item: Datum, parts: readonly string[]): Datum | undefined {
   let value: Datum | undefined = item;
-  for (const part of parts) value = isDict(value) ? dictGet(value, part) : undefined;
+  for (const part of parts) {
+    if (value === undefined) return undefined;
+    if (!isDict(value))
+      throw run.fail(`what holds the key "${part}" should point to a dictionary, not ${typeName(value)}`);
+    value = dictGet(value, part);
+  }
   return value;
 }
 
@@ -144,12 +161,13 @@ function readParts(item: Datum, parts: readonly string[]): Datum | undefined {
 export const dictFilters: Readonly<Record<string, Native>> = {
   combine: native('value, *rest, **named', combine),
   dict2items: native('value, key_name?, value_name?', (run: Run, value: Datum, key?: Datum, item?: Datum) =>
-    dictEntries(mustBeDict(run, value, '"dict2items"')).map(([k, v]) =>
+    dictEntries(mustBeDict(run, value, 'dict2items requires a dictionary, not')).map(([k, v]) =>
       pair(textArgument(run, key, 'key_name', 'key'), k, textArgument(run, item, 'value_name', 'value'), v),
     ),
   ),
   items2dict: native('value, key_name?, value_name?', itemsToDict),
-  extract: native('value, container, morekeys?', extract),
+  // What is read out of something undefined is undefined, as by `.` and `[]`.
+  extract: lenient('value, container, morekeys?', extract),
   rekey_on_member: native('value, key, duplicates?', rekey),
   subelements: native('value, subelements, skip_missing?', subelements),
 };

@@ -4,10 +4,13 @@ import { Bytes, type Datum, type Run } from '../datum.ts';
 import { type Native, native } from '../native.ts';
 import { decodeBytes, encodeText } from '../python/encode-text.ts';
 import { toText } from '../python/text.ts';
+import { isText } from '../python/types.ts';
 import { cryptPassword } from './crypt-password.ts';
 
 /** The namespace in which `to_uuid` makes its version 5 UUIDs unless told another. */
 const uuidNamespace = '361e6d51-faec-444a-9079-341386da8e2e';
+
+const invalidNamespace = 'Invalid value for "namespace": it must be a UUID';
 
 function bytesOf(run: Run, value: Datum, encoding?: Datum): Buffer {
   if (value instanceof Bytes) return Buffer.from(value.bytes);
@@ -26,13 +29,14 @@ function hash(run: Run, value: Datum, type?: Datum): string {
     ? `${name}${name.endsWith('b') ? '512' : '256'}`
     : name;
   if (!getHashes().some((known) => known.toLowerCase() === algorithm))
-    throw run.fail(`unknown hash "${name}"`);
+    throw run.fail(`unsupported hash type "${name}"`);
   return createHash(algorithm).update(bytesOf(run, value)).digest('hex');
 }
 
 function toUuid(run: Run, value: Datum, namespace?: Datum): string {
+  if (namespace !== undefined && !isText(namespace)) throw run.fail(invalidNamespace);
   const space = textArgument(run, namespace, 'namespace', uuidNamespace).replaceAll('-', '');
-  if (!/^[\da-f]{32}$/i.test(space)) throw run.fail('"namespace" must be a UUID');
+  if (!/^[\da-f]{32}$/i.test(space)) throw run.fail(invalidNamespace);
   const bytes = createHash('sha1')
     .update(Buffer.from(space, 'hex'))
     .update(bytesOf(run, value))
@@ -67,8 +71,9 @@ export const digestFilters: Readonly<Record<string, Native>> = {
   to_uuid: native('value, namespace?', toUuid),
   password_hash: native(
     'password, hashtype?, salt?, salt_size?, rounds?, ident?',
-    (run: Run, password: Datum, ...[type, salt, , rounds, ident]: readonly (Datum | undefined)[]) =>
+    (run: Run, password: Datum, ...[type, salt, size, rounds, ident]: readonly (Datum | undefined)[]) =>
       cryptPassword(run, {
+        saltLength: isAbsent(size) ? undefined : integerArgument(run, size, 'salt_size'),
         password: textArgument(run, password, 'password'),
         type: textArgument(run, type, 'hashtype', 'sha512'),
         salt: isAbsent(salt) ? undefined : toText(run, salt),

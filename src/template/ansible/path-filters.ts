@@ -59,7 +59,7 @@ function normalize(text: string): string {
 
 function join(run: Run, value: Datum): string {
   if (!isText(value) && !isList(value))
-    throw run.fail(`"path_join" needs text or a list, not ${typeName(value)}`);
+    throw run.fail(`path_join expects string or sequence, not ${typeName(value)}`);
   const parts = isText(value) ? [value] : value;
   if (parts.length === 0) throw run.fail('"path_join" needs at least one part');
   return parts

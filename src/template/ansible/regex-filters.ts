@@ -74,7 +74,8 @@ function escapePattern(run: Run, value: Datum, type?: Datum): string {
   const text = toText(run, value);
   if (dialect === 'python') return text.replace(pythonSpecial, '\\$&');
   if (dialect === 'posix_basic') return text.replace(/[[\].^$*\\]/g, '\\$&');
-  throw run.fail('"re_type" must be "python" or "posix_basic"');
+  if (dialect === 'posix_extended') throw run.fail('Regex type (posix_extended) not yet implemented');
+  throw run.fail(`Invalid regex type (${dialect})`);
 }
 
 /** Ansible's filters with regular expressions, which are Python's. */

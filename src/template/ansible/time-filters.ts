@@ -45,7 +45,9 @@ export function timeFilters(services: EngineServices): Readonly<Record<string, N
 function secondsOf(run: Run, value: Datum): number {
   const seconds = isText(value) ? parseFloatText(toText(run, value)) : numberArgument(run, value, 'second');
   if (seconds === undefined || !Number.isFinite(seconds))
-    throw run.fail('"second" must be a number of seconds since 1970');
+    throw run.fail(
+      `Invalid value for epoch value (${toText(run, value)}): it is a number of seconds since 1970`,
+    );
   return seconds;
 }
 

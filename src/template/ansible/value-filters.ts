@@ -27,7 +27,7 @@ function ternary(_run: Run, value: Datum, whenTrue: Datum, whenFalse: Datum, whe
 
 function mandatory(run: Run, value: Datum, message?: Datum): Datum {
   if (!(value instanceof Undefined)) return value;
-  if (isAbsent(message)) throw value.toError();
+  if (isAbsent(message)) throw run.fail(`Mandatory variable '${value.name ?? ''}'  not defined.`);
   throw run.fail(toText(run, message));
 }
 

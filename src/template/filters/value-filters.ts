@@ -12,7 +12,7 @@ import { type Datum, Markup, orElse, type Run, Undefined } from '../datum.ts';
 import { lenient, type Native, native } from '../native.ts';
 import { pairsOf } from '../python/container-methods.ts';
 import { dictEntries, isDict } from '../python/dict.ts';
-import { itemsOf } from '../python/iterate.ts';
+import { tryItemsOf } from '../python/iterate.ts';
 import { float, integer, isNumber, roundFloat, toBigInt, toFixed, toNumber } from '../python/number.ts';
 import { toText } from '../python/text.ts';
 import { isInteger, isList, isText, isTruthy, typeName } from '../python/types.ts';
@@ -115,8 +115,10 @@ function random(run: Run, value: Datum, start?: Datum, step?: Datum, seed?: Datu
     return from + by * pick(count);
   }
   if (!isAbsent(start) || !isAbsent(step))
-    throw run.fail('"start" and "step" are for numbers, not for items');
-  const items = itemsOf(run, value);
+    throw run.fail('start and step can only be used with numbers, not with items');
+  const items = tryItemsOf(run, value);
+  if (items === undefined)
+    throw run.fail(`random can only be used on items and numbers, not on ${typeName(value)}`);
   const hint = 'an empty list has no random item';
   return orElse(items[pick(items.length)], () => new Undefined(undefined, run.site, { hint }));
 }
