@@ -19,6 +19,7 @@ import { createTemplateEngine } from '../template/engine.ts';
 import { validatePlaybook } from '../validate/validate-playbook.ts';
 import { answerPrompts } from './ask-prompts.ts';
 import { keptFacts } from './fact-store.ts';
+import { importNames } from './import-names.ts';
 import { readInventory } from './inventory.ts';
 import { projectCatalogue } from './library.ts';
 import { selectionWith, withPlayDefaults } from './settings-defaults.ts';
@@ -44,7 +45,11 @@ export async function prepareInventory(request: ProjectRequest): Promise<Project
  * @throws RunbookError with every problem of every file
  */
 export async function prepare(playbook: string, request: ProjectRequest): Promise<Prepared> {
-  const loaded = await loadPlaybook(playbook, { cwd: request.cwd, decrypt: decryptBy(request.vault) });
+  const loaded = await loadPlaybook(playbook, {
+    cwd: request.cwd,
+    decrypt: decryptBy(request.vault),
+    render: importNames(request),
+  });
   return prepareLoaded(loaded, dirname(resolve(request.cwd, playbook)), request);
 }
 

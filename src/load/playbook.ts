@@ -16,6 +16,11 @@ export interface PlaybookOptions {
   readonly cwd: string;
   /** Decrypts files that are encrypted as a whole. */
   readonly decrypt?: Decrypt | undefined;
+  /**
+   * Renders the name of an import that is a template, with the variables of its entry; undefined where they do not
+   * suffice. Default: no such import is followed.
+   */
+  readonly render?: ((text: string, variables: Value | undefined) => Promise<string | undefined>) | undefined;
 }
 
 interface Loading {
@@ -38,7 +43,7 @@ const importKeys: readonly string[] = ['import_playbook', 'ansible.builtin.impor
 const maxImports = 500;
 
 /**
- * Reads a playbook and every playbook it imports by a literal name. The root of the file decides the dialect: a
+ * Reads a playbook and every playbook it imports by a name that is literal or can be rendered. The root of the file decides the dialect: a
  * mapping is native, a list is Ansible's; imported files are read in the dialect of their own root.
  *
  * RB101 to RB111 for files that cannot be read, RB112 for an import outside the project (`projectRootOf`), RB113 for
@@ -91,14 +96,18 @@ interface Import {
   readonly at: Place;
 }
 
-/** The imports of a document by a literal name; templated ones are for whoever knows the variables. */
-function importsOf(document: RawDocument): Import[] {
+/** The imports of a document whose names are literal or can be rendered. */
+async function importsOf(document: RawDocument, { render }: PlaybookOptions): Promise<Import[]> {
   const root = document.value;
   const [plays, prefix] = Array.isArray(root) ? [root, []] : [playsOf(root), ['plays']];
   const imports: Import[] = [];
   for (const [entry, play] of plays.entries()) {
-    for (const [key, name] of entriesOf(play) ?? []) {
-      if (!importKeys.includes(key) || typeof name !== 'string' || /\{[{%]/.test(name)) continue;
+    const entries = entriesOf(play) ?? [];
+    for (const [key, written] of entries) {
+      if (!importKeys.includes(key) || typeof written !== 'string') continue;
+      const variables = entries.find(([other]) => other === 'vars')?.[1];
+      const name = /\{[{%]/.test(written) ? await render?.(written, variables) : written;
+      if (name === undefined) continue;
       imports.push({ entry, name, at: document.locate([...prefix, entry, key], 'value') });
     }
   }
@@ -113,7 +122,7 @@ function playsOf(root: Value | undefined): readonly Value[] {
 async function followImports(loading: Loading, absolute: string, chain: readonly Link[]): Promise<void> {
   const importer = chain.at(-1);
   if (importer === undefined) return;
-  for (const { entry, name, at } of importsOf(importer.document)) {
+  for (const { entry, name, at } of await importsOf(importer.document, loading.options)) {
     importer.at = at;
     const target = resolve(dirname(absolute), name);
     const real = await realOrSame(target);

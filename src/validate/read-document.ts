@@ -185,7 +185,7 @@ function reportOpenName(cursor: Cursor, context: Context): void {
   context.report(
     errorDiagnostic('RB215', `the name "${String(cursor.value)}" is not known when playbooks are imported`, {
       at: placeOf(cursor),
-      hint: 'write the name of the file without a template',
+      hint: 'write the name of the file without a template, or give its variables with -e or in the `vars` of the import',
     }),
   );
 }

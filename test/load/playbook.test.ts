@@ -40,6 +40,23 @@ describe('a playbook', () => {
     expect(imports[0]?.importer).toBe(main);
   });
 
+  it('brings in what a template names, where that can be told, with the variables of the entry', async () => {
+    const cwd = folderOf({
+      'site.yml':
+        '- import_playbook: "{{ a }}.yml"\n  vars: {a: db}\n- import_playbook: "{{ later }}"\n- import_playbook: web.yml\n',
+      'db.yml': '- hosts: db\n',
+      'web.yml': '- hosts: web\n',
+    });
+    const render = async (text: string, variables: unknown) =>
+      text === '{{ a }}.yml' ? `${(variables as { a: string }).a}.yml` : undefined;
+    const { imports, diagnostics } = await loadPlaybook('site.yml', { cwd, render });
+    expect(diagnostics).toEqual([]);
+    expect(imports.map((one) => [one.entry, one.document.file.path])).toEqual([
+      [0, 'db.yml'],
+      [2, 'web.yml'],
+    ]);
+  });
+
   it('may import what lies in the project above its own folder, but nothing outside, by a link neither', async () => {
     const cwd = folderOf({
       'project/plays/site.yml': '- import_playbook: ../db.yml\n- import_playbook: ../link.yml\n',
