@@ -1,5 +1,5 @@
 import { type Diagnostic, errorDiagnostic } from '../model/diagnostic.ts';
-import type { PlanBlock, PlanNode, PlanStep } from '../model/plan.ts';
+import type { PlanBlock, PlanStep } from '../model/plan.ts';
 import type { Declarations, LimitUse } from '../model/playbook.ts';
 import type { StepTables } from './folding.ts';
 import type { Meeting } from './meetings.ts';
@@ -7,7 +7,6 @@ import type { Meeting } from './meetings.ts';
 /** What is looked at to judge barriers. */
 export interface BarrierContext {
   readonly tables: StepTables;
-  readonly nodes: readonly PlanNode[];
   readonly meetings: readonly Meeting[];
   readonly declarations: Declarations;
 }
@@ -40,13 +39,12 @@ function noMeeting(step: PlanStep, why: string): Diagnostic {
   });
 }
 
-function behindLimits({ tables, nodes, meetings, declarations }: BarrierContext): Diagnostic[] {
+function behindLimits({ tables, meetings, declarations }: BarrierContext): Diagnostic[] {
   const told = new Set<PlanStep | PlanBlock>();
   const diagnostics: Diagnostic[] = [];
   for (const { barrier, owner, nodes: parties } of meetings) {
     if (told.has(owner) || parties.length < 2) continue;
-    const first = nodes[parties[0] ?? -1];
-    const outer = first?.kind === 'block' ? (owner as PlanBlock).parent : (owner as PlanStep).block;
+    const outer = 'section' in owner ? owner.block : owner.parent;
     const use = limitAround(tables, outer, declarations);
     if (use === undefined) continue;
     told.add(owner);

@@ -1,6 +1,6 @@
 import type { NodeId, PlanBlock, PlanNode, PlanStep } from '../model/plan.ts';
-import { batchStart, type Slot } from './lane.ts';
-import { layOutPass } from './lane-slots.ts';
+import { batchStart, type Slot, type SlotDep } from './lane.ts';
+import { type LaneSlots, layOutPass } from './lane-slots.ts';
 import { wirePass } from './lane-wiring.ts';
 import type { ResolveNeeds } from './needs.ts';
 import type { BlockMember, MemberList, PlayTree } from './play-tree.ts';
@@ -54,15 +54,23 @@ export function consumerAround(
 
 function passOf(tree: PlayTree, member: BlockMember, resolve: ResolveNeeds): readonly PlanNode[] {
   const lane = layOutPass(tree, member);
-  wirePass(tree, lane, member, resolve);
-  return lane.slots.map((slot, id) => passNode(slot, id));
+  const background = wirePass(tree, lane, member, resolve);
+  // A pass has ended when what goes on beside it has, as a lane does.
+  const end = lane.slots.at(-1);
+  if (end !== undefined)
+    end.deps = [...end.deps, ...background.map((slot): SlotDep => ({ slot, kind: 'end', why: 'block' }))];
+  return lane.slots.map((slot, id) => passNode(lane, slot, id));
 }
 
-function passNode(slot: Slot, id: NodeId): PlanNode {
+function passNode({ spans }: LaneSlots, slot: Slot, id: NodeId): PlanNode {
   const after = slot.deps
     .filter((dep) => dep.slot !== batchStart)
     .map(({ slot: from, kind, why }) => ({ from, kind, why }));
   const base = { id, play: 0, batch: 0, after, priority: 0, host: 0 };
   if (slot.kind === 'block') return { kind: 'block', ...base, part: slot.part, block: slot.block };
-  return { kind: slot.kind === 'items' ? 'items' : 'instance', ...base, step: slot.step };
+  if (slot.kind === 'items') return { kind: 'items', ...base, step: slot.step };
+  const { joins } = slot;
+  if (joins === undefined) return { kind: 'instance', ...base, step: slot.step };
+  const nodes = joins.needs.flatMap(({ member }) => spans.get(member)?.exit ?? []);
+  return { kind: 'instance', ...base, step: slot.step, joins: { nodes, isTimed: joins.isTimed } };
 }

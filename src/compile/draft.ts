@@ -108,7 +108,7 @@ export function draftPlan(playbook: Playbook, inventory: Inventory, options: Com
 
   const uses = collectEventUses(nodes, tables.steps, tables.blocks);
   const preset = presetEvents(trees, options);
-  const meetings = collectMeetings(nodes, tables.steps, tables.blocks);
+  const meetings = collectMeetings(nodes, tables.steps, tables.blocks, passes);
   const order = orderGraph(nodes, uses, outsideEvents(playbook, preset), meetings);
   const settled = settle(order.graph, order.quorum);
   const plays = trees.map((tree) => {

@@ -99,9 +99,10 @@ function expandPass(
   const nodes = (plan.blocks[block]?.pass ?? []).map((node): PlanNode => {
     const after = node.after.map((edge) => ({ ...edge, from: edge.from + firstId }));
     const id = node.id + firstId;
-    return 'host' in node
-      ? { ...node, id, play, batch, host, priority, after, pass: firstId }
-      : { ...node, id, after };
+    if (!('host' in node)) return { ...node, id, after };
+    const placed = { ...node, id, play, batch, host, priority, after, pass: firstId };
+    if (placed.kind !== 'instance' || placed.joins === undefined) return placed;
+    return { ...placed, joins: { ...placed.joins, nodes: placed.joins.nodes.map((one) => one + firstId) } };
   });
   return { nodes, ends: nodes.slice(-1).map(({ id }) => id) };
 }

@@ -21,7 +21,10 @@ export function arriveAtBarrier(
   return meet(state, barrier);
 }
 
-/** Leaves a barrier for good: nobody waits for that party any more. Where it had arrived, it goes on. */
+/**
+ * Leaves a barrier for good: nobody waits for that party any more. Where it had arrived, it goes on. A barrier that all have
+ * left is forgotten.
+ */
 export function leaveBarrier(state: CoordinationState, name: string, party: string): Woken[] {
   const barrier = state.barriers.get(name);
   if (barrier?.parties.delete(party) !== true) return [];
@@ -32,6 +35,7 @@ export function leaveBarrier(state: CoordinationState, name: string, party: stri
     state.waiting.delete(own.ticket);
     woken.push(granted(own.ticket));
   }
+  if (barrier.parties.size === 0) state.barriers.delete(name);
   return [...woken, ...meet(state, barrier)];
 }
 

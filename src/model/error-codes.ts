@@ -71,7 +71,7 @@ export const errorCodes = {
   RB318: { title: 'queue keeps its own sides waiting', exit: 65 },
   RB319: { title: 'deadlock after a failure', exit: 65 },
   RB320: { title: 'two unordered steps touch one thing', exit: 65 },
-  RB321: { title: 'not possible for each item of a queue', exit: 65 },
+  RB321: { title: 'not possible in each pass of a block', exit: 65 },
   RB322: { title: 'queue has one side only', exit: 65 },
   RB323: { title: 'not known before the run', exit: 65 },
   RB324: { title: 'given back without being held', exit: 65 },

@@ -80,7 +80,7 @@ export interface PlanBlock {
   readonly keywords: Keywords;
   readonly hasRescue: boolean;
   /**
-   * Of a block with `consume`: the nodes of one item, ids and edges counted from 0, on host 0 of play 0. The first is the
+   * Of a block with `consume` or `repeat`: the nodes of one item or pass, ids and edges counted from 0, on host 0 of play 0. The first is the
    * block's begin, the last its end.
    */
   readonly pass?: readonly PlanNode[] | undefined;

@@ -20,13 +20,15 @@ export interface BlockRun {
   startFailed: boolean;
   /** The worst end in each part. */
   readonly worst: Record<BlockPart, 'passed' | 'cancelled' | 'failed'>;
+  /** In a pass of a repeated block: the worst end of what went on in the background there. */
+  beside: 'passed' | 'cancelled' | 'failed';
   failure?: Failure | undefined;
   /** Whether the errors so far were cleared: they no longer count at its end. */
   forgiven?: boolean | undefined;
   /** What it holds as a whole. */
   holds: Hold[];
-  /** What the include whose steps it holds has taken for them. */
-  lent?: readonly Hold[] | undefined;
+  /** What the include whose steps it holds has taken for them, or the repeated block for all of its passes. */
+  lent?: Hold[] | undefined;
 }
 
 /** All blocks of a run. */
@@ -63,6 +65,7 @@ export function blockRun(blocks: BlockRuns, block: number, host: number, pass?: 
     rescueBegun: false,
     startFailed: false,
     worst: { body: 'passed', rescue: 'passed', always: 'passed' },
+    beside: 'passed',
     holds: [],
   };
   runs.set(key, created);
@@ -95,7 +98,10 @@ export function surroundings(blocks: BlockRuns, node: PlanNode, host: number): r
   return found;
 }
 
-/** Notes the end of a node in the block around it; what goes on in the background decides nothing there. */
+/**
+ * Notes the end of a node in the block around it. What goes on in the background decides nothing there; in a pass of a
+ * repeated block it decides about the pass.
+ */
 export function noteInBlock(
   blocks: BlockRuns,
   node: PlanNode,
@@ -103,7 +109,11 @@ export function noteInBlock(
   end: NodeEnd,
   failure?: Failure,
 ): void {
-  if (end === 'passed' || end === 'idle' || ownKeywords(blocks.plan, node)?.background !== undefined) return;
+  if (end === 'passed' || end === 'idle') return;
+  if (ownKeywords(blocks.plan, node)?.background !== undefined) {
+    noteBeside(blocks, node, host, end);
+    return;
+  }
   const [inner] = surroundings(blocks, node, host);
   if (inner === undefined) return;
   const { run, part } = inner;
@@ -117,6 +127,13 @@ export function noteInBlock(
 export function forgiveBlocks(blocks: BlockRuns, node: PlanNode, hosts: Iterable<number>): void {
   for (const host of hosts)
     for (const { run } of surroundings(blocks, node, host)) if (run.phase === 'begun') run.forgiven = true;
+}
+
+function noteBeside(blocks: BlockRuns, node: PlanNode, host: number, end: 'cancelled' | 'failed'): void {
+  const pass = node.pass === undefined ? undefined : blocks.passes.get(node.pass);
+  if (pass === undefined) return;
+  const run = blockRun(blocks, pass.block, host, node.pass);
+  if (run.beside !== 'failed') run.beside = end;
 }
 
 /** Whether a node is not needed: it stands in a rescue that nothing called for. */
@@ -141,10 +158,12 @@ export function blockEnd(run: BlockRun, hasRescue: boolean): NodeEnd {
   if (run.phase === 'skipped') return 'passed';
   if (run.phase !== 'begun') return run.startFailed ? 'failed' : 'cancelled';
   if (run.forgiven === true) return 'passed';
+  const { beside } = run;
   const { body, rescue, always } = run.worst;
   const main = body === 'failed' && hasRescue && run.rescueBegun ? rescue : body;
-  if (main === 'failed' || always === 'failed') return 'failed';
-  return main === 'cancelled' || always === 'cancelled' ? 'cancelled' : 'passed';
+  const ends = [main, always, beside];
+  if (ends.includes('failed')) return 'failed';
+  return ends.includes('cancelled') ? 'cancelled' : 'passed';
 }
 
 /** Whether a failure of a node is taken up by a rescue: it stands in the body of a begun block that has one. */

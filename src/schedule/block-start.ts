@@ -94,7 +94,8 @@ function beginBlock(state: RunState, node: BlockNode, run: BlockRun): void {
     return;
   }
   const block = state.plan.blocks[node.block];
-  if (block === undefined || !hasWay(block.keywords)) {
+  // A repeated block as a whole has gone its way before its first pass.
+  if (block === undefined || block.keywords.repeat !== undefined || !hasWay(block.keywords)) {
     enterBlock(state, node, run);
     return;
   }

@@ -120,7 +120,7 @@ function carryOut({ state, node, consume }: Consumer, { value }: Delivery): Prom
   return new Promise((finish) => {
     state.blocks.passes.set(id, { block: node.block, runs: new Map() });
     const locals = new Map([[consume.as, value]]);
-    state.passes.set(id, { id, consumer: node, item: value, locals, end, finish });
+    state.passes.set(id, { id, consumer: node, item: value, number: 0, locals, end, finish });
     state.options.emit({ type: 'nodes-added', parent: node.id, nodes });
     addFragment(state.graph, nodes);
     state.wake();

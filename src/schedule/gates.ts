@@ -1,5 +1,5 @@
 import { type Active, stopOf } from './active.ts';
-import { type Meeting, meetingOf } from './barriers.ts';
+import { type Meeting, mayStillCome, meetingOf } from './barriers.ts';
 import { passEvents } from './event-gate.ts';
 import { isLive } from './host-states.ts';
 import type { RunState } from './run-state.ts';
@@ -13,7 +13,7 @@ import type { Told, Way } from './way.ts';
  */
 export function passGates(state: RunState, active: Active, way: Way, passed: Told): void {
   const node = state.graph.nodes[active.id];
-  const meeting = node === undefined ? undefined : meetingOf(state.barriers, node);
+  const meeting = node === undefined ? undefined : meetingOf(state, node);
   if (meeting === undefined) {
     passEvents(state, active, way, passed);
     return;
@@ -30,7 +30,7 @@ export function passGates(state: RunState, active: Active, way: Way, passed: Tol
 /** Meets at a barrier once more; undefined for a step that meets nobody. */
 export function laterMeetings(state: RunState, active: Active): (() => Promise<void>) | undefined {
   const { at } = active;
-  const meeting = at === undefined ? undefined : meetingOf(state.barriers, at.node);
+  const meeting = at === undefined ? undefined : meetingOf(state, at.node);
   if (at === undefined || meeting === undefined) return undefined;
   return () => meet(state, active, meeting, state.plan.hosts[at.host] ?? '');
 }
@@ -51,15 +51,17 @@ async function meet(state: RunState, active: Active, meeting: Meeting, host: str
   await waitFor(state, active, wait, (options) => coordinator.arrive(name, host, options, stopOf(active)));
 }
 
-/** The parties of a meeting are the hosts of its batch that can still come. */
+/** The parties of a meeting are the hosts of its batch that can still come, to that of a pass those not past it. */
 function openMeeting(state: RunState, meeting: Meeting): Promise<void> {
   const play = state.hosts.plays[meeting.play];
   const parties = meeting.nodes.filter(
     (node) =>
       state.graph.ends[node.id] === undefined &&
       (state.graph.causes[node.id] ?? -1) < 0 &&
+      mayStillCome(state.barriers, meeting, node) &&
       (play === undefined || isLive(state.hosts, play, node.host)),
   );
+  for (const { host } of parties) meeting.inPass?.present.add(host);
   const names = parties.map((node) => state.plan.hosts[node.host] ?? '');
   return state.options.coordinator.openBarrier(meeting.name, names);
 }

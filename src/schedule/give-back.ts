@@ -24,7 +24,9 @@ export function earlyReleases(
 ): { readonly early: readonly EarlyRelease[] } | { readonly failure: string } {
   const { release = noReleases } = at.step.keywords;
   if (release.length === 0 || !isWell(outcome)) return nothingEarly;
-  const around = surroundings(state.blocks, at.node, at.host).map(({ run }) => run.holds);
+  const around = surroundings(state.blocks, at.node, at.host).flatMap(({ run: { holds, lent } }) =>
+    lent === undefined ? [holds] : [holds, lent],
+  );
   const early: EarlyRelease[] = [];
   const taken = new Map<Hold, number>();
   for (const one of release) {

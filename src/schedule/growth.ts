@@ -2,7 +2,7 @@ import type { StepInfo } from '../model/event.ts';
 import type { Growth } from '../model/include.ts';
 import type { NodeId, PlanNode } from '../model/plan.ts';
 import { stepInfo } from '../model/run-description.ts';
-import { addMeetings } from './barriers.ts';
+import { addMeetings, hasMeetings } from './barriers.ts';
 import { checkLoss } from './event-loss.ts';
 import { type EventActs, growUnits, releaseUnits, unitsOf } from './event-units.ts';
 import { addFragment } from './graph.ts';
@@ -21,7 +21,7 @@ export function grow(state: RunState, parent: NodeId, { steps, blocks, handlers,
   const owners = [...steps, ...blocks];
   state.hasBackground ||= owners.some(({ keywords }) => keywords.background !== undefined);
   state.hasDaemons ||= owners.some(({ keywords }) => keywords.background === 'daemon');
-  state.coordinated ||= units.byStep.size + units.byBlock.size + state.barriers.meetings.size > 0;
+  state.coordinated ||= units.byStep.size + units.byBlock.size > 0 || hasMeetings(state.barriers);
   addMeetings(state.barriers, plan, nodes);
   addIncludeNodes(state.includes, plan, nodes);
   state.options.emit({ type: 'steps-added', steps: infosOf(state, nodes) });

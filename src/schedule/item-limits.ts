@@ -1,5 +1,5 @@
 import type { Outcome } from '../model/outcome.ts';
-import type { PlanStep } from '../model/plan.ts';
+import type { ConsumeNode, Plan } from '../model/plan.ts';
 import type { Keywords } from '../model/playbook.ts';
 import type { Active, StepAt, StepNode } from './active.ts';
 import { giveBack } from './give-back.ts';
@@ -7,12 +7,27 @@ import type { Hold, Keeper } from './limit-uses.ts';
 import type { RunState } from './run-state.ts';
 import { heldAround } from './surrounding-holds.ts';
 import { takeLimits } from './take-limits.ts';
+import type { WayOwner } from './way.ts';
 
-/** The keywords by which a node waits and takes: on a loop gates are passed once, limits are taken for each item. */
-export function wayKeywords(node: StepNode, { keywords }: PlanStep): Keywords {
+/**
+ * The keywords by which a node waits and takes: on a loop gates are passed once, limits are taken for each item. A repeated
+ * block waits and takes as a whole, before its first pass.
+ */
+export function wayKeywords(plan: Plan, { node, step: { keywords } }: StepAt): Keywords {
+  if (node.kind === 'consume') return repeatedKeywords(plan, node) ?? keywords;
   if (node.kind === 'items') return { ...keywords, limits: undefined, throttle: undefined };
   if (node.kind === 'item') return { ...keywords, wait: undefined, barrier: undefined };
   return isLimitedLoop(node, keywords) ? { ...keywords, limits: undefined } : keywords;
+}
+
+/** Whose keywords those are. */
+export function wayOwner({ node, step }: StepAt): WayOwner {
+  return node.kind === 'consume' ? { kind: 'block', index: node.block } : { kind: 'step', index: step.index };
+}
+
+function repeatedKeywords({ blocks }: Plan, { block }: ConsumeNode): Keywords | undefined {
+  const keywords = blocks[block]?.keywords;
+  return keywords?.repeat === undefined ? undefined : keywords;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { NodeId, PlanNode } from '../model/plan.ts';
 import { describeNode } from './admission.ts';
-import { meetingOf } from './barriers.ts';
+import { type Meeting, meetingsBehind } from './barriers.ts';
 import { checkLoss } from './event-loss.ts';
 import { type EventActs, eventsSetBy, noteUnitEnd } from './event-units.ts';
 import { type EarlyRelease, giveBack, givePart, poison } from './give-back.ts';
@@ -105,20 +105,24 @@ function doom(state: RunState, id: NodeId, cause: NodeId): void {
   if (state.queues.ofNode.has(id)) background(state, leaveQueues(state, id));
 }
 
-/** Takes a node's host out of the meeting that it can't come to any more. */
+/** Takes a node's host out of the meetings that it can't come to any more. */
 export function leaveMeeting(state: RunState, node: PlanNode): void {
-  const meeting = meetingOf(state.barriers, node);
-  if (meeting?.opening === undefined || !('host' in node)) return;
-  const host = state.plan.hosts[node.host] ?? '';
-  background(state, state.options.coordinator.leaveBarrier(meeting.name, host));
+  if (!('host' in node)) return;
+  for (const meeting of meetingsBehind(state, node)) leave(state, meeting, node.host);
+}
+
+function leave(state: RunState, { opening, name, inPass }: Meeting, host: number): void {
+  if (opening === undefined) return;
+  background(state, state.options.coordinator.leaveBarrier(name, state.plan.hosts[host] ?? ''));
+  if (inPass === undefined) return;
+  inPass.present.delete(host);
+  if (inPass.present.size === 0) state.barriers.meetings.delete(inPass.key);
 }
 
 /** Takes a host out of all open meetings of a play. */
 export function leaveMeetings(state: RunState, play: number | undefined, host: number): void {
-  const name = state.plan.hosts[host] ?? '';
-  for (const meeting of state.barriers.meetings.values())
-    if (meeting.opening !== undefined && (play === undefined || meeting.play === play))
-      background(state, state.options.coordinator.leaveBarrier(meeting.name, name));
+  for (const meeting of [...state.barriers.meetings.values()])
+    if (play === undefined || meeting.play === play) leave(state, meeting, host);
 }
 
 async function doChores(state: RunState, id: NodeId, chores: Chores): Promise<void> {

@@ -7,6 +7,8 @@ export interface Pass {
   readonly id: NodeId;
   readonly consumer: ConsumeNode;
   readonly item: Value;
+  /** Of a repeated block: how many passes were before. */
+  readonly number: number;
   /** The item, and what steps of the pass have registered; undefined where steps register for their host. */
   readonly locals: Map<string, Value> | undefined;
   readonly end: NodeId;

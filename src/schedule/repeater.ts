@@ -5,6 +5,7 @@ import type { Repeat } from '../model/playbook.ts';
 import type { StepOutcome } from '../model/step-run.ts';
 import { type Active, type StepAt, stopOf } from './active.ts';
 import { refusalOf } from './admission.ts';
+import { blockRun } from './block-runs.ts';
 import { addFragment, type NodeEnd } from './graph.ts';
 import type { RunState } from './run-state.ts';
 import { workOf } from './step-start.ts';
@@ -45,7 +46,7 @@ export async function runRepeater(
     const condition = await goesOn(repeater);
     if (typeof condition !== 'boolean') return condition;
     if (!condition) break;
-    const end = await pass(repeater);
+    const end = await pass(repeater, passes);
     if (end === 'failed' || end === 'cancelled') return unwell(repeater, passes, end);
     if (passes + 1 < most) await rest(repeater, Math.max(0, everyMs - (clock.nowMs() - beganMs)));
   }
@@ -83,7 +84,7 @@ async function goesOn({ state, at, node, repeat }: Repeater): Promise<boolean | 
 }
 
 /** One pass through the block: its nodes are added to the run, and end it. */
-function pass({ state, active, node }: Repeater): Promise<NodeEnd> {
+function pass({ state, active, node }: Repeater, number: number): Promise<NodeEnd> {
   const { expandPass } = state.options;
   if (expandPass === undefined) throw new Error('a repeated block was met, and nothing to expand it with');
   const id = state.graph.nodes.length;
@@ -91,8 +92,10 @@ function pass({ state, active, node }: Repeater): Promise<NodeEnd> {
   state.active.delete(active.id);
   return new Promise((finish) => {
     state.blocks.passes.set(id, { block: node.block, runs: new Map() });
+    // What the block as a whole holds is held around each of its passes.
+    blockRun(state.blocks, node.block, node.host, id).lent = active.holds;
     const end = ends[0] ?? id;
-    state.passes.set(id, { id, consumer: node, item: null, locals: undefined, end, finish });
+    state.passes.set(id, { id, consumer: node, item: null, number, locals: undefined, end, finish });
     state.options.emit({ type: 'nodes-added', parent: node.id, nodes });
     addFragment(state.graph, nodes);
     state.wake();

@@ -4,7 +4,7 @@ import type { Keywords } from '../model/playbook.ts';
 import type { RunStep } from '../model/step-run.ts';
 import type { WaitKind } from '../model/wait.ts';
 import type { Active, ExternalWait } from './active.ts';
-import { type Barriers, findBarriers } from './barriers.ts';
+import { type Barriers, findBarriers, hasMeetings } from './barriers.ts';
 import { type BlockRuns, emptyBlockRuns } from './block-runs.ts';
 import { type EventUnits, findEventUnits } from './event-units.ts';
 import { Forks } from './forks.ts';
@@ -121,7 +121,8 @@ export function initialState(plan: Plan, runStep: RunStep, options: ScheduleOpti
     hasDaemons: [...plan.steps, ...plan.blocks].some((one) => one.keywords.background === 'daemon'),
     dismissing: false,
     coordinated:
-      units.byStep.size + units.byBlock.size + barriers.meetings.size > 0 ||
+      units.byStep.size + units.byBlock.size > 0 ||
+      hasMeetings(barriers) ||
       Object.keys(plan.declarations.queues).length > 0,
     wake: () => undefined,
     itemEnded: () => undefined,

@@ -8,7 +8,7 @@ import { passGates } from './gates.ts';
 import { liveHosts } from './host-states.ts';
 import { isInclude as mayInclude } from './include-runs.ts';
 import { include } from './includes.ts';
-import { isLimitedLoop, wayKeywords } from './item-limits.ts';
+import { isLimitedLoop, wayKeywords, wayOwner } from './item-limits.ts';
 import type { Hold } from './limit-uses.ts';
 import type { ItemsWork } from './options.ts';
 import { packageTurn } from './package-turn.ts';
@@ -114,15 +114,15 @@ function localsOf(state: RunState, node: StepAt['node']): StepWork['locals'] {
 }
 
 function needsWay(state: RunState, at: StepAt): boolean {
-  return hasWay(wayKeywords(at.node, at.step)) || packageTurn(state, at) !== undefined;
+  return hasWay(wayKeywords(state.plan, at)) || packageTurn(state, at) !== undefined;
 }
 
 function goThroughWay(state: RunState, active: Active, at: StepAt, run: RunPassed): void {
   const host = state.plan.hosts[at.host] ?? '';
   const way = {
-    keywords: wayKeywords(at.node, at.step),
+    keywords: wayKeywords(state.plan, at),
     host,
-    owner: { kind: 'step', index: at.step.index } as const,
+    owner: wayOwner(at),
     heldAround: heldAround(state, at),
     turn: isLimitedLoop(at.node, at.step.keywords) ? undefined : at,
   };

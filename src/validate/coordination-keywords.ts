@@ -84,10 +84,10 @@ export const coordinationKeywords = {
       'Run the block for each item of a queue, on whichever host is free; ends when the queue is closed.',
     ),
   repeat: repeat.describe(
-    'Repeat the block, while a condition holds, so many times, or (a daemon) until all else has ended.',
+    'Repeat the block, while a condition holds, so many times, or (a daemon) until all else has ended. What the block waits for and takes as a whole it has over all passes.',
   ),
   barrier: name.describe(
-    'Go on only when all hosts of the batch that did not fail have come here; on a loop at each pass.',
+    'Go on only when all hosts of the batch that did not fail have come here; on a loop, or in a repeated block, at each pass, with the hosts that still repeat.',
   ),
 } as const;
 

@@ -28,6 +28,8 @@ export interface StepSpec extends ActsSpec {
 export interface BlockSpec extends ActsSpec {
   readonly type: 'block';
   readonly body: readonly MemberSpec[];
+  /** Whether it has two passes. */
+  readonly repeat: boolean;
 }
 
 /** What is done with the queue `q`: items put one after the other, a wait until all are done, or a consumer. */
@@ -103,6 +105,7 @@ function blockOf(body: fc.Arbitrary<readonly MemberSpec[]>): fc.Arbitrary<BlockS
     ...acts,
     takes: fc.uniqueArray(take, { maxLength: 2, minLength: 1, selector: (one) => one.limit }),
     body,
+    repeat: fc.constant(false),
   });
 }
 
@@ -114,7 +117,31 @@ const block = blockOf(
   ),
 );
 
-const member: fc.Arbitrary<MemberSpec> = fc.oneof(step, block);
+/** What is set in a pass proves nothing, and each host goes through its passes by itself. */
+const inPass: fc.Arbitrary<StepSpec> = step.map((one) => ({ ...one, set: undefined, once: false }));
+
+const repeated: fc.Arbitrary<BlockSpec> = fc.record({
+  type: fc.constant('block'),
+  ...acts,
+  set: fc.constant(undefined),
+  takes: fc.uniqueArray(take, { maxLength: 1, selector: (one) => one.limit }),
+  body: fc.oneof(
+    { weight: 3, arbitrary: fc.array(inPass, { minLength: 1, maxLength: 2 }) },
+    {
+      weight: 1,
+      arbitrary: blockOf(fc.array(inPass, { minLength: 1, maxLength: 1 })).map((one) => [
+        { ...one, set: undefined },
+      ]),
+    },
+  ),
+  repeat: fc.constant(true),
+});
+
+const member: fc.Arbitrary<MemberSpec> = fc.oneof(
+  { weight: 3, arbitrary: step },
+  { weight: 3, arbitrary: block },
+  { weight: 1, arbitrary: repeated },
+);
 
 const still = { takes: [], wait: undefined, set: undefined, barrier: false, free: false };
 

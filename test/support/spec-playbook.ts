@@ -60,6 +60,7 @@ function stepsOf(member: MemberSpec, held: Held, path: string, events: Events): 
     ...(member.type === 'step' && isOnce(member, held) ? { runOnce: true } : {}),
     ...(background ? { background: 'wait' } : {}),
     ...(member.type === 'block' ? { body: listOf(member.body, heldInside(member, held), path, events) } : {}),
+    ...(member.type === 'block' && member.repeat ? { repeat: { max: 2, at: place() } } : {}),
     ...(member.type === 'put' || member.type === 'drain' || member.type === 'consume'
       ? queueText(member, held, path, events)
       : {}),

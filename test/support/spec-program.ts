@@ -195,13 +195,36 @@ function addBlock(ctx: Batch, member: BlockSpec, before: PerHost, held: Held, pa
       [addThread(ctx.making, `begin of ${path} on ${host}`, before.get(host) ?? [], enter)],
     ]),
   );
-  const inside = addList(ctx, member.body, begins, heldInside(member, held), path);
+  const inside = member.repeat
+    ? addPasses(ctx, member, begins, held, path)
+    : addList(ctx, member.body, begins, heldInside(member, held), path);
   return new Map(
     ctx.hosts.map((host): [string, number[]] => {
       const after = [...(begins.get(host) ?? []), ...(inside.get(host) ?? [])];
       const end = addThread(ctx.making, `end of ${path} on ${host}`, after, giveBack(enter));
       noteSetter(ctx, member, end, path);
       return [host, [end]];
+    }),
+  );
+}
+
+/** Two passes, one after the other on each host; each ends with all that it has begun. */
+function addPasses(ctx: Batch, member: BlockSpec, begins: PerHost, held: Held, path: string): PerHost {
+  return new Map(
+    ctx.hosts.map((host): [string, readonly number[]] => {
+      let last: readonly number[] = begins.get(host) ?? [];
+      for (const pass of [0, 1]) {
+        const own = { ...ctx, hosts: [host], background: [] as number[] };
+        const inside = addList(
+          own,
+          member.body,
+          new Map([[host, last]]),
+          heldInside(member, held),
+          `${path}#${pass}`,
+        );
+        last = [...(inside.get(host) ?? []), ...own.background];
+      }
+      return [host, last];
     }),
   );
 }

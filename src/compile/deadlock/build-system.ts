@@ -3,6 +3,7 @@ import type { NodeId, PlanBlock, PlanNode, PlanStep } from '../../model/plan.ts'
 import type { Keywords } from '../../model/playbook.ts';
 import { consumerAround } from '../consume-pass.ts';
 import type { Draft } from '../draft.ts';
+import { meetingPlace } from '../meetings.ts';
 import { type Around, blocksAround, isDaemon, isRescue, ownerOf } from './actor-owner.ts';
 import { beginsPass, withPasses } from './consumer-nodes.ts';
 import type { LimitIdentities, LimitOwner } from './limit-identities.ts';
@@ -43,7 +44,10 @@ interface Build extends SystemInput {
   readonly skipped: Set<string>;
   readonly events: Map<string, number>;
   readonly queues: ReadonlyMap<string, number>;
-  readonly meetingOf: ReadonlyMap<NodeId, number>;
+  /** Meetings by their place. */
+  readonly meetingAt: ReadonlyMap<string, number>;
+  /** By meeting: the actors that come to it. */
+  readonly parties: readonly number[][];
 }
 
 /** Makes the view of holds and waits of a draft, over a few of its hosts. */
@@ -61,7 +65,8 @@ export function buildSystem(input: SystemInput): HoldWaitSystem {
     idle: new Set(),
     skipped: new Set(),
     events: new Map(Object.keys(draft.playbook.declarations.events).map((name, index) => [name, index])),
-    meetingOf: new Map(draft.meetings.flatMap(({ nodes }, index) => nodes.map((node) => [node, index]))),
+    meetingAt: new Map(draft.meetings.map(({ place }, index) => [place, index])),
+    parties: draft.meetings.map(() => []),
   };
   for (const node of withPasses(draft, input.hosts)) addActor(build, node);
   for (const actor of build.actors) {
@@ -72,12 +77,11 @@ export function buildSystem(input: SystemInput): HoldWaitSystem {
     const begin = build.actors[build.begins.get(key) ?? -1];
     if (begin !== undefined) begin.region = region;
   }
-  const meetings = draft.meetings.map(({ nodes }) => kept(build, nodes).filter((id) => meets(build, id)));
   return {
     actors: build.actors,
     limits: input.identities.limits,
     events: systemEvents(build),
-    meetings,
+    meetings: build.parties,
     queues: systemQueues({ ...build, lastingActor: (actor) => consumerOf(build, actor) }),
   };
 }
@@ -185,7 +189,8 @@ function takerOf({ draft }: Build, node: PlanNode): LimitOwner | undefined {
 }
 
 function operationsOf(build: Build, node: PlanNode, host: number, around: readonly Around[]): Operation[] {
-  const taker = takerOf(build, node);
+  // What is said of a consumer or repeated block is done at the begin of its pass.
+  const taker = node.kind === 'consume' ? undefined : takerOf(build, node);
   if (taker === undefined) return [];
   const operations: Operation[] = [];
   const consume = beginsPass(node) ? build.draft.tables.blocks[node.block]?.keywords.consume : undefined;
@@ -198,9 +203,10 @@ function operationsOf(build: Build, node: PlanNode, host: number, around: readon
     if (index !== undefined && onTimeout === 'fail')
       operations.push({ kind: 'wait', event: index, timed: timeout !== undefined, at });
   }
-  const meeting = build.meetingOf.get(node.id);
   const owner = ownerOf(build.draft.tables, node);
-  if (meeting !== undefined && owner !== undefined) {
+  const meeting = owner === undefined ? undefined : build.meetingAt.get(meetingPlace(node, owner));
+  if (meeting !== undefined && owner !== undefined && canMeet(node)) {
+    build.parties[meeting]?.push(build.actors.length);
     const at = owner.places?.['barrier'] ?? owner.at;
     operations.push({ kind: 'meet', meeting, timed: build.refused.has(at), at });
   }
@@ -282,6 +288,6 @@ function kept({ actorOf }: Build, nodes: readonly NodeId[]): number[] {
   return nodes.flatMap((node) => actorOf.get(node) ?? []);
 }
 
-function meets({ actors }: Build, id: number): boolean {
-  return actors[id]?.operations.some((operation) => operation.kind === 'meet') === true;
+function canMeet(node: PlanNode): boolean {
+  return node.kind === 'instance' || (node.kind === 'block' && node.part === 'begin');
 }

@@ -33,9 +33,10 @@ function passFor(draft: Draft, node: ConsumeNode, first: NodeId): PlanNode[] {
     const after =
       index === 0 ? node.after : inner.after.map((edge) => ({ ...edge, from: edge.from + first }));
     const placed = { id: inner.id + first, play, batch, after, pass: first };
-    return inner.kind === 'join' || inner.kind === 'once'
-      ? { ...inner, ...placed }
-      : { ...inner, ...placed, host };
+    if (inner.kind === 'join' || inner.kind === 'once') return { ...inner, ...placed };
+    if (inner.kind !== 'instance' || inner.joins === undefined) return { ...inner, ...placed, host };
+    const joins = { ...inner.joins, nodes: inner.joins.nodes.map((id) => id + first) };
+    return { ...inner, ...placed, host, joins };
   });
 }
 
