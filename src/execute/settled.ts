@@ -53,7 +53,7 @@ export function fromModule(returned: ModuleResult, showDiff: boolean): Settled {
   const result: Record<string, Value> = { ...fields, changed, failed: hasFailed };
   if (rc !== undefined) result['rc'] = rc;
   // A module's own field is the value itself; the message is how it is shown.
-  if (msg !== undefined) result['msg'] ??= msg;
+  if (msg !== undefined && returned.isMsgReport !== true) result['msg'] ??= msg;
   if (returned.skipped === true) result['skipped'] = true;
   if (facts !== undefined) result['ansible_facts'] ??= facts.values;
   addLines(result, 'stdout');

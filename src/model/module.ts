@@ -24,6 +24,8 @@ export interface ModuleResult {
   readonly failed?: boolean | undefined;
   readonly skipped?: boolean | undefined;
   readonly msg?: string | undefined;
+  /** Whether `msg` is for reports alone, and no field of the registered result. */
+  readonly isMsgReport?: boolean | undefined;
   readonly rc?: number | undefined;
   readonly diff?: Diff | readonly Diff[] | undefined;
   readonly fields?: ResultFields | undefined;

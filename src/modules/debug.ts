@@ -37,7 +37,7 @@ export default defineActionModule({
   rawParams: ['var'],
   where: 'controller',
   checkMode: 'run',
-  returns: { msg: 'The message.' },
+  returns: { msg: 'The message. Of `var` the value is returned under the name given.' },
   examples: [
     { title: 'A message', yaml: 'debug: {msg: "{{ inventory_hostname }} runs {{ version }}"}' },
     { title: 'A variable', yaml: 'debug: {var: result.stdout_lines}' },
@@ -56,6 +56,7 @@ export default defineActionModule({
       return { changed: false, msg: shownText(msg), fields: { msg } };
     }
     const value = evaluated(given.var, context);
-    return { changed: false, msg: `${given.var}: ${shownText(value)}`, fields: { [given.var]: value } };
+    const msg = `${given.var}: ${shownText(value)}`;
+    return { changed: false, msg, isMsgReport: true, fields: { [given.var]: value } };
   },
 });

@@ -130,7 +130,8 @@ class AnsibleReport {
   #progress({ step, host, progress }: Of<'step-progress'>): void {
     this.#banner(step, undefined);
     if (progress.type === 'retry') {
-      const left = progress.of - progress.attempt;
+      // Counted with the try that is about to begin.
+      const left = progress.of - progress.attempt + 1;
       const title = printableLine(this.#steps.get(step)?.title ?? '');
       this.#line(this.#options.style.dim(`FAILED - RETRYING: [${host}]: ${title} (${left} retries left).`));
       return;
@@ -142,7 +143,7 @@ class AnsibleReport {
     this.#item(step, host, progress);
   }
 
-  #item(step: number, host: string, { item, outcome, result, msg, ignored }: ItemProgress): void {
+  #item(step: number, host: string, { item, outcome, result, msg }: ItemProgress): void {
     const info = this.#steps.get(step);
     const label = `(item=${printableLine(item)})`;
     const dump = () => dumpResult(resultOf(result, msg, outcome), this.#dumpOptions(info));
@@ -154,7 +155,6 @@ class AnsibleReport {
       const more = this.#isVerbose(info) ? ` => ${dump()}` : '';
       this.#status(outcome, `[${host}] => ${label}${more}`);
     }
-    if (ignored === true) this.#line(style.skipped('...ignoring'));
   }
 
   #note({ step, node, host, ignored, result }: StepFinished): void {

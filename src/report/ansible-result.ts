@@ -25,7 +25,7 @@ export function dumpResult(result: Value, { module, verbosity }: DumpOptions): s
   );
 }
 
-/** What `debug` shows of a result that has a message. */
+/** What `debug` shows of a result that has a message; of a variable's, it shows all, with the loop's item. */
 const messageKeys: readonly string[] = ['msg', 'exception', 'warnings', 'deprecations'];
 const internalKeys: readonly string[] = ['invocation', 'diff', 'exception', 'failed', 'skipped'];
 
@@ -33,12 +33,10 @@ function shown(result: Readonly<Record<string, Value>>, module: string | undefin
   const entries = Object.entries(result).filter(([key]) => !key.startsWith('_ansible_'));
   if (module === undefined || shortName(module) !== 'debug' || result['failed'] === true)
     return Object.fromEntries(entries.filter(([key]) => !internalKeys.includes(key)));
-  const loopVar = result['ansible_loop_var'];
-  const hidden = [...internalKeys, 'changed', 'ansible_loop_var', String(loopVar), 'item'];
-  const values = entries.filter(([key]) => !hidden.includes(key) && !messageKeys.includes(key));
-  // The message of a shown variable is but its text.
+  const hidden = [...internalKeys, 'changed', 'skip_reason'];
+  const isMessage = Object.hasOwn(result, 'msg');
   return Object.fromEntries(
-    values.length > 0 ? values : entries.filter(([key]) => messageKeys.includes(key)),
+    entries.filter(([key]) => (isMessage ? messageKeys.includes(key) : !hidden.includes(key))),
   );
 }
 

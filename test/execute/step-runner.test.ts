@@ -327,6 +327,17 @@ describe('conditions', () => {
     },
   );
 
+  it.each([
+    ['msg', { msg: 'red' }, { msg: 'red' }],
+    ['var', { var: 'colour' }, { colour: 'red' }],
+  ])('see of a debug with %s what it showed, under its name', async (_key, params, fields) => {
+    const runner = harness();
+    const draft = { module: 'debug', vars: { colour: 'red' }, params, keywords: { register: 'r' } };
+    const { msg } = await runner.run(draft);
+    expect(msg).toContain('red');
+    expect(registered(runner)).toEqual({ ...fields, changed: false, failed: false });
+  });
+
   it('stop at the first that does not hold, so that later ones may need what it asks for', async () => {
     const outcome = await harness().run({ module: 'echo', keywords: { when: ['x is defined', 'x.y == 1'] } });
     expect(outcome).toMatchObject({ outcome: 'skipped', result: { false_condition: 'x is defined' } });

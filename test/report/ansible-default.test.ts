@@ -84,6 +84,38 @@ describe("the report in the form of ansible-playbook's default callback", () => 
     expect(textOf([started, look], 2).out).toContain('task path: site.yml:10\n');
   });
 
+  it('shows the item of a loop with a variable that debug shows, and not with its message', () => {
+    const item = { changed: false, failed: false, ansible_loop_var: 'item', item: 'x' };
+    const { out } = textOf([
+      started,
+      finished(1, 'web1', { result: { ...item, colour: 'red' } }),
+      finished(1, 'web2', { result: { ...item, msg: 'red' } }),
+    ]);
+    expect(out.split('\n').slice(2)).toEqual([
+      'ok: [web1] => {',
+      '    "ansible_loop_var": "item",',
+      '    "colour": "red",',
+      '    "item": "x"',
+      '}',
+      'ok: [web2] => {',
+      '    "msg": "red"',
+      '}',
+      '',
+    ]);
+  });
+
+  it('says once of a loop that its failure was ignored', () => {
+    const item: RunEvent = {
+      type: 'step-progress',
+      node: 0,
+      step: 0,
+      host: 'web1',
+      progress: { type: 'item', item: 'a', outcome: 'failed', msg: 'no', ignored: true, durationMs: 1 },
+    };
+    const { out } = textOf([started, item, finished(0, 'web1', { outcome: 'failed', ignored: true })]);
+    expect(out.match(/ignoring/g)).toHaveLength(1);
+  });
+
   it('shows the items of a loop, and not the loop once more', () => {
     const item = (label: string, outcome: 'ok' | 'failed'): RunEvent => ({
       type: 'step-progress',
@@ -112,7 +144,7 @@ describe("the report in the form of ansible-playbook's default callback", () => 
         progress: { type: 'retry', attempt: 1, of: 3, msg: 'not yet' },
       },
     ]);
-    expect(out).toContain('FAILED - RETRYING: [web1]: step 0 (2 retries left).\n');
+    expect(out).toContain('FAILED - RETRYING: [web1]: step 0 (3 retries left).\n');
   });
 
   it('ends with the recap, where ignored failures count as ok', () => {
