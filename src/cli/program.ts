@@ -126,6 +126,9 @@ function addRunCommands(program: Command, run: Run, context: ProgramContext): vo
   const exec = program
     .command('exec [pattern] [command...]')
     .description('run a command, or one module, on hosts');
+  exec.showHelpAfterError(
+    '(a command with flags of its own stands behind --: runbook exec web -- uptime -p; runbook exec --help shows how)',
+  );
   addOutputFlags(addConnectionFlags(addInventoryFlags(exec)))
     .option('-H, --host <host>', 'a host (repeatable)', (value: string, before: readonly string[] = []) => [
       ...before,

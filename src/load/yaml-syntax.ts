@@ -27,18 +27,38 @@ export function syntaxDiagnostics(
     seenLines.add(line).add(lines.lineAt(error.pos[0]));
     diagnostics.push(diagnostic);
   }
-  return diagnostics;
+  return withoutEffectsOfTabs(diagnostics);
+}
+
+/**
+ * From the line above one that a tab indents on, the parser goes by the wrong indentation: what else it says there is
+ * no news.
+ */
+function withoutEffectsOfTabs(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const lineOfTab = diagnostics.find((one) => one.code === 'RB106')?.at?.line ?? Number.POSITIVE_INFINITY;
+  return diagnostics.filter((one) => one.code === 'RB106' || (one.at?.line ?? 0) < lineOfTab - 1);
 }
 
 function explain(error: YAMLError, lines: LineIndex, unclosed: readonly Opening[]): Diagnostic {
   const line = lines.lineAt(error.pos[0]);
-  const cause = unclosedCause(error, lines, unclosed) ?? lineCause(line, lines);
+  const cause = tabCause(error, lines) ?? unclosedCause(error, lines, unclosed) ?? lineCause(line, lines);
   if (cause) return cause;
   const text = lines.textOf(line);
   const start = Math.max(error.pos[0], lines.startOf(line) + (text.length - text.trimStart().length));
   const at = lines.place(start, start === error.pos[0] ? error.pos[1] : start + text.trimStart().length);
   const { message, hint } = wording(error, text, text.slice(0, at.column - 1).trimEnd());
   return errorDiagnostic('RB103', message, { at, hint });
+}
+
+/** A tab at the start of a line, also where it ends a list in brackets for the parser, or behind a dash. */
+function tabCause(error: YAMLError, lines: LineIndex): Diagnostic | undefined {
+  const { text } = lines.file;
+  const behind = error.code === 'TAB_AS_INDENT' ? text.indexOf('\t', error.pos[0]) : -1;
+  if (behind !== -1) return tabDiagnostic(lines, behind);
+  if (!/must end with|end with a/.test(error.message)) return undefined;
+  const start = lines.startOf(lines.lineAt(error.pos[0]));
+  const tab = /^ *\t/.exec(text.slice(start, start + 1_000));
+  return tab === null ? undefined : tabDiagnostic(lines, start + tab[0].length - 1);
 }
 
 function unclosedCause(error: YAMLError, lines: LineIndex, unclosed: readonly Opening[]) {

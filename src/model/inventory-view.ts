@@ -40,30 +40,47 @@ export function hostReport(inventory: Inventory, name: string): HostReport {
   };
 }
 
-/** Groups and their hosts as an indented tree; a host stands below each group that lists it. */
-export function groupTree(inventory: Inventory): string {
+/**
+ * Groups and their hosts as an indented tree; a host stands below each group that lists it. With `hosts`, those alone
+ * and the groups that they are in.
+ */
+export function groupTree(inventory: Inventory, hosts?: ReadonlySet<string>): string {
   const lines: string[] = [];
   const below = [...inventory.groups.values()].filter((group) => group.name !== 'all');
   const isChild = new Set(below.flatMap((group) => group.children));
   const visit = (name: string, depth: number) => {
     const group = inventory.groups.get(name);
+    if (!isKept(inventory, name, hosts)) return;
     lines.push(`${'  '.repeat(depth)}@${name}:`);
     for (const child of group?.children ?? []) visit(child, depth + 1);
-    for (const host of group?.hosts ?? []) lines.push(`${'  '.repeat(depth + 1)}${host}`);
+    for (const host of group?.hosts ?? [])
+      if (hosts?.has(host) !== false) lines.push(`${'  '.repeat(depth + 1)}${host}`);
   };
   lines.push('@all:');
   for (const name of inventory.groups.keys()) if (name !== 'all' && !isChild.has(name)) visit(name, 1);
   return `${lines.join('\n')}\n`;
 }
 
-/** The inventory as one JSON value, in the shape of a dynamic inventory: groups, and variables below `_meta`. */
-export function inventoryList(inventory: Inventory): Value {
-  const groups = [...inventory.groups.values()].map((group): [string, Value] => [
-    group.name,
-    { hosts: hostsOfGroup(inventory, group.name), children: group.children },
-  ]);
+function isKept(inventory: Inventory, group: string, hosts: ReadonlySet<string> | undefined): boolean {
+  return hosts === undefined || hostsOfGroup(inventory, group).some((host) => hosts.has(host));
+}
+
+/**
+ * The inventory as one JSON value, in the shape of a dynamic inventory: groups, and variables below `_meta`. With
+ * `hosts`, those alone and the groups that they are in.
+ */
+export function inventoryList(inventory: Inventory, hosts?: ReadonlySet<string>): Value {
+  const groups = [...inventory.groups.values()]
+    .filter((group) => group.name === 'all' || isKept(inventory, group.name, hosts))
+    .map((group): [string, Value] => [
+      group.name,
+      {
+        hosts: hostsOfGroup(inventory, group.name).filter((host) => hosts?.has(host) !== false),
+        children: group.children.filter((child) => isKept(inventory, child, hosts)),
+      },
+    ]);
   const hostvars = [...inventory.hosts.values()]
-    .filter((host) => host.implicit !== true)
+    .filter((host) => host.implicit !== true && hosts?.has(host.name) !== false)
     .map((host): [string, Value] => [
       host.name,
       Object.fromEntries(hostReport(inventory, host.name).variables.map(({ name, value }) => [name, value])),

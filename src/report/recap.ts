@@ -3,14 +3,18 @@ import type { RunEvent } from '../model/event.ts';
 import type { HostCounts } from '../model/outcome.ts';
 import { describeHosts } from './fold-hosts.ts';
 import { printable } from './printable.ts';
-import type { Style } from './reporter.ts';
+import { plainStyle, type Style } from './reporter.ts';
 
 type RunFinished = Extract<RunEvent, { readonly type: 'run-finished' }>;
 
-/** Ansible's keys in Ansible's order, then ours; the last two appear only where they count something. */
-function countsLine(counts: HostCounts, style: Style): string {
+/**
+ * Ansible's keys in Ansible's order, then ours; the last two appear only where they count something. In `short` lines
+ * each key but `ok` does.
+ */
+function countsLine(counts: HostCounts, style: Style, short: boolean): string {
   const part = (key: keyof HostCounts, colour: (text: string) => string) => {
-    const text = `${key}=${counts[key]}`.padEnd(key.length + 5);
+    if (short && counts[key] === 0 && key !== 'ok') return '';
+    const text = `${key}=${counts[key]}`.padEnd(short ? 0 : key.length + 5);
     return counts[key] > 0 ? colour(text) : text;
   };
   const line = [
@@ -24,7 +28,10 @@ function countsLine(counts: HostCounts, style: Style): string {
   ];
   if (counts.unknown > 0) line.push(part('unknown', style.failed));
   if (counts.cancelled > 0) line.push(part('cancelled', style.dim));
-  return line.join(' ').trimEnd();
+  return line
+    .filter((text) => text !== '')
+    .join(' ')
+    .trimEnd();
 }
 
 /** More hosts than this are listed by what they have in common. */
@@ -33,8 +40,12 @@ const maxHostLines = 25;
 function recapRows(
   { hosts, waitedMs = {} }: RunFinished,
   style: Style,
+  short: boolean,
 ): { readonly label: string; readonly line: string }[] {
-  const rows = Object.entries(hosts).map(([host, counts]) => ({ host, line: countsLine(counts, style) }));
+  const rows = Object.entries(hosts).map(([host, counts]) => ({
+    host,
+    line: countsLine(counts, style, short),
+  }));
   if (rows.length <= maxHostLines)
     return rows.map(({ host, line }) => ({
       label: printable(host),
@@ -49,6 +60,9 @@ function recapRows(
 function waitedText(waitedMs: number, style: Style): string {
   return waitedMs < 1_000 ? '' : style.dim(`  waited ${formatDuration(waitedMs)}`);
 }
+
+const widthOf = (rows: readonly { readonly label: string }[]): number =>
+  rows.reduce((width, row) => Math.max(width, row.label.length), 0);
 
 function verdict(event: RunFinished, style: Style, checkMode: boolean): string {
   const time = formatDuration(event.durationMs);
@@ -72,10 +86,21 @@ function verdict(event: RunFinished, style: Style, checkMode: boolean): string {
   }
 }
 
-/** The table at the end of a run: one line a host (alike hosts together in large runs), then the verdict. */
-export function recapText(event: RunFinished, style: Style, checkMode: boolean): string {
-  const rows = recapRows(event, style);
-  const width = Math.max(0, ...rows.map((row) => row.label.length));
+/**
+ * The table at the end of a run: one line a host (alike hosts together in large runs), then the verdict. Where lines do
+ * not fit into `columns`, what counts nothing is left out of them.
+ */
+export function recapText(
+  event: RunFinished,
+  style: Style,
+  checkMode: boolean,
+  columns: number = Number.POSITIVE_INFINITY,
+): string {
+  const fits = recapRows(event, plainStyle, false).every(
+    (row, _index, all) => 4 + widthOf(all) + row.line.length <= columns,
+  );
+  const rows = recapRows(event, style, !fits);
+  const width = widthOf(rows);
   const lines = rows.map((row) => `  ${row.label.padEnd(width)}  ${row.line}`);
   const owed = Object.entries(event.owedHandlers)
     .filter(([, names]) => names.length > 0)

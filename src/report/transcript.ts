@@ -15,6 +15,8 @@ type Of<Type extends RunEvent['type']> = Extract<RunEvent, { readonly type: Type
 /** What the readers of a run's text are set up with. */
 export interface TranscriptOptions extends Detail {
   readonly nowMs: () => number;
+  /** The width of the terminal at this moment; undefined where the text goes elsewhere. */
+  readonly columns?: () => number | undefined;
 }
 
 /** The permanent text of a run, and the state that it was made from. */
@@ -52,7 +54,7 @@ interface State {
   /** Waits that need no second line. */
   readonly toldWaits: Set<string>;
   readonly started: Of<'run-started'> | undefined;
-  readonly options: Detail;
+  readonly options: TranscriptOptions;
 }
 
 function eventText(event: RunEvent, step: StepTally | undefined, state: State): string {
@@ -121,6 +123,7 @@ function noticeText(event: Of<'notice'>, detail: Detail): string {
 function closingText(event: Of<'run-finished'>, { tally, options }: State): string {
   const open = [...tally.steps.values()].filter((step) => !step.settled);
   return (
-    open.map((step) => settledText(step, options)).join('') + recapText(event, options.style, tally.checkMode)
+    open.map((step) => settledText(step, options)).join('') +
+    recapText(event, options.style, tally.checkMode, options.columns?.())
   );
 }

@@ -55,7 +55,7 @@ function wholeRow(wait: TallyWait, style: Style, nowMs: number): string {
  * The transcript scrolls away above; below it is one row for each step under way, redrawn ten times a second at most.
  */
 export function ttyReporter(sink: TextSink, options: TranscriptOptions): Reporter {
-  const transcript = createTranscript(options);
+  const transcript = createTranscript({ ...options, columns: () => sink.columns });
   const live = new LiveFrame(sink);
   const settle = new Map<number, () => void>();
   let permanent = '';

@@ -73,6 +73,7 @@ describe('runbook without a host', () => {
     [['apply'], /missing required argument 'playbook'/],
     [['apply', 'site.yml', '--limt', 'web'], /unknown option '--limt'.*--limit/s],
     [['apply', 'site.yml', 'more.yml'], /too many arguments/],
+    [['exec', 'web', 'uptime', '-p'], /unknown option '-p'.*runbook exec web -- uptime -p/s],
     [['apply', 'site.yml', '--forks', '0'], /expected a whole number from 1 on/],
     [['apply', 'site.yml', '--output', 'xml'], /Allowed choices are tty, plain, jsonl, quiet/],
     [['apply', 'site.yml', '--report', 'pdf=x'], /junit=FILE/],
@@ -235,6 +236,17 @@ plays:
     expect(pattern.stdout).toBe('web1\nweb2\n');
     expect(tree.stdout).toMatch(/prod[\s\S]*web[\s\S]*web1/);
     expect(JSON.parse(list.stdout)).toMatchObject({ _meta: { hostvars: { db1: { role: 'primary' } } } });
+    const [someList, someTree] = await Promise.all([
+      run('inventory', 'web1', '--list'),
+      run('inventory', 'web1', '--graph'),
+    ]);
+    expect(someList.stdout).toContain('"web1"');
+    expect(`${someList.stdout}${someTree.stdout}`).not.toMatch(/web2|db1|"db"|@db/);
+    expect(
+      Object.keys((JSON.parse(someList.stdout) as { _meta: { hostvars: object } })._meta.hostvars),
+    ).toEqual(['web1']);
+    expect(someTree.stdout).toMatch(/^@all:\n[\s\S]*@web:\n +web1\n$/);
+    expect(await run('inventory', 'web9', '--list')).toMatchObject({ code: 65, stdout: '' });
     expect(host.stdout).toMatch(/role = "primary"/);
     const wrong = await run('inventory', '--host', 'db2');
     expect(wrong).toMatchObject({ code: 65, stdout: '' });
@@ -269,6 +281,27 @@ plays:
     const found = ['/bin', '/usr/bin'].map((path) => join(path, shell)).find((path) => existsSync(path));
     if (found !== undefined)
       execFileSync(found, ['-n', join(folder, write(`completion.${shell}`, result.stdout))]);
+  });
+
+  it.skipIf(!existsSync('/usr/bin/zsh'))('completes in zsh, however its script is brought in', async () => {
+    mkdirSync(join(folder, 'fpath'));
+    write('fpath/_runbook', (await run('completion', 'zsh')).stdout);
+    const init = 'autoload -Uz compinit; compinit -u -D';
+    const show = 'print -r -- $_comps[runbook]';
+    const prompt = 'for f in $precmd_functions; do $f; done';
+    const offer = 'compadd() { print -r -- "$@" }; CURRENT=2; words=(runbook ""); _runbook';
+    for (const lines of [
+      `${init}; source fpath/_runbook; ${show}; ${offer}`,
+      `source fpath/_runbook; ${init}; ${prompt}; ${show}; ${offer}`,
+      `source fpath/_runbook; ${prompt}; ${show}; ${offer}`,
+      `fpath=($PWD/fpath $fpath); ${init}; ${show}; ${offer}`,
+    ]) {
+      const text = execFileSync('/usr/bin/zsh', ['-f', '-c', lines], {
+        cwd: folder,
+        env: { ...process.env, HOME: folder, ZDOTDIR: folder },
+      }).toString();
+      expect(text).toMatch(/^_runbook\n-- .*\bapply\b.*\n$/);
+    }
   });
 
   it('ends quietly when its reader goes away', async () => {

@@ -45,6 +45,15 @@ describe('runbook demo', () => {
     expect(readdirSync(folder).filter((name) => name !== 'one' && name !== 'two')).toEqual([]);
   });
 
+  it('says that a given playbook is not there before it starts anything', async () => {
+    const { cli, tmp } = await startDemo('missing', ['nothing.yml']);
+    const result = await cli.ended;
+    expect(result).toMatchObject({ code: 65, stdout: '' });
+    expect(result.stderr).toMatch(/RB101.*nothing\.yml/s);
+    expect(readdirSync(tmp)).toEqual([]);
+    rmSync(tmp, { recursive: true });
+  });
+
   it('applies a given playbook once, on hosts that have a folder of their own each', async () => {
     const playbook = join(folder, 'mine.yml');
     writeFileSync(

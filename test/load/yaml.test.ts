@@ -89,6 +89,20 @@ describe('scalars', () => {
   });
 });
 
+describe('a tab that indents', () => {
+  it.each([
+    ['a: 1\nb:\n\tc: 2\nd: 3\n', [3]],
+    ['vars:\n\ta: 1\n  b: [1,\n    2]\n  c: 1\n', [2]],
+    ['b: [1,\n\t    2]\nc: 1\n', [2]],
+    ['steps:\n  -\tname: a\n    debug: {}\n', [2]],
+    ['steps:\n  - debug:\n  \t    msg: a\n  - ping: {}\n', [3]],
+    ['steps:\n\t- a: 1\n\t- b: 1\n', [2, 3]],
+  ])('is the one thing that is told about %j', (text, lines) => {
+    const { diagnostics } = readYaml({ path: 'a.yml', text }, { dialect: 'native' });
+    expect(diagnostics.map((one) => [one.code, one.at?.line])).toEqual(lines.map((line) => ['RB106', line]));
+  });
+});
+
 describe('mappings', () => {
   it('have no prototype, so that no key means anything but itself', () => {
     const value = dataOf('toString: 1\nvalueOf: 2') as Record<string, unknown>;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cutToWidth, LiveFrame } from '../../src/report/live-frame.ts';
 import { plainStyle } from '../../src/report/reporter.ts';
+import { createTranscript } from '../../src/report/transcript.ts';
 import { ttyReporter } from '../../src/report/tty.ts';
 import { finished, memorySink, runFinished, runStarted, stepInfo } from '../support/run-events.ts';
 
@@ -66,6 +67,24 @@ describe('the live report', () => {
     expect(sink.text()).toContain('changed     step 0  1 changed (web1), 2 ok (web[2-3])');
     expect(sink.text()).toContain('RECAP');
     expect(sink.text()).toContain('\u001b[?25h');
+  });
+
+  it('leaves out of the recap what counts nothing where a line would not fit', () => {
+    const recapOf = (columns: number) => {
+      const nowMs = () => 0;
+      const options = {
+        verbosity: 0,
+        style: plainStyle,
+        githubActions: false,
+        nowMs,
+        columns: () => columns,
+      };
+      const transcript = createTranscript(options);
+      transcript.add(runStarted([stepInfo(0)]));
+      return transcript.add(runFinished({ web1: { ok: 3, changed: 1 }, db: { ok: 0, failed: 2 } }));
+    };
+    expect(recapOf(40)).toContain('\n  web1  ok=3 changed=1\n  db    ok=0 failed=2\n');
+    expect(recapOf(120)).toMatch(/\n {2}web1 {2}ok=3 +changed=1 +unreachable=0 /);
   });
 
   it('writes ten frames a second at most, however many events there are', async () => {

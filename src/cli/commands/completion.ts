@@ -38,6 +38,10 @@ complete -o filenames -F _runbook runbook
 `;
 }
 
+/**
+ * Works as a file `_runbook` of `fpath`, which zsh runs at the first completion, and when it is read at the start of the
+ * shell, behind `compinit` or before it: then it waits for the first prompt.
+ */
 function zshScript(words: Words): string {
   const cases = [...words.flags]
     .map(([command, flags]) => `    ${command}) compadd -- ${flags.join(' ')} ;;`)
@@ -50,7 +54,18 @@ _runbook() {
 ${cases}
   esac
 }
-compdef _runbook runbook
+if [[ $funcstack[1] = _runbook ]]; then
+  _runbook "$@"
+elif (( $+functions[compdef] )); then
+  compdef _runbook runbook
+else
+  _runbook_register() {
+    add-zsh-hook -d precmd _runbook_register
+    (( $+functions[compdef] )) || { autoload -Uz compinit && compinit -i }
+    compdef _runbook runbook
+  }
+  autoload -Uz add-zsh-hook && add-zsh-hook precmd _runbook_register
+fi
 `;
 }
 

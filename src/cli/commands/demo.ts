@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { prepare, startDemo } from '../../engine.ts';
 import { failure } from '../../model/diagnostic.ts';
@@ -35,6 +36,8 @@ export async function demo(given: string | undefined, flags: DemoFlags): Promise
   const webHosts = Number(flags.hosts);
   if (!Number.isInteger(webHosts) || webHosts < 1 || webHosts > 100)
     throw failure('RB701', `--hosts ${flags.hosts}: expected a number from 1 to 100`);
+  // What cannot be read is told before anything is started.
+  if (given !== undefined && !existsSync(given)) await prepare(given, await projectRequest(flags));
   // A signal that comes while no run is under way must not leave the fleet's files behind.
   const interrupt = listenForInterrupt(() => undefined);
   const fleet = await startDemo(webHosts);

@@ -43,7 +43,7 @@ function hostText(report: HostReport, style: Style): string {
   return `${lines.join('\n')}\n`;
 }
 
-function chosenHosts(inventory: Inventory, pattern: string): string {
+function chosenHosts(inventory: Inventory, pattern: string): readonly string[] {
   const { hosts, unknown, error } = selectHosts(inventory, pattern);
   if (error !== undefined) throw failure('RB308', error);
   const [first] = unknown;
@@ -53,7 +53,7 @@ function chosenHosts(inventory: Inventory, pattern: string): string {
       hint: 'runbook inventory --graph shows all groups and hosts',
     });
   }
-  return hosts.map((name) => `${printableLine(name)}\n`).join('');
+  return hosts;
 }
 
 function requireHost(inventory: Inventory, name: string): void {
@@ -115,11 +115,15 @@ export async function inventory(pattern: string | undefined, flags: InventoryFla
   }
   const project = await prepareInventory(await projectRequest(flags));
   showDiagnostics(project.warnings);
+  const chosen = () => (pattern === undefined ? undefined : new Set(chosenHosts(project.inventory, pattern)));
   let text: string;
   if (flags.host !== undefined) text = oneHost(project.inventory, flags.host, style);
-  else if (flags.list === true) text = `${toJson(inventoryList(project.inventory), 2)}\n`;
-  else if (flags.graph === true) text = printable(groupTree(project.inventory));
-  else text = chosenHosts(project.inventory, pattern ?? 'all');
+  else if (flags.list === true) text = `${toJson(inventoryList(project.inventory, chosen()), 2)}\n`;
+  else if (flags.graph === true) text = printable(groupTree(project.inventory, chosen()));
+  else
+    text = chosenHosts(project.inventory, pattern ?? 'all')
+      .map((name) => `${printableLine(name)}\n`)
+      .join('');
   process.stdout.write(text);
   return 0;
 }
