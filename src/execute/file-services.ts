@@ -9,8 +9,8 @@ export type FileServices = Required<
 
 /**
  * Lets templates use the controller's files. Templates that others include are searched beside the one that asks, then
- * in `templates/` of the project, then in the project; as in Jinja2 their names are relative and hold no `..`. Other
- * relative paths are those of the project.
+ * where the step looks for its files, such as its role, then in the project, of each in `templates/` first; as in Jinja2
+ * their names are relative and hold no `..`. Other relative paths are those of the project.
  *
  * @param projectDir The playbook's directory, absolute.
  */
@@ -19,12 +19,11 @@ export function createFileServices(
   env: Readonly<Record<string, string | undefined>>,
 ): FileServices {
   return {
-    loadTemplate: (name, from) => {
+    loadTemplate: (name, from, searched) => {
       if (isAbsolute(name) || name.split('/').includes('..')) return undefined;
       const folders = [
         ...(isAbsolute(from) ? [dirname(from)] : []),
-        resolve(projectDir, 'templates'),
-        projectDir,
+        ...[...searched, projectDir].flatMap((folder) => [resolve(folder, 'templates'), folder]),
       ];
       const path = folders.map((folder) => resolve(folder, name)).find(isFile);
       return path === undefined ? undefined : { name: path, text: readFileSync(path, 'utf8') };

@@ -25,8 +25,8 @@ export class CompileCache {
       hasTest: (name) => library.tests.has(name),
       filterNames: () => library.filters.keys(),
       testNames: () => library.tests.keys(),
-      load: (name, from) => {
-        const found = read(name, from);
+      load: (name, from, folders) => {
+        const found = read(name, from, folders);
         if (found === undefined) return undefined;
         const loaded = typeof found === 'string' ? { name, text: found } : found;
         return this.template(loaded.text, loaded.name, loadedSyntax);

@@ -47,8 +47,13 @@ export interface EngineServices {
         scope: Scope,
       ) => readonly Value[])
     | undefined;
-  /** Reads a template that the one named `from` includes, imports or extends; undefined where there is none. */
-  readonly loadTemplate?: ((name: string, from: string) => LoadedTemplate | undefined) | undefined;
+  /**
+   * Reads a template that the one named `from` includes, imports or extends; undefined where there is none. `folders`
+   * are those of the variable `ansible_search_path`, in which what the step uses is looked for.
+   */
+  readonly loadTemplate?:
+    | ((name: string, from: string, folders: readonly string[]) => LoadedTemplate | undefined)
+    | undefined;
   /** Looks at a path on the controller; undefined where nothing is there. */
   readonly statFile?: ((path: string) => FileFacts | undefined) | undefined;
   /** Whether an event is set, for the test `event_set`. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createFileServices } from '../../src/execute/file-services.ts';
+import type { Value } from '../../src/model/value.ts';
 import { createTemplateEngine } from '../../src/template/engine.ts';
 
 let project = '';
@@ -12,9 +13,10 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(project, { recursive: true }));
 
-function render(text: string, name?: string): unknown {
+function render(text: string, name?: string, values: Readonly<Record<string, Value>> = {}): unknown {
   const engine = createTemplateEngine(createFileServices(project, { HOME: '/home/me', TOOL: 'x' }));
-  return engine.render(text, engine.createScope({ layers: [] }), { name });
+  const layer = { source: 'magic', label: 'step', values, templated: false } as const;
+  return engine.render(text, engine.createScope({ layers: [layer] }), { name });
 }
 
 describe('templates', () => {
@@ -25,6 +27,18 @@ describe('templates', () => {
     writeFileSync(join(project, 'c'), 'c');
     expect(render('{% include "sub/a" %} {% include "b" %} {% include "c" %}')).toBe('sub-a sub-b b c');
     expect(render('{% include "b" %}', join(project, 'templates', 'sub', 'main.j2'))).toBe('sub-b');
+  });
+
+  it('include others from where the step looks for its files, which is before the project', () => {
+    const role = join(project, 'roles', 'web');
+    mkdirSync(join(role, 'templates', 'parts'), { recursive: true });
+    writeFileSync(join(role, 'templates', 'parts', 'a'), 'a of the role with {% include "parts/b" %}');
+    writeFileSync(join(role, 'templates', 'parts', 'b'), 'b of the role');
+    writeFileSync(join(project, 'templates', 'c'), 'c of the project');
+    const path = { ansible_search_path: [role, project] };
+    expect(render('{% include "parts/a" %}, {% include "c" %}', undefined, path)).toBe(
+      'a of the role with b of the role, c of the project',
+    );
   });
 
   it('do not include what lies outside the project', () => {

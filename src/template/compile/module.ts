@@ -31,6 +31,12 @@ class TemplateModule extends TemplateObject {
   }
 }
 
+/** The folders in which the step that renders looks for its files. */
+function searchPath(run: TemplateRun): string[] {
+  const folders = run.scope.get('ansible_search_path');
+  return isList(folders) ? folders.filter((folder) => typeof folder === 'string') : [];
+}
+
 /** Finds the template that an expression names; of a list, the first that exists. */
 function findTemplate(
   run: TemplateRun,
@@ -42,7 +48,7 @@ function findTemplate(
   if (value instanceof Undefined) throw value.toError();
   const names = isList(value) && !isText(value) ? itemsOf(run, value) : [value];
   for (const name of names) {
-    const found = compiler.load(toText(run, name), site.unit.name);
+    const found = compiler.load(toText(run, name), site.unit.name, searchPath(run));
     if (found !== undefined) return found;
   }
   return undefined;

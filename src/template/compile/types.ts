@@ -47,5 +47,5 @@ export interface Compiler {
   /** The bodies of the blocks met so far. */
   readonly blocks: Map<string, BlockBody>;
   /** Another template, compiled, as the one named `from` asks for it. @throws TemplateError when its text is wrong. */
-  readonly load: (name: string, from: string) => CompiledTemplate | undefined;
+  readonly load: (name: string, from: string, folders: readonly string[]) => CompiledTemplate | undefined;
 }
