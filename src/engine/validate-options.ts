@@ -3,6 +3,7 @@ import { compileTemplates } from '../compile/template-adapter.ts';
 import { createReuseFiles } from '../load/task-files.ts';
 import { findVarsFile } from '../load/vars-file.ts';
 import type { Dialect } from '../model/document.ts';
+import { hostsByGroup } from '../model/inventory-graph.ts';
 import type { ModuleSpec } from '../model/module.ts';
 import type { Project, ProjectRequest } from '../model/project.ts';
 import type { TemplateEngine } from '../template/engine-types.ts';
@@ -12,7 +13,7 @@ import { decryptBy } from './vault.ts';
 
 /** What reading of playbooks, and of task files and roles in the run, needs. */
 export interface ReadingRequest {
-  readonly project: Pick<Project, 'settings' | 'extraVars'>;
+  readonly project: Pick<Project, 'settings' | 'extraVars' | 'inventory'>;
   readonly request: ProjectRequest;
   /** The folder of the playbook, absolute. */
   readonly folder: string;
@@ -31,7 +32,7 @@ export function validateOptions({
   modules,
 }: ReadingRequest): ValidateOptions {
   const { cwd } = request;
-  const { settings, extraVars } = project;
+  const { settings, extraVars, inventory } = project;
   const decrypt = decryptBy(request.vault);
   const templates = compileTemplates(engine);
   return {
@@ -40,7 +41,8 @@ export function validateOptions({
     checkTemplate: (text) => engine.validate(text),
     readVarsFile: (name, playbook) =>
       findVarsFile(name, dirname(resolve(cwd, playbook)), { cwd, dialect, decrypt }),
-    render: (text, variables) => templates.renderNative(text, variables),
+    render: (text, variables) =>
+      templates.renderNative(text, { ...variables, groups: hostsByGroup(inventory) }),
     reuse: createReuseFiles({ ...librarySearch({ settings, request, folder }), decrypt }),
   };
 }

@@ -47,6 +47,15 @@ describe('throttle', () => {
     expect(plan.steps.map((step) => step.keywords.throttle)).toEqual([3, 6]);
   });
 
+  it('may read the groups of the inventory', async () => {
+    const plan = await plant({
+      'inventory.yml': 'hosts: {a: {}, b: {}, c: {}}\ngroups: {web: {hosts: [a, b]}}\n',
+      'site.yml': 'hosts: all\nsteps:\n  - {ping: , throttle: "{{ groups.web | length }}"}\n',
+    }).plan();
+
+    expect(plan.steps[0]?.keywords.throttle).toBe(2);
+  });
+
   it('is refused where the template tells no whole number, or reads what only a host knows', async () => {
     expect(await written('{{ twice / 4 }}').problems()).toEqual([
       'site.yml:7:33 RB202 "throttle": expected a whole number of at least 0, found 0.5',
