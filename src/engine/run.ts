@@ -14,6 +14,7 @@ import { openRunControl, type RunControl } from '../journal/run-control.ts';
 import { systemClock } from '../lib/clock.ts';
 import { readTextIfAny } from '../load/source-file.ts';
 import { readVarsLayer } from '../load/vars-file.ts';
+import { vaultServices } from '../load/vault-service.ts';
 import { yamlServices } from '../load/yaml-service.ts';
 import { selectHosts } from '../model/host-pattern.ts';
 import { leftItemNotices } from '../model/left-items.ts';
@@ -66,6 +67,7 @@ export async function run(prepared: Prepared, request: RunRequest): Promise<RunR
   const services = {
     ...yamlServices,
     ...createFileServices(projectDir, project.env),
+    ...vaultServices,
     isEventSet: (event: string) => coordinator.isEventSet(event),
     lookup: createLookupService(
       { projectDir, env: project.env, matchHosts, readPlain: plainReader(project.vault) },

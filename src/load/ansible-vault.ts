@@ -59,9 +59,17 @@ export function openEnvelope(envelope: AnsibleEnvelope, password: string): Buffe
   return unpadded(Buffer.concat([decipher.update(envelope.body), decipher.final()]));
 }
 
-/** Encrypts as ansible-vault does: format 1.2 with a vault id, else 1.1. The text ends in a line break. */
-export function sealEnvelope(plain: Buffer, password: string, label: string | undefined): string {
-  const salt = randomBytes(saltBytes);
+/**
+ * Encrypts as ansible-vault does: format 1.2 with a vault id, else 1.1. The text ends in a line break.
+ *
+ * @param salt Default: random, as it should be wherever the text need not come out the same each time.
+ */
+export function sealEnvelope(
+  plain: Buffer,
+  password: string,
+  label: string | undefined,
+  salt = randomBytes(saltBytes),
+): string {
   const keys = keysOf(password, salt);
   const cipher = createCipheriv('aes-256-ctr', keys.cipher, keys.iv);
   const body = Buffer.concat([cipher.update(padded(plain)), cipher.final()]);

@@ -58,6 +58,14 @@ export interface EngineServices {
   readonly statFile?: ((path: string) => FileFacts | undefined) | undefined;
   /** Whether an event is set, for the test `event_set`. */
   readonly isEventSet?: ((name: string) => boolean) | undefined;
+  /** Encrypts and decrypts by a password; for `vault` and `unvault`. */
+  readonly vault?:
+    | {
+        seal(text: string, password: string, label: string, salt: string | undefined): string;
+        /** @throws Error where the password does not fit or the text is damaged. */
+        open(text: string, password: string): string;
+      }
+    | undefined;
   /** The home directory of a user, or of this one; for `expanduser`. */
   readonly homeDirectory?: ((user: string | undefined) => string | undefined) | undefined;
   /** An environment variable, for `expandvars`. */

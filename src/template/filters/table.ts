@@ -7,6 +7,7 @@ import { pathFilters } from '../ansible/path-filters.ts';
 import { regexFilters } from '../ansible/regex-filters.ts';
 import { timeFilters } from '../ansible/time-filters.ts';
 import { ansibleValueFilters } from '../ansible/value-filters.ts';
+import { vaultFilters } from '../ansible/vault-filters.ts';
 import type { EngineServices } from '../engine-types.ts';
 import type { Native } from '../native.ts';
 import { hardwareFilters } from '../network/hardware-filters.ts';
@@ -39,6 +40,7 @@ export function filterTable(services: EngineServices): ReadonlyMap<string, Nativ
       ...ipFilters,
       ...subnetFilters,
       ...hardwareFilters,
+      ...vaultFilters(services),
       json_query: jsonQuery,
     }),
   );
