@@ -22,7 +22,7 @@ import { bringsSteps } from './runtime-names.ts';
 
 /** Everything that is wrong with a draft, all at once: refusals of order and coordination first, then of names. */
 export function checkDraft(draft: Draft, options: CompileOptions): Diagnostic[] {
-  const { playbook, trees, tables } = draft;
+  const { playbook, trees, tables, runtime } = draft;
   const barriers = checkBarriers({ ...draft, declarations: playbook.declarations });
   return [
     ...draft.selected.diagnostics,
@@ -42,7 +42,12 @@ export function checkDraft(draft: Draft, options: CompileOptions): Diagnostic[] 
     ...checkDeadlock(draft, options, barriers),
     ...checkWrites(draft),
     ...checkTouches(draft, options),
-    ...checkSharedReads({ ...draft, declarations: playbook.declarations }),
+    ...checkSharedReads({
+      declarations: playbook.declarations,
+      steps: tables.steps,
+      reader: draft.reader,
+      isOwn: (name) => draft.index.has(name) || runtime.written.has(name) || runtime.loop.has(name),
+    }),
     ...checkNames(draft),
   ];
 }

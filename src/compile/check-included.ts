@@ -6,10 +6,12 @@ import type { Keywords } from '../model/playbook.ts';
 import type { Value } from '../model/value.ts';
 import { checkConsumers } from './check-consumers.ts';
 import { limitProblems } from './check-limits.ts';
+import { checkSharedReads, type SharedRoot, sharedKinds } from './check-shared-reads.ts';
 import { digraph, indegrees, settle } from './graph.ts';
 import type { IncludedBlock } from './included-block.ts';
 import { isTemplate } from './is-template.ts';
 import { batchStart } from './lane.ts';
+import type { NameReader } from './names-read.ts';
 import { checkNeeds } from './needs.ts';
 import { answersTo } from './notified-handlers.ts';
 import { bringsSteps } from './runtime-names.ts';
@@ -17,8 +19,17 @@ import { bringsSteps } from './runtime-names.ts';
 /** How deep includes may lie in each other. */
 export const deepestInclude = 64;
 
-/** What is wrong with included steps, by the rules for those that a plan has from the start. */
-export function checkIncluded(plan: Plan, by: PlanStep, block: IncludedBlock): readonly Diagnostic[] {
+/**
+ * What is wrong with included steps, by the rules for those that a plan has from the start.
+ *
+ * @param reader Finds what templates read; without it that is not looked at.
+ */
+export function checkIncluded(
+  plan: Plan,
+  by: PlanStep,
+  block: IncludedBlock,
+  reader: NameReader | undefined,
+): readonly Diagnostic[] {
   const owners = [...block.steps, ...block.blocks];
   const found = [
     ...checkDepth(by),
@@ -29,6 +40,7 @@ export function checkIncluded(plan: Plan, by: PlanStep, block: IncludedBlock): r
     ...owners.flatMap((owner) => checkNames(plan, owner)),
     ...owners.flatMap((owner) => checkKnown(owner)),
     ...checkNotified(plan, block),
+    ...(reader === undefined ? [] : checkShared(plan, block, reader)),
   ];
   return found.filter(({ severity }) => severity === 'error');
 }
@@ -62,6 +74,23 @@ function checkNames({ declarations }: Plan, { keywords }: PlanStep | PlanBlock):
   return consume === undefined
     ? found
     : [...found, ...undeclared('queue', consume.queue, queues, consume.at)];
+}
+
+/**
+ * What of these is declared nowhere may come from the inventory, of which nothing is known here; a name that is declared at
+ * all is the author's own only where the playbook says so too.
+ */
+function checkShared(plan: Plan, { steps }: IncludedBlock, reader: NameReader): Diagnostic[] {
+  const layers = [plan, ...plan.plays, ...steps].flatMap((one) => one.layers);
+  const own = new Set([
+    ...layers.flatMap(({ values }) => Object.keys(values)),
+    ...[...plan.steps, ...steps]
+      .flatMap(({ keywords }) => [keywords.register ?? [], keywords.loopControl?.loopVar ?? []])
+      .flat(),
+  ]);
+  const isOwn = (name: SharedRoot) =>
+    own.has(name) || Object.keys(plan.declarations[sharedKinds[name]]).length === 0;
+  return checkSharedReads({ declarations: plan.declarations, steps, reader, isOwn });
 }
 
 function undeclared(kind: string, name: string, declared: object, at: Place): Diagnostic[] {

@@ -2,21 +2,22 @@ import { didYouMean } from '../lib/suggest.ts';
 import { type Diagnostic, errorDiagnostic } from '../model/diagnostic.ts';
 import { type PlanStep, stepTitle } from '../model/plan.ts';
 import type { Declarations } from '../model/playbook.ts';
-import type { StepTables } from './folding.ts';
 import type { NameReader } from './names-read.ts';
-import type { RuntimeNames } from './runtime-names.ts';
-import type { VariableIndex } from './variable-index.ts';
 
 /** What is looked at to judge what templates read of shared things. */
 export interface SharedReadContext {
   readonly declarations: Declarations;
-  readonly tables: StepTables;
+  readonly steps: readonly PlanStep[];
   readonly reader: NameReader;
-  readonly index: VariableIndex;
-  readonly runtime: RuntimeNames;
+  /** Whether a name may be a variable of the author's own. */
+  isOwn(name: SharedRoot): boolean;
 }
 
-const kinds = { state: 'state', queue: 'queues', pool: 'pools' } as const;
+/** The names under which templates read what all hosts share. */
+export type SharedRoot = 'state' | 'queue' | 'pool';
+
+/** Where each is declared. */
+export const sharedKinds = { state: 'state', queue: 'queues', pool: 'pools' } as const;
 const roots = ['state', 'queue', 'pool'] as const;
 /** Methods of a mapping: `state.items()` reads no value of that name. */
 const methods = new Set(['copy', 'get', 'items', 'keys', 'values']);
@@ -27,15 +28,15 @@ const methods = new Set(['copy', 'get', 'items', 'keys', 'values']);
  */
 export function checkSharedReads(context: SharedReadContext): Diagnostic[] {
   const told = new Set<string>();
-  return context.tables.steps.flatMap((step) =>
+  return context.steps.flatMap((step) =>
     readsOf(step, context).flatMap(([kind, name]) => {
-      const declared = context.declarations[kinds[kind]];
+      const declared = context.declarations[sharedKinds[kind]];
       const key = `${kind} ${name}`;
       if (Object.hasOwn(declared, name) || told.has(key)) return [];
       told.add(key);
       const guess = didYouMean(name, Object.keys(declared));
       const message = `"${stepTitle(step)}" reads ${kind}.${name}, and ${kind} "${name}" is not declared${guess}`;
-      const hint = `declare it at the root of the playbook, under \`${kinds[kind]}:\``;
+      const hint = `declare it at the root of the playbook, under \`${sharedKinds[kind]}:\``;
       return [errorDiagnostic('RB212', message, { at: step.at, hint })];
     }),
   );
@@ -43,10 +44,9 @@ export function checkSharedReads(context: SharedReadContext): Diagnostic[] {
 
 function readsOf(
   step: PlanStep,
-  { reader, index, runtime }: SharedReadContext,
-): (readonly [kind: (typeof roots)[number], name: string])[] {
+  { reader, isOwn }: SharedReadContext,
+): (readonly [kind: SharedRoot, name: string])[] {
   const names = reader.ofStep(step);
-  const isOwn = (name: string) => index.has(name) || runtime.written.has(name) || runtime.loop.has(name);
   return roots
     .filter((kind) => names.has(kind) && !isOwn(kind))
     .flatMap((kind) =>

@@ -6,6 +6,7 @@ import type { RunPlan } from '../model/run-plan.ts';
 import { checkIncluded } from './check-included.ts';
 import { consumePasses } from './consume-pass.ts';
 import { type IncludedBlock, includedBlock } from './included-block.ts';
+import type { NameReader } from './names-read.ts';
 import { needResolver } from './needs.ts';
 import { tagFilter } from './select-tags.ts';
 import { stampIncluded } from './stamp-included.ts';
@@ -21,8 +22,16 @@ export interface Includer {
   include(site: IncludeSite, requests: readonly IncludedSteps[]): Growth;
 }
 
-/** Makes the includer of a run. */
-export function createIncluder(plan: RunPlan, selection: Pick<Selection, 'tags' | 'skipTags'>): Includer {
+/**
+ * Makes the includer of a run.
+ *
+ * @param reader Finds what templates of included steps read of `state`, `queue` and `pool`, to refuse undeclared names.
+ */
+export function createIncluder(
+  plan: RunPlan,
+  selection: Pick<Selection, 'tags' | 'skipTags'>,
+  reader?: NameReader,
+): Includer {
   const tags = tagFilter(selection);
   const known = new Map<string, IncludedBlock>();
   const blockOf = (site: IncludeSite, included: IncludedSteps): { block: IncludedBlock; isNew: boolean } => {
@@ -33,7 +42,7 @@ export function createIncluder(plan: RunPlan, selection: Pick<Selection, 'tags' 
       plan,
       includedBlock(plan, site.step, included, { tags, meets: site.meets }),
     );
-    const errors = checkIncluded(plan, site.step, block);
+    const errors = checkIncluded(plan, site.step, block, reader);
     if (errors.length > 0) throw new RunbookError(errors);
     add(plan, block);
     known.set(key, block);

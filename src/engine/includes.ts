@@ -1,5 +1,7 @@
 import { dirname } from 'node:path';
 import { createIncluder } from '../compile/includer.ts';
+import { NameReader } from '../compile/names-read.ts';
+import { compileTemplates } from '../compile/template-adapter.ts';
 import { type Diagnostic, RunbookError } from '../model/diagnostic.ts';
 import type { IncludedSteps, IncludeRequest } from '../model/include.ts';
 import { formatPlace } from '../model/place.ts';
@@ -10,6 +12,7 @@ import type { RunPlan } from '../model/run-plan.ts';
 import type { StepWork } from '../model/step-run.ts';
 import type { VariableLayer } from '../model/variables.ts';
 import type { ScheduleIncluder } from '../schedule/options.ts';
+import type { TemplateEngine } from '../template/engine-types.ts';
 import type { ValidateOptions } from '../validate/context.ts';
 import { type IncludedReading, readIncluded } from '../validate/read-included.ts';
 
@@ -19,6 +22,8 @@ export interface IncludeSources {
   readonly selection: Selection;
   readonly playbookDir: string;
   readonly validate: ValidateOptions;
+  /** Finds what templates read. */
+  readonly engine: TemplateEngine;
   /** Lets the steps behind on a host see variables of a role that was included as `public`. */
   expose(play: number, host: string, layers: readonly VariableLayer[]): void;
   /** Told once for each file or role. */
@@ -28,7 +33,8 @@ export interface IncludeSources {
 /** Reads and compiles what steps include in a run. A request is read once for a step, however many hosts make it. */
 export function createRunIncluder(sources: IncludeSources): ScheduleIncluder {
   const { plan, selection } = sources;
-  const includer = createIncluder(plan, selection);
+  const reader = new NameReader(compileTemplates(sources.engine), sources.validate.modules);
+  const includer = createIncluder(plan, selection, reader);
   const readings = new Map<string, Promise<IncludedReading>>();
   const ran = new Set<string>();
   const reading = (step: PlanStep, request: IncludeRequest): Promise<IncludedReading> => {

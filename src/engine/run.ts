@@ -162,6 +162,7 @@ export async function run(prepared: Prepared, request: RunRequest): Promise<RunR
         plan,
         selection: project.selection,
         playbookDir: projectDir,
+        engine,
         validate: validateOptions({
           project: prepared,
           request: project,

@@ -105,6 +105,49 @@ describe('include_tasks', () => {
     expect(outcomesOf(events, 'behind')).toEqual({ h1: 'cancelled' });
   });
 
+  it('is refused as a whole for names that nobody declares, each told with its place', async () => {
+    write({
+      'tasks/unknown.yml': [
+        '- {state: {set: {nope: 1}}}',
+        '- {queue: {put: 1, to: jbs}}',
+        '- {command: "true", wait: reedy, pool: gp}',
+        '- {debug: {msg: "{{ state.nn }} {{ queue.jobs.size }} {{ pool.none | default(0) }}"}}',
+      ].join('\n'),
+      'names.yml': [
+        'events: {ready: {external: true}}',
+        'state: {n: 0}',
+        'queues: {jobs: {capacity: 1}}',
+        'pools: {gpu: {size: 1}}',
+        'plays:',
+        '  - hosts: h1',
+        '    gather_facts: false',
+        '    vars: {file: unknown.yml}',
+        '    steps:',
+        '      - {id: fill, queue: {put: 1, to: jobs}}',
+        '      - {name: includes, include_tasks: "{{ file }}"}',
+        '  - hosts: h2',
+        '    needs: []',
+        '    gather_facts: false',
+        '    steps: [{consume: {queue: jobs, as: job}, block: [{command: "true"}]}]',
+      ].join('\n'),
+    });
+    const { events } = await apply('names.yml');
+    const told = String(said(events, 'includes', 'h1')[0]).split('\n');
+    expect(told.map((line) => line.replace(/:\d+: .*?(\w+ "\w+" is not declared).*/, ' $1'))).toEqual([
+      'tasks/unknown.yml:1 state "nope" is not declared',
+      'tasks/unknown.yml:2 queue "jbs" is not declared',
+      'tasks/unknown.yml:3 event "reedy" is not declared',
+      'tasks/unknown.yml:3 pool "gp" is not declared',
+    ]);
+    write({ 'tasks/unknown.yml': '- {debug: {msg: "{{ state.nn }} {{ state.n }}"}}\n' });
+    const reading = await apply('names.yml');
+    expect(said(reading.events, 'includes', 'h1')).toEqual([
+      expect.stringMatching(
+        /^tasks\/unknown\.yml:1:3: .* reads state\.nn, and state "nn" is not declared.*\(RB212\)$/,
+      ),
+    ]);
+  });
+
   it('keeps its tags and keywords to itself, and gives what stands under apply to its steps', async () => {
     write({
       'tags.yml': [
