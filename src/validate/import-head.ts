@@ -1,5 +1,5 @@
 import { didYouMean } from '../lib/suggest.ts';
-import { errorDiagnostic } from '../model/diagnostic.ts';
+import { errorDiagnostic, warningDiagnostic } from '../model/diagnostic.ts';
 import type { Keywords, Step } from '../model/playbook.ts';
 import type { Value } from '../model/value.ts';
 import type { Context } from './context.ts';
@@ -52,7 +52,9 @@ export function readImportHead(
 ): ImportHead {
   const written = entries.find(([one]) => bareModuleName(one) === key)?.[0] ?? key;
   const isSound = reportOthers(cursor, entries, written, context);
-  const own = entries.filter(([one]) => one === written || isRead(one, context));
+  const own = entries.filter(
+    ([one]) => one === written || (isRead(one, context) && !isIdle(childOf(cursor, one), one, context)),
+  );
   const read = readKeywords<ReuseInput>(
     cursor,
     own.map(([one, value]) => [one === written ? keywordOf(key) : one, optionsOf(key, one, value)] as const),
@@ -107,6 +109,31 @@ export function reuseHead(
 
 function isRead(key: string, context: Context): boolean {
   return !isLoop(key) && (isKeywordOf('import', key) || isKeywordOf('step', key)) && !isModule(key, context);
+}
+
+/** Keywords that Ansible takes on an import, where they concern nothing. */
+const idle: ReadonlySet<string> = new Set([
+  'register',
+  'changed_when',
+  'failed_when',
+  'until',
+  'retries',
+  'delay',
+  'loop_control',
+  'async',
+  'poll',
+]);
+
+/** Whether a keyword of a list of plays concerns nothing on an import; a warning says so. */
+function isIdle(cursor: Cursor, key: string, context: Context): boolean {
+  if (!idle.has(key) || cursor.document.dialect === 'native') return false;
+  context.report(
+    warningDiagnostic('RB201', `"${key}" of an import has no effect: it is no step of its own`, {
+      at: keyPlace(cursor),
+      hint: 'write it at the steps that are imported',
+    }),
+  );
+  return true;
 }
 
 function isLoop(key: string): boolean {

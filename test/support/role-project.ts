@@ -13,6 +13,8 @@ export interface RoleProject {
   plan(request?: Partial<ProjectRequest>): Promise<Plan>;
   /** What is wrong with `site.yml`, each as `file:line:column code message`. */
   problems(request?: Partial<ProjectRequest>): Promise<readonly string[]>;
+  /** What is told of `site.yml` although it can be run, in the same form. */
+  warnings(): Promise<readonly string[]>;
   remove(): void;
 }
 
@@ -45,6 +47,7 @@ export function plantProject(files: Readonly<Record<string, string>>): RoleProje
         throw error;
       }
     },
+    warnings: async () => (await prepared()).warnings.filter(({ code }) => code !== 'RB126').map(shown),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

@@ -65,6 +65,22 @@ describe('import_tasks', () => {
   });
 });
 
+describe('keywords of a step on an import in a list of plays', () => {
+  it('are accepted and have no effect, which a warning says', async () => {
+    const files = {
+      'site.yml': `${head}  tasks:\n    - {import_tasks: a.yml, register: r, until: r is ok, tags: t}\n`,
+      'a.yml': '- ping:\n',
+    };
+    const planted = plant(files);
+    const { keywords } = (await planted.plan()).steps[0] ?? {};
+    expect([keywords?.register, keywords?.until, keywords?.tags]).toEqual([undefined, undefined, ['t']]);
+    expect(await planted.warnings()).toEqual([
+      expect.stringContaining('RB201 "register" of an import has no effect'),
+      expect.stringContaining('RB201 "until" of an import has no effect'),
+    ]);
+  });
+});
+
 describe('import_playbook', () => {
   it('refuses a templated name, and leaves no play out in silence', async () => {
     const problems = await plant({
