@@ -17,8 +17,8 @@ import { getItem } from '../python/members.ts';
 import { toText } from '../python/text.ts';
 import { isList, isText, typeName } from '../python/types.ts';
 
-/** Checks that a value is a mapping. */
-function mustBeDict(run: Run, value: Datum | undefined, expected: string): Dict {
+/** Checks that a value is a mapping: the message begins with `expected`. */
+export function mustBeDict(run: Run, value: Datum | undefined, expected: string): Dict {
   if (value instanceof Undefined) throw value.toError();
   if (!isDict(value)) throw run.fail(`${expected} ${value === undefined ? 'nothing' : typeName(value)}`);
   return value;
@@ -27,20 +27,26 @@ function mustBeDict(run: Run, value: Datum | undefined, expected: string): Dict 
 const listMerges = ['replace', 'keep', 'append', 'prepend', 'append_rp', 'prepend_rp'] as const;
 type ListMerge = (typeof listMerges)[number];
 
+/** The argument `list_merge`: what becomes of lists under one key. */
+export function listMergeOf(run: Run, value: Datum | undefined): ListMerge {
+  const wanted = textArgument(run, value, 'list_merge', 'replace');
+  const listMerge = listMerges.find((merge) => merge === wanted);
+  if (listMerge === undefined) throw run.fail(`"list_merge" must be one of ${listMerges.join(', ')}`);
+  return listMerge;
+}
+
 function combine(run: Run, value: Datum, rest: readonly Datum[], named: ReadonlyMap<Datum, Datum>): Datum {
   for (const key of named.keys()) {
     if (key !== 'recursive' && key !== 'list_merge')
       throw run.fail("'recursive' and 'list_merge' are the only valid keyword arguments");
   }
   const recursive = flagArgument(named.get('recursive'));
-  const wanted = textArgument(run, named.get('list_merge'), 'list_merge', 'replace');
-  const listMerge = listMerges.find((merge) => merge === wanted);
-  if (listMerge === undefined) throw run.fail(`"list_merge" must be one of ${listMerges.join(', ')}`);
+  const listMerge = listMergeOf(run, named.get('list_merge'));
   // None counts as an empty mapping in front, and one level of lists is taken apart.
   const dicts = [value ?? new Map<Datum, Datum>(), ...rest].flatMap((item) => (isList(item) ? item : [item]));
   return dicts.reduce<OwnDict>(
     (merged, item) =>
-      merge(
+      mergeDicts(
         run,
         merged,
         mustBeDict(run, item, 'failed to combine variables, expected dicts but got'),
@@ -51,7 +57,8 @@ function combine(run: Run, value: Datum, rest: readonly Datum[], named: Readonly
   );
 }
 
-function merge(run: Run, a: Dict, b: Dict, recursive: boolean, listMerge: ListMerge): OwnDict {
+/** The two mappings in one: values of the second win, and join those of the first as `recursive` and `listMerge` say. */
+export function mergeDicts(run: Run, a: Dict, b: Dict, recursive: boolean, listMerge: ListMerge): OwnDict {
   const result = ownDict(a);
   for (const [key, value] of dictEntries(b)) {
     run.step();
@@ -62,7 +69,7 @@ function merge(run: Run, a: Dict, b: Dict, recursive: boolean, listMerge: ListMe
 }
 
 function mergeValue(run: Run, old: Datum, value: Datum, recursive: boolean, listMerge: ListMerge): Datum {
-  if (recursive && isDict(old) && isDict(value)) return merge(run, old, value, recursive, listMerge);
+  if (recursive && isDict(old) && isDict(value)) return mergeDicts(run, old, value, recursive, listMerge);
   if (!isList(old) || !isList(value)) return value;
   const without = (list: readonly Datum[], other: readonly Datum[]) =>
     list.filter((item) => !other.some((candidate) => equals(run, candidate, item)));

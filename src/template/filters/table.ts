@@ -1,3 +1,4 @@
+import { communityFilters } from '../ansible/community-filters.ts';
 import { dataFilters } from '../ansible/data-filters.ts';
 import { dictFilters } from '../ansible/dict-filters.ts';
 import { digestFilters } from '../ansible/digest-filters.ts';
@@ -33,6 +34,7 @@ export function filterTable(services: EngineServices): ReadonlyMap<string, Nativ
       ...digestFilters,
       ...regexFilters,
       ...dictFilters,
+      ...communityFilters,
       ...listFilters,
       ...dataFilters(services),
       ...pathFilters(services),
