@@ -71,7 +71,7 @@ function store(single: Single, settled: Settled): void {
     const isKept = work.node.kind !== 'item' || work.locals !== undefined;
     if (register !== undefined && isKept) registerFor(runtime, work, host, register, settled);
     if (settled.dependsOn === undefined) continue;
-    runtime.variables.markUnknown(host, unknownNames(step), settled.dependsOn);
+    runtime.variables.markUnknown(host, unknownNames(step), settled.dependsOn, settled.known);
   }
 }
 

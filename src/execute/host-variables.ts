@@ -3,6 +3,8 @@ import type { ResultFields } from '../model/module.ts';
 import type { Value } from '../model/value.ts';
 import type { VariableLayer } from '../model/variables.ts';
 import { isConnectionVariable } from './connection-variables.ts';
+import { partlyKnown } from './partly-known.ts';
+import type { ResultRecord } from './settled.ts';
 
 /** What is known of one host at run time. Both layers are live: later facts and results show in them. */
 export interface HostState {
@@ -31,9 +33,9 @@ export interface HostVariables {
   clearFacts(host: string): void;
   /**
    * Marks variables whose values are unknown since a step was left out in check mode. Whoever reads one is told by
-   * `takeUnknownReads`.
+   * `takeUnknownRead`; where some of its fields are `known`, only who reads more than these.
    */
-  markUnknown(host: string, names: readonly string[], step: string): void;
+  markUnknown(host: string, names: readonly string[], step: string, known?: ResultRecord): void;
   /** The step whose unknown result was read since the last call, if any. */
   takeUnknownRead(): string | undefined;
 }
@@ -94,12 +96,19 @@ export function createHostVariables(
       clearFacts(state(host));
       store?.forget(host);
     },
-    markUnknown: (host, names, step) => {
+    markUnknown: (host, names, step, known) => {
+      const note = () => {
+        unknownRead ??= step;
+      };
       for (const name of names) {
         const values = state(host).registeredValues;
+        if (known !== undefined) {
+          Object.defineProperty(values, name, plain(partlyKnown(known, note)));
+          continue;
+        }
         const before = values[name] ?? null;
         const get = () => {
-          unknownRead ??= step;
+          note();
           return before;
         };
         Object.defineProperty(values, name, { get, enumerable: true, configurable: true });

@@ -22,6 +22,8 @@ export interface Settled {
   readonly includes?: readonly IncludeRequest[] | undefined;
   /** In check mode: the step whose unknown result stopped this one, or this step itself when it was left out. */
   readonly dependsOn?: string | undefined;
+  /** Of a step that was left out: the fields of its result that are known nonetheless. */
+  readonly known?: ResultRecord | undefined;
   readonly noLog?: boolean | undefined;
 }
 

@@ -77,10 +77,16 @@ export function skippedBy(condition: string | boolean): Settled {
   return skipped(`the condition does not hold: ${condition}`, { false_condition: condition });
 }
 
-/** A command in check mode: what it would do is not known. */
+/**
+ * A command in check mode: what it would do is not known. Playbooks of Ansible ask its result whether it was skipped,
+ * and why.
+ */
 function leftOut(single: Single): Settled {
   const reason = 'left out in check mode';
-  return { ...skipped(reason, { msg: reason }), dependsOn: stepTitle(single.step) };
+  const settled = skipped(reason, { msg: reason, failed: false });
+  const isAnsible = single.runtime.dialectOf(single.step) === 'ansible';
+  const known = isAnsible ? { ...settled.result, unreachable: false } : undefined;
+  return { ...settled, known, dependsOn: stepTitle(single.step) };
 }
 
 function isLeftOut({ step }: Single, spec: ModuleSpec): boolean {

@@ -213,6 +213,19 @@ describe('check mode', () => {
     expect(await runner.run({ module: 'echo', params: { a: 1 } })).toMatchObject({ outcome: 'ok' });
   });
 
+  it('tells a play of Ansible that a step was left out, and why, and no more', async () => {
+    const runner = harness({ ...check, play: { dialect: 'ansible' } });
+    await runner.run({ name: 'Ask', module: 'command', params: { cmd: 'x' }, keywords: { register: 'r' } });
+    const when = ['r is skipped and r is not changed and r is not failed', "'check mode' in r.msg"];
+    expect((await runner.run({ module: 'echo', keywords: { when } })).outcome).toBe('ok');
+    const expected = { outcome: 'skipped', msg: 'depends on Ask' };
+    for (const more of ['r.rc == 0', "r.stdout | default('') == ''", "'rc' in r", 'r | length > 1'])
+      expect(await runner.run({ module: 'echo', keywords: { when: [more] } })).toMatchObject(expected);
+    expect(await runner.run({ module: 'debug', params: { var: 'r' } })).toMatchObject(expected);
+    await runner.run({ module: 'echo', params: { rc: 0 }, keywords: { register: 'r' } });
+    expect((await runner.run({ module: 'echo', keywords: { when: ['r.rc == 0'] } })).outcome).toBe('ok');
+  });
+
   it('does not fail a step for what an earlier one would have changed at its path or above', async () => {
     const runner = harness({ ...check, connections: fakeConnections(() => ({ stdout: 'old' })) });
     const make = { name: 'Make', module: 'line', params: { text: 'new', path: '/srv/app/' } };

@@ -21,9 +21,8 @@ const failed = ofResult((_run, result) => flag(result, 'failed'));
 const succeeded = ofResult((_run, result) => !flag(result, 'failed'));
 const skipped = ofResult((_run, result) => flag(result, 'skipped'));
 const changed = ofResult((run, result) => {
-  const own = dictGet(result, 'changed');
-  const results = dictGet(result, 'results');
-  if (own !== undefined || !isList(results)) return flag(result, 'changed');
+  const results = dictGet(result, 'changed') === undefined ? dictGet(result, 'results') : undefined;
+  if (!isList(results)) return flag(result, 'changed');
   return results.some(
     (item) =>
       isDict(item) &&
