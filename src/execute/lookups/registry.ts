@@ -5,6 +5,7 @@ import type { Lookup } from './lookup.ts';
 import { password } from './password.ts';
 import { sequence } from './sequence.ts';
 import { csvfile, ini } from './tables.ts';
+import { url } from './url.ts';
 
 /** Every lookup by its short name: those of `lookup()` and `query()`, and of the loop forms `with_NAME`. */
 export const lookups: ReadonlyMap<string, Lookup> = new Map<string, Lookup>([
@@ -31,6 +32,7 @@ export const lookups: ReadonlyMap<string, Lookup> = new Map<string, Lookup>([
   ['template', files.template],
   ['together', collections.together],
   ['unvault', files.unvault],
+  ['url', url],
   ['varnames', controller.varnames],
   ['vars', controller.vars],
 ]);
