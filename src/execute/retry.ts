@@ -1,3 +1,4 @@
+import type { Dialect } from '../model/document.ts';
 import type { Keywords } from '../model/playbook.ts';
 import type { StepControl } from '../model/step-run.ts';
 import { firstFalse, withResult } from './judge.ts';
@@ -12,6 +13,8 @@ const longestDelayMs = 3_600_000;
 /** What repeated attempts need besides the attempt itself. */
 export interface RetryContext {
   readonly keywords: Keywords;
+  /** Ansible's result of a step that never did well counts in `attempts` what `retries` says, one less than it made. */
+  readonly dialect: Dialect;
   scope(): StepScope;
   readonly control: StepControl;
   /** What may be said of a failed attempt. */
@@ -35,7 +38,7 @@ export async function withRetries(attempt: () => Promise<Settled>, context: Retr
     const settled = numbered(await attempt(), tries);
     if (!isRetried(settled)) return settled;
     if (isEnough(settled, context)) return settled;
-    if (tries > retries) return givenUp(settled, tries);
+    if (tries > retries) return givenUp(settled, tries, context.dialect);
     context.control.progress({ type: 'retry', attempt: tries, of: retries, msg: context.messageOf(settled) });
     const pauseMs = Math.min(longestDelayMs, delayMs * factor ** (tries - 1));
     await context.sleep(pauseMs, context.control.signal);
@@ -56,11 +59,12 @@ function numbered(settled: Settled, tries: number): Settled {
   return { ...settled, result: { ...settled.result, attempts: tries } };
 }
 
-function givenUp(settled: Settled, tries: number): Settled {
+function givenUp(settled: Settled, tries: number, dialect: Dialect): Settled {
   const attempts = tries === 1 ? '1 attempt' : `${tries} attempts`;
   const before = settled.outcome === 'failed' && settled.msg ? `: ${settled.msg}` : '';
   const msg = `gave up after ${attempts}${before}`;
-  const result = { ...settled.result, failed: true, msg: settled.result['msg'] ?? msg };
+  const counted = dialect === 'ansible' ? Math.max(1, tries - 1) : tries;
+  const result = { ...settled.result, failed: true, attempts: counted, msg: settled.result['msg'] ?? msg };
   return { ...settled, outcome: 'failed', msg, result };
 }
 

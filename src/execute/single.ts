@@ -56,6 +56,7 @@ async function carryOut(single: Single, noLog: boolean): Promise<Settled> {
   const attempt = runAttempt(single, spec, { noLog, checkMode, diffMode, actsOn: actsOn(single) });
   const settled = await withRetries(attempt, {
     keywords,
+    dialect: runtime.dialectOf(step),
     scope: () => single.scope(),
     control: single.control,
     messageOf: ({ msg = '' }) => (noLog ? hiddenText : runtime.redactor.text(msg)),

@@ -39,6 +39,17 @@ describe('retries', () => {
     expect(runner.slept).toEqual([5_000, 5_000, 5_000]);
   });
 
+  it('that are used up count in a play of Ansible as many attempts as retries', async () => {
+    const runner = harness({ play: { dialect: 'ansible' } });
+    for (const [retries, attempts] of [
+      [2, 2],
+      [0, 1],
+    ]) {
+      const outcome = await runner.run({ module: 'echo', keywords: { until: [false], retries } });
+      expect(outcome).toMatchObject({ outcome: 'failed', result: { attempts } });
+    }
+  });
+
   it('without a condition go on until the step does not fail, further apart each time with a backoff', async () => {
     const runner = harness();
     const keywords: Keywords = {
