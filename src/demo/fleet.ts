@@ -2,6 +2,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
+import { demoFolderPrefix } from '../model/demo-folder.ts';
 import { type DemoHost, startDemoHost } from './demo-host.ts';
 
 /**
@@ -34,7 +35,7 @@ function inventoryText(hosts: readonly DemoHost[], identityFile: string): string
 
 /** `web1 … webN` and `db1`, each an SSH server on a port of its own. */
 export async function startDemoFleet(options: { readonly webHosts: number }): Promise<DemoFleet> {
-  const root = await mkdtemp(join(tmpdir(), 'runbook-demo-'));
+  const root = await mkdtemp(join(tmpdir(), demoFolderPrefix));
   const hosts: DemoHost[] = [];
   const close = async ({ keep }: { readonly keep: boolean }) => {
     await Promise.all(hosts.map((host) => host.close()));

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { didYouMean } from '../lib/suggest.ts';
+import { demoFolderPrefix } from '../model/demo-folder.ts';
 import { failure } from '../model/diagnostic.ts';
 import type { FoundRun } from '../model/run-record.ts';
 import { runsFolder } from './run-folder.ts';
@@ -12,13 +13,32 @@ const mostFolders = 500;
 
 /**
  * The runs that a person who stands in a folder means, the newest first: those of the folder, of the folders above it up
- * to the root of the repository, and of those up to two levels below, hidden ones and packages left out.
+ * to the root of the repository, and of those up to two levels below, hidden ones and packages left out. Last come runs of
+ * demos that are under way, whose folders lie in `temporary` and are this user's own.
  */
-export async function findRuns(cwd: string): Promise<readonly FoundRun[]> {
+export async function findRuns(cwd: string, temporary?: string): Promise<readonly FoundRun[]> {
   const folders = [...foldersAbove(cwd), ...(await foldersBelow(cwd))];
   const found: FoundRun[] = [];
   for (const folder of folders) found.push(...(await readRuns(runsFolder(folder))));
-  return found.sort((a, b) => Date.parse(b.record.startedAt) - Date.parse(a.record.startedAt));
+  found.sort((a, b) => Date.parse(b.record.startedAt) - Date.parse(a.record.startedAt));
+  return temporary === undefined ? found : [...found, ...(await demoRuns(temporary))];
+}
+
+async function demoRuns(temporary: string): Promise<readonly FoundRun[]> {
+  const found: FoundRun[] = [];
+  for (const folder of await subfolders(temporary))
+    if (basename(folder).startsWith(demoFolderPrefix) && (await isOwn(folder)))
+      found.push(...(await readRuns(runsFolder(folder))));
+  return found.filter(({ state }) => state === 'running');
+}
+
+/** Anybody may make a folder of that name there. */
+async function isOwn(folder: string): Promise<boolean> {
+  try {
+    return (await stat(folder)).uid === process.getuid?.();
+  } catch {
+    return false;
+  }
 }
 
 /**

@@ -225,6 +225,23 @@ describe('runs on disk', () => {
     expect((await findRuns(cwd)).map((run) => run.record.runId).sort()).toEqual(['a1', 'b1']);
   });
 
+  it('of a demo are found last, among temporary files, while they are under way', async () => {
+    const temporary = join(folder, 'deep', 'below', 'temporary');
+    const live: RunRecord = { ...recordOf('d1'), state: 'running', process: identityOf() };
+    for (const [name, record] of [
+      ['runbook-demo-a', live],
+      ['runbook-demo-b', recordOf('d2')],
+      ['other', { ...live, runId: 'd3' }],
+    ] as const) {
+      const own = join(runsFolder(join(temporary, name)), record.runId);
+      await mkdir(own, { recursive: true });
+      await writeRunRecord(own, record);
+    }
+    const found = (await findRuns(folder, temporary)).map((run) => run.record.runId);
+    expect(found.at(-1)).toBe('d1');
+    expect(found).not.toContain('d2');
+  });
+
   it('are meant by their id, its beginning, or latest; else all is told', async () => {
     const runs = [
       { record: recordOf('20260103-aa'), folder, state: 'ended' },

@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { askRun, chooseRun, findRuns } from '../../engine.ts';
 import { failure } from '../../model/diagnostic.ts';
 import type { EventLook } from '../../model/run-look.ts';
@@ -19,7 +20,7 @@ export async function event(action: string, runName: string, name: string | unde
         hint: 'for example: runbook event set latest approved',
       },
     );
-  const run = chooseRun(await findRuns(process.cwd()), runName);
+  const run = chooseRun(await findRuns(process.cwd(), tmpdir()), runName);
   if (known === 'list' || name === undefined) {
     const reply = await askRun(run, { ask: 'events' });
     process.stdout.write(reply.reply === 'events' ? eventsText(reply.events) : '');

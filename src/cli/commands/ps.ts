@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { askRun, chooseRun, findRuns } from '../../engine.ts';
 import { failure } from '../../model/diagnostic.ts';
 import { lookText } from '../../report/look-text.ts';
@@ -5,7 +6,7 @@ import { stdoutStyle } from '../reporters.ts';
 
 /** `runbook ps [RUN]`: what a running run does, by default each one that is under way here. */
 export async function ps(runName: string | undefined): Promise<number> {
-  const runs = await findRuns(process.cwd());
+  const runs = await findRuns(process.cwd(), tmpdir());
   const chosen =
     runName === undefined ? runs.filter((run) => run.state === 'running') : [chooseRun(runs, runName)];
   if (chosen.length === 0) {
