@@ -70,7 +70,13 @@ export async function run(prepared: Prepared, request: RunRequest): Promise<RunR
     ...vaultServices,
     isEventSet: (event: string) => coordinator.isEventSet(event),
     lookup: createLookupService(
-      { projectDir, env: project.env, matchHosts, readPlain: plainReader(project.vault) },
+      {
+        projectDir,
+        env: project.env,
+        settings: prepared.settings,
+        matchHosts,
+        readPlain: plainReader(project.vault),
+      },
       () => engine,
     ),
   };

@@ -1,5 +1,6 @@
 import { didYouMean } from '../lib/suggest.ts';
 import type { TemplateFileOptions } from '../model/module.ts';
+import type { ProjectSettings } from '../model/project.ts';
 import { Secret, type Value } from '../model/value.ts';
 import type { EngineServices, TemplateEngine } from '../template/engine-types.ts';
 import { TemplateError } from '../template/errors.ts';
@@ -15,6 +16,8 @@ export interface LookupHost {
   /** The directory of the playbook, absolute. */
   readonly projectDir: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** For the lookup of settings. */
+  readonly settings?: ProjectSettings | undefined;
   matchHosts(pattern: string): readonly string[];
   /** The content of a file, decrypted. Default: encrypted files are refused. */
   readonly readPlain?: ReadPlain | undefined;
@@ -39,6 +42,7 @@ export function createLookupContext(host: LookupHost, scope: LookupScope): Looku
   return {
     projectDir: host.projectDir,
     env: host.env,
+    settings: host.settings,
     matchHosts: host.matchHosts,
     readPlain: host.readPlain ?? readUndecrypted,
     find: (path, folder) => findSource(path, folder, bases(), host.projectDir),

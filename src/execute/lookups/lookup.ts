@@ -1,5 +1,6 @@
 import { failure, type RunbookError } from '../../model/diagnostic.ts';
 import type { TemplateFileOptions } from '../../model/module.ts';
+import type { ProjectSettings } from '../../model/project.ts';
 import type { Value } from '../../model/value.ts';
 import type { SourceFolder } from '../file-search.ts';
 import type { ReadPlain } from '../plain-file.ts';
@@ -24,6 +25,8 @@ export interface LookupContext {
   readonly readPlain: ReadPlain;
   /** Environment variables of the controller. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The settings of the project; undefined where none are known. */
+  readonly settings?: ProjectSettings | undefined;
   /** The directory of the playbook. */
   readonly projectDir: string;
   /** A number in [0, 1). */

@@ -1,4 +1,5 @@
 import * as collections from './collections.ts';
+import { config } from './config.ts';
 import * as controller from './controller.ts';
 import * as files from './files.ts';
 import type { Lookup } from './lookup.ts';
@@ -10,6 +11,7 @@ import { url } from './url.ts';
 /** Every lookup by its short name: those of `lookup()` and `query()`, and of the loop forms `with_NAME`. */
 export const lookups: ReadonlyMap<string, Lookup> = new Map<string, Lookup>([
   ['cartesian', collections.nested],
+  ['config', config],
   ['csvfile', csvfile],
   ['dict', collections.dict],
   ['env', controller.env],
