@@ -181,7 +181,8 @@ Examples:
 function addRunFlags(command: Command): Command {
   return addOutputFlags(addConnectionFlags(addSelectionFlags(addInventoryFlags(command))))
     .option('--step', 'ask before each step whether it shall run')
-    .option('-D, --diff', 'show differences of files');
+    .option('-D, --diff', 'show differences of files')
+    .option('--flush-cache', 'forget the facts that earlier runs kept, where the settings have them kept');
 }
 
 function addListFlags(command: Command): Command {

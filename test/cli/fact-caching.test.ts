@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -72,6 +72,24 @@ describe('facts that are kept from run to run', () => {
     const { code, stderr, stdout } = await play(env, 'read.yml');
     expect(code).toBe(0);
     expect(stderr + stdout).toContain('fact_caching_connection names no folder');
+  });
+});
+
+describe('facts of a native playbook', () => {
+  it('are kept where the settings file says so, and flushed by a flag', async () => {
+    const project = join(cwd, 'native');
+    mkdirSync(project);
+    const write = (name: string, text: string) => writeFileSync(join(project, name), text);
+    write('runbook.config.yml', 'fact_caching: jsonfile\nfact_caching_connection: kept\n');
+    const read = '{debug: {msg: "release {{ ansible_facts.release | default(0) }}"}}';
+    const set = '{set_fact: {release: 7, cacheable: true}}';
+    write('play.yml', `plays:\n  - hosts: localhost\n    steps: [${read}, ${set}]\n`);
+    const apply = async (...flags: readonly string[]) =>
+      /release (\d)/.exec((await runCli(['apply', 'play.yml', ...flags], { cwd: project })).stdout)?.[1];
+    expect(await apply()).toBe('0');
+    expect(readdirSync(join(project, 'kept'))).toEqual(['localhost']);
+    expect(await apply()).toBe('7');
+    expect(await apply('--flush-cache')).toBe('0');
   });
 });
 
