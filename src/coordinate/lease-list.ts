@@ -1,11 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isHeld, type LeaseRecord, type LeaseSight } from './lease-record.ts';
+import { isHeld, isHolderGone, type LeaseRecord, type LeaseSight } from './lease-record.ts';
 import { freeSlot, highestOf, readLease } from './lease-slot.ts';
 
 /**
- * A lease that somebody has or had. `lost`: it is never given away again by itself. `gone`: its holder is no more, and
- * who asks next gets it.
+ * A lease that somebody has or had. `lost`: it is never given away again by itself. `gone`: its holder is no more; who asks
+ * once it has expired gets it.
  */
 export interface FoundLease {
   readonly record: LeaseRecord;
@@ -36,10 +36,14 @@ async function leasesIn(folder: string, sight: LeaseSight): Promise<readonly Fou
   for (const path of highestOf(await namesIn(folder)).map((name) => join(folder, name))) {
     const record = await readLease(path);
     if (record === undefined || record.state === 'free') continue;
-    const state = record.state === 'lost' ? 'lost' : isHeld(record, sight) ? 'held' : 'gone';
-    found.push({ record, state, path });
+    found.push({ record, state: stateOf(record, sight), path });
   }
   return found;
+}
+
+function stateOf(record: LeaseRecord, sight: LeaseSight): FoundLease['state'] {
+  if (record.state === 'lost') return 'lost';
+  return isHeld(record, sight) && !isHolderGone(record, sight) ? 'held' : 'gone';
 }
 
 async function namesIn(folder: string): Promise<readonly string[]> {

@@ -20,7 +20,7 @@ export interface LeaseRecord extends LeaseOwner {
   readonly holder: string;
   /** ISO 8601, UTC. */
   readonly since: string;
-  /** After this time a holder on another machine counts as gone. ISO 8601, UTC. */
+  /** Until then it is held whatever became of its holder, whose steps may still go on. ISO 8601, UTC. */
   readonly expires: string;
   /** Why it is lost. */
   readonly reason?: string | undefined;
@@ -37,12 +37,18 @@ export interface LeaseSight {
 
 /**
  * Whether somebody has a lease. A holder on this machine has it for as long as its very process lives, also when it was
- * stopped for a while and did not renew; one on another machine until the lease expires.
+ * stopped for a while and did not renew. That of a process which was killed, or is on another machine, lasts until it
+ * expires: what the process had begun on its hosts may go on without it.
  */
 export function isHeld(record: LeaseRecord, sight: LeaseSight): boolean {
   if (record.state !== 'held') return false;
-  if (record.machine === sight.machine) return sight.isAlive(record.process);
-  return Date.parse(record.expires) > sight.nowMs();
+  const isKnownToLive = record.machine === sight.machine && sight.isAlive(record.process);
+  return isKnownToLive || Date.parse(record.expires) > sight.nowMs();
+}
+
+/** Whether the process of a holder is known to be gone; of one on another machine nothing is known. */
+export function isHolderGone({ machine, process }: LeaseRecord, sight: LeaseSight): boolean {
+  return machine === sight.machine && !sight.isAlive(process);
 }
 
 /** The holder in words, for people of other runs. */

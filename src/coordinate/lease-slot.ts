@@ -18,7 +18,7 @@ export interface BusySlot {
 
 /**
  * Takes one permit if nobody has it. Its file is `SLOT.GENERATION`, and the highest generation counts: who finds it free,
- * or its holder gone, creates the next one, which only one can do, and removes older ones afterwards. As the highest is
+ * or expired, creates the next one, which only one can do, and removes older ones afterwards. As the highest is
  * never removed, who comes late with an old number sees a higher one and steps back.
  */
 export async function takeSlot(

@@ -83,9 +83,12 @@ describe('a lease', () => {
     await first.release();
   });
 
-  it('of a process that is gone is taken over at once, and by one run only', async () => {
+  it('of a process that is gone lasts until it expires, and is taken over then, by one run only', async () => {
     await run(1).claim(lock, wait(), never());
     dead.add(1);
+    now += 59_000;
+    await expect(run(2).claim(lock, wait(0), never())).rejects.toMatchObject({ failure: 'timeout' });
+    now += 2_000;
     const claims = await Promise.allSettled(
       Array.from({ length: 8 }, (_, index) => run(10 + index).claim(lock, wait(0), never())),
     );

@@ -69,7 +69,7 @@ function stateText({ state, record }: Lock): string {
 }
 
 function whyText({ state, record }: Lock): string {
-  if (state === 'gone') return ': who asks next gets it';
+  if (state === 'gone') return `, which is no more: who asks after ${timeText(record.expires)} gets it`;
   return state === 'lost' ? `: ${record.reason ?? 'its holder was lost'}` : '';
 }
 
