@@ -52,7 +52,10 @@ class RunConnections implements Connections {
     this.#services = { shellLibrary, spoolDir, lostAfterMs };
     const shared = { keys: new IdentityKeys(), knownHosts: new KnownHostsStore() };
     const context = settingsContext(options, (text) => this.#onNotice('localhost', text));
-    this.#connector = new Connector(context, shared, new Pacing(maxUnauthenticatedPerAddress));
+    this.#connector = new Connector(context, shared, new Pacing(maxUnauthenticatedPerAddress), {
+      onNotice: this.#onNotice,
+      wait: options.wait,
+    });
   }
 
   async session(

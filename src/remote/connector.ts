@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ConnectionTarget, HostError } from '../model/host.ts';
+import { backOffMs, type TurnedAway } from './back-off.ts';
 import { dial } from './dial.ts';
 import { JumpHosts } from './jump-hosts.ts';
 import { LocalTransport } from './local-transport.ts';
@@ -9,11 +10,15 @@ import { resolveSettings, type SettingsContext, type SshSettings } from './ssh-s
 import { SshTransport } from './ssh-transport.ts';
 import type { Transport } from './transport.ts';
 
-/** How often a login is tried when the server drops it before its key is seen, as a busy one does. */
-const dropAttempts = 5;
+/** A wait of this length or longer is told. */
+const toldWaitMs = 5_000;
 
-/** How often a refused connection is tried. */
-const refusedAttempts = 2;
+/** What a connector tells, and how its time passes. */
+export interface ConnectorPorts {
+  onNotice(hostName: string, text: string): void;
+  /** Passes time between attempts. @throws the signal's reason when it is aborted. */
+  wait?: ((ms: number, signal: AbortSignal | undefined) => Promise<void>) | undefined;
+}
 
 /** Makes connections, with what those of one run share. */
 export class Connector {
@@ -21,11 +26,13 @@ export class Connector {
   readonly #services: SshServices;
   readonly #pacing: Pacing;
   readonly #jumps: JumpHosts;
+  readonly #ports: ConnectorPorts;
 
-  constructor(context: SettingsContext, services: SshServices, pacing: Pacing) {
+  constructor(context: SettingsContext, services: SshServices, pacing: Pacing, ports: ConnectorPorts) {
     this.#context = context;
     this.#services = services;
     this.#pacing = pacing;
+    this.#ports = ports;
     this.#jumps = new JumpHosts((target) => this.#connectSsh(target));
   }
 
@@ -86,26 +93,57 @@ export class Connector {
     attempt: () => Promise<T>,
     signal: AbortSignal | undefined,
   ): Promise<T> {
-    for (let made = 1; ; made++) {
+    const times: Record<TurnedAway, number> = { refused: 0, dropped: 0, busy: 0, penalised: 0 };
+    let waitedMs = 0;
+    for (;;) {
       try {
         return await attempt();
       } catch (error) {
-        const dropped = error instanceof DroppedEarly;
-        const refused = error instanceof HostError && error.code === 'RB501';
-        const limit = dropped ? dropAttempts : refused ? refusedAttempts : 0;
-        if (made >= limit) throw dropped ? droppedError(settings, error) : error;
-        await delay(200 * 2 ** (made - 1) * (0.5 + Math.random()), undefined, {
-          signal: signal ?? undefined,
-        });
+        const how = turnedAway(error);
+        if (how === undefined) throw error;
+        times[how]++;
+        const waitMs = backOffMs(how, times[how], Math.random());
+        if (waitMs === undefined)
+          throw error instanceof DroppedEarly ? droppedError(settings, error, times, waitedMs) : error;
+        if (waitMs >= toldWaitMs) this.#ports.onNotice(settings.hostName, waitText(error, waitMs));
+        await this.#wait(waitMs, signal);
+        waitedMs += waitMs;
       }
     }
   }
+
+  async #wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
+    if (this.#ports.wait !== undefined) await this.#ports.wait(ms, signal);
+    else await delay(ms, undefined, { signal: signal ?? undefined });
+  }
 }
 
-function droppedError(settings: SshSettings, error: DroppedEarly): HostError {
-  const message = `${settings.hostName}: ${settings.dialHost}:${settings.port} accepted and then dropped the connection ${dropAttempts} times: ${error.message}`;
-  return new HostError('unreachable', 'RB501', message, {
-    hint: 'the server may be at its MaxStartups limit, or penalise this address for earlier failed logins: wait a minute',
-    cause: error,
-  });
+function turnedAway(error: unknown): TurnedAway | undefined {
+  if (error instanceof DroppedEarly) return error.how;
+  return error instanceof HostError && error.code === 'RB501' ? 'refused' : undefined;
+}
+
+function waitText(error: unknown, waitMs: number): string {
+  const why = error instanceof Error ? error.message : String(error);
+  return `the server takes no connection for now (${why}): the next attempt is in ${Math.round(waitMs / 1_000)} s`;
+}
+
+const adviceFor: Readonly<Record<DroppedEarly['how'], string>> = {
+  dropped:
+    'the server may be at its MaxStartups limit, or penalise this address for earlier failed logins: wait a minute',
+  busy: 'the server is at its MaxStartups limit: raise it there, or run on fewer hosts behind it at a time',
+  penalised:
+    'the server penalises this address for earlier failed logins (PerSourcePenalties): wait some minutes, and mend what fails',
+};
+
+function droppedError(
+  settings: SshSettings,
+  error: DroppedEarly,
+  times: Readonly<Record<TurnedAway, number>>,
+  waitedMs: number,
+): HostError {
+  const made = Object.values(times).reduce((sum, count) => sum + count, 0);
+  const where = `${settings.dialHost}:${settings.port}`;
+  const message = `${settings.hostName}: ${where} accepted and then dropped the connection ${made} times in ${Math.round(waitedMs / 1_000)} s: ${error.message}`;
+  return new HostError('unreachable', 'RB501', message, { hint: adviceFor[error.how], cause: error });
 }

@@ -35,11 +35,18 @@ export class JumpHosts {
       const fail = (why: string) =>
         reject(jumpError(target, jump, `it does not reach ${settings.dialHost}:${settings.port}: ${why}`));
       const timer = setTimeout(() => fail(`no answer within ${forwardTimeoutMs / 1000} s`), forwardTimeoutMs);
-      connection.client.forwardOut('127.0.0.1', 0, settings.dialHost, settings.port, (error, stream) => {
+      const { dialHost, port } = settings;
+      try {
+        connection.client.forwardOut('127.0.0.1', 0, dialHost, port, (error, stream) => {
+          clearTimeout(timer);
+          if (error === undefined || error === null) resolve(stream);
+          else fail(error.message);
+        });
+      } catch (error) {
+        // The connection to the jump host was lost after its login.
         clearTimeout(timer);
-        if (error === undefined || error === null) resolve(stream);
-        else fail(error.message);
-      });
+        fail(error instanceof Error ? error.message : String(error));
+      }
     });
   }
 

@@ -13,6 +13,9 @@ import { withSignal } from './with-signal.ts';
 /** The channel closes with the last process that has its streams: at once, or not for long. */
 const leavePatienceMs = 500;
 
+/** The shell must have begun with the command, or told that it cannot, within this time. */
+const beginTimeoutMs = 15_000;
+
 const leftBehindText =
   'a process that its command left behind still has the output of the command, and ends with its next write: start such a one with >/dev/null 2>&1';
 
@@ -131,6 +134,9 @@ class LoneCommand implements ChannelHandlers {
   run(channel: Channel, code: (mark: string) => string): Promise<Reply | undefined> {
     this.#channel = channel;
     void channel.write(loneMessage(this.keys, code(this.#mark)));
+    const late = () => this.#lose(`its shell did not answer within ${beginTimeoutMs / 1_000} s`);
+    const timer = setTimeout(late, beginTimeoutMs);
+    void Promise.race([this.#began, this.#answered]).then(() => clearTimeout(timer));
     return this.#reply;
   }
 

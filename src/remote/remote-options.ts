@@ -20,6 +20,8 @@ export interface ConnectionsOptions {
   readonly maxUnauthenticatedPerAddress?: number | undefined;
   /** For how long a lost connection is tried to be made again while work is in flight. Default 20 s. */
   readonly lostAfterMs?: number | undefined;
+  /** How time passes between attempts to connect. Default: in real time. @throws the signal's reason when it is aborted. */
+  readonly wait?: ((ms: number, signal: AbortSignal | undefined) => Promise<void>) | undefined;
   /** Is told things that the user should know: settings that are not obeyed, a host without group kill. */
   onNotice?(hostName: string, text: string): void;
 }

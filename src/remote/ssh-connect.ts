@@ -2,6 +2,8 @@ import type { Duplex } from 'node:stream';
 import ssh2, { type Client } from 'ssh2';
 import { HostError } from '../model/host.ts';
 import { prepareAuthentication } from './authentication.ts';
+import { turnedAwayBy } from './back-off.ts';
+import { connectionTrouble } from './connection-trouble.ts';
 import { type HostKeyContext, judgeHostKey } from './host-key-check.ts';
 import { IdentStream } from './ident-stream.ts';
 import type { IdentityKeys } from './identity-keys.ts';
@@ -33,6 +35,12 @@ const keepaliveCountMax = 6;
 /** The connection broke off before the host's key was seen: a server that is busy does that. */
 export class DroppedEarly extends Error {
   override name = 'DroppedEarly';
+  readonly how: 'dropped' | 'busy' | 'penalised';
+
+  constructor(message: string, how: 'dropped' | 'busy' | 'penalised' = 'dropped') {
+    super(message);
+    this.how = how;
+  }
 }
 
 /**
@@ -146,7 +154,12 @@ function handshake(
         void acceptKey(key, context, knownHosts).then((error) => {
           refused = error;
           if (error === undefined) accepted = Buffer.from(key);
-          verify(error === undefined);
+          try {
+            verify(error === undefined);
+          } catch (cause) {
+            // The connection was lost meanwhile, and the library speaks on it.
+            onError(cause instanceof Error ? cause : new Error(String(cause)));
+          }
         });
         return undefined;
       },
@@ -204,24 +217,26 @@ function earlyEnd(
   settings: SshSettings,
   stream: IdentStream,
   keySeen: boolean,
-  error: Error | undefined,
+  error: (Error & { level?: string }) | undefined,
 ): Error {
   const { greeting } = stream;
-  const busy = /MaxStartups|not allowed at this time/i.test(greeting);
-  if (!stream.identified && greeting !== '' && !busy) return notSsh(settings, greeting);
-  if (
-    !keySeen &&
-    (error === undefined ||
-      !/handshake|algorithm|no matching/i.test(error.message) ||
-      /lost before/i.test(error.message))
-  ) {
-    return new DroppedEarly(busy ? greeting : (error?.message ?? 'the server closed the connection'));
-  }
-  const why = error === undefined ? 'the server closed the connection during the login' : error.message;
+  const how = turnedAwayBy(greeting);
+  if (how !== undefined) return new DroppedEarly(greeting, how);
+  if (!stream.identified && greeting !== '') return notSsh(settings, greeting);
+  if (!keySeen && isEndOfConnection(error))
+    return new DroppedEarly(error?.message ?? 'the server closed the connection');
+  const why =
+    error === undefined ? 'the server closed the connection during the login' : connectionTrouble(error);
   return new HostError(
     'unreachable',
     'RB501',
     `${settings.hostName}: no SSH connection to ${settings.dialHost}:${settings.port}: ${why}`,
     { cause: error },
   );
+}
+
+/** Whether there was an end, and no more: bytes that are no SSH, or no common algorithm, will be the same next time. */
+function isEndOfConnection(error: (Error & { level?: string }) | undefined): boolean {
+  if (error === undefined || /lost before/i.test(error.message)) return true;
+  return error.level !== 'protocol' && !/handshake|algorithm|no matching/i.test(error.message);
 }

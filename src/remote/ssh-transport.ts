@@ -1,6 +1,7 @@
 import type { ClientChannel, ExecOptions, TerminalModes } from 'ssh2';
 import { HostError } from '../model/host.ts';
 import { ChannelBudget } from './channel-budget.ts';
+import { connectionTrouble } from './connection-trouble.ts';
 import type { SshConnection } from './ssh-connect.ts';
 import type { Channel, ChannelHandlers, ChannelRequest, Transport } from './transport.ts';
 
@@ -30,7 +31,7 @@ export class SshTransport implements Transport {
     this.user = user;
     this.#connection = connection;
     const { client } = connection;
-    client.on('error', (error) => this.#lost(error.message));
+    client.on('error', (error) => this.#lost(connectionTrouble(error)));
     client.on('close', () => this.#lost('the host closed the connection'));
     client.on('end', () => this.#lost('the host closed the connection'));
     this.#watch = setInterval(() => this.#check(), checkIntervalMs);
