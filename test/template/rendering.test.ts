@@ -283,6 +283,7 @@ describe('validation', () => {
     ['\n\n  {% fro x in y %}', 3, 6, 'unknown tag "fro" — did you mean "for"?'],
     ["{{ 'abc }}", 1, 4, 'the string is never closed'],
     ['{{ (1, [2) }}', 1, 10, 'unexpected ")", expected "]"'],
+    ['{{ (a | b }} x', 1, 4, '"(" is never closed'],
     ['{% for x in y %}{% endif %}', 1, 20, '"endif" closes nothing here; expected "endfor" or "else"'],
     ['{{ a b }}', 1, 6, 'expected variable end, found "b"'],
   ])('finds what is wrong with %j and where', (text, line, column, message) => {

@@ -131,15 +131,16 @@ function readCode(state: LexerState, end: RegExp | undefined, endType: TokenType
   const open: { readonly bracket: string; readonly offset: number }[] = [];
   const isLiteral = state.syntax.literalBackslashes === true && end === state.rules.variableEnd;
   while (state.position < text.length) {
-    if (end !== undefined && open.length === 0) {
-      const found = matchAt(end, text, state.position);
-      if (found !== undefined) {
-        push(state, endType, found, state.position);
-        state.position += found.length;
-        state.lineStarting = found.endsWith('\n');
-        return;
-      }
+    const found = end === undefined ? undefined : matchAt(end, text, state.position);
+    const unclosed = open.at(-1);
+    if (found !== undefined && unclosed === undefined) {
+      push(state, endType, found, state.position);
+      state.position += found.length;
+      state.lineStarting = found.endsWith('\n');
+      return;
     }
+    // Braces may close a mapping; within other brackets the tag ends too early.
+    if (found !== undefined && unclosed?.bracket !== '{') break;
     readCodeToken(state, open, isLiteral);
   }
   const unclosed = open.at(-1);
