@@ -1,6 +1,9 @@
 import type { Datum } from './datum.ts';
 import { readLiteral } from './python/read-literal.ts';
 
+/** Characters of the longest text that is read as data: reading takes time that no budget counts. */
+const longestText = 8 * 1024 * 1024;
+
 /** Filters whose text is meant as text, though it looks like data. */
 const endsInTextFilter =
   /\|\s*(?:string|to_json|to_nice_json|to_yaml|to_nice_yaml|ppretty|json)(?:\([^|]*\))?\s*\)?\s*\}\}/;
@@ -11,7 +14,7 @@ const endsInTextFilter =
  */
 export function textAsData(text: string, template: string): Datum {
   const looksLikeData = /^(?:\{(?!\{)|\[|True$|False$)/.test(text);
-  if (!looksLikeData || endsInTextFilter.test(template)) return text;
+  if (!looksLikeData || text.length > longestText || endsInTextFilter.test(template)) return text;
   const data = readLiteral(text);
   return data === undefined ? text : data;
 }

@@ -50,6 +50,16 @@ describe('what templates give in the dialect of Ansible', () => {
     expect(both(template)).toEqual([expected, expected]);
   });
 
+  it('reads long texts, with escapes of all kinds, and those side by side', () => {
+    const body = String.raw`\x41\u00e9\U0001F600\'\/\q`.repeat(2_000);
+    const scope = engine.createScope({
+      layers: [{ source: 'facts', label: 'x', values: { long: `['${body}' "b", u'c']` }, templated: false }],
+      textsAsData: true,
+    });
+    const shown = String.raw`Aé😀'\/\q`.repeat(2_000);
+    expect(engine.renderNative('{{ long }}', scope)).toEqual([`${shown}b`, 'c']);
+  });
+
   it('keeps a text that nests too deep for data', () => {
     const deep = '['.repeat(100) + ']'.repeat(100);
     expect(both(`{{ '${deep}' }}`)).toEqual([deep, deep]);

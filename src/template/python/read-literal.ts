@@ -34,7 +34,7 @@ const space = /[ \t\n\r\f]*/y;
 const number =
   /-?(?:(?:\d+\.\d*|\.\d+)(?:[eE][+-]?\d+)?|\d+[eE][+-]?\d+|0x[\da-fA-F]+|0o[0-7]+|0b[01]+|[1-9]\d*|0)(?![\w.])/y;
 const word = /[A-Za-z]+(?!\w)/y;
-const text = /[uU]?(?:"((?:[^"\\\n]|\\[\s\S])*)"|'((?:[^'\\\n]|\\[\s\S])*)')/y;
+const quote = /[uU]?(?=["'])/y;
 
 /**
  * Reads text as data, where it is a literal: a list, a mapping, a text in quotes, a number or one of the words of
@@ -63,8 +63,7 @@ class LiteralReader {
     if (depth > maxDepth) return undefined;
     if (this.#sign('[')) return this.#items(depth, ']');
     if (this.#sign('{')) return this.#pairs(depth);
-    const quoted = this.#take(text);
-    if (quoted !== undefined) return this.#texts(quoted);
+    if (this.#take(quote) !== undefined) return this.#texts();
     const digits = this.#take(number)?.[0];
     if (digits !== undefined) return numberOf(digits);
     const found = this.#take(word)?.[0];
@@ -72,11 +71,34 @@ class LiteralReader {
   }
 
   /** Texts side by side are one text. */
-  #texts(first: RegExpExecArray): string {
+  #texts(): string | undefined {
     let joined = '';
-    for (let next: RegExpExecArray | undefined = first; next !== undefined; next = this.#take(text))
-      joined += unescaped(next[1] ?? next[2] ?? '');
+    do {
+      const body = this.#text();
+      if (body === undefined) return undefined;
+      joined += body;
+    } while (this.#take(quote) !== undefined);
     return joined;
+  }
+
+  /** The text whose opening quote is next; undefined where it does not end in its line. */
+  #text(): string | undefined {
+    const mark = this.#source[this.#at];
+    const from = this.#at + 1;
+    let hasEscapes = false;
+    for (let at = from; at < this.#source.length; at++) {
+      const character = this.#source[at];
+      if (character === '\\') {
+        hasEscapes = true;
+        at++;
+      } else if (character === '\n') return undefined;
+      else if (character === mark) {
+        this.#at = at + 1;
+        const body = this.#source.slice(from, at);
+        return hasEscapes ? unescaped(body) : body;
+      }
+    }
+    return undefined;
   }
 
   #items(depth: number, end: string): Datum | undefined {
@@ -131,18 +153,14 @@ function numberOf(digits: string): Datum {
 }
 
 function unescaped(body: string): string {
-  return body.replace(
-    /\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([\s\S]))/g,
-    (whole, byte, unit, code, letter) => {
-      const digits: string | undefined = byte ?? unit ?? code;
-      if (digits !== undefined) return codeText(Number.parseInt(digits, 16)) ?? whole;
-      return escapes[letter] ?? whole;
-    },
+  return body.replace(/\\(?:x[\da-fA-F]{2}|u[\da-fA-F]{4}|U[\da-fA-F]{8}|[\s\S])/g, (whole) =>
+    whole.length === 2 ? (escapes[whole.charAt(1)] ?? whole) : (codeText(whole.slice(2)) ?? whole),
   );
 }
 
 /** The character of a code; halves of a pair stay what they are and meet in the text. */
-function codeText(code: number): string | undefined {
+function codeText(digits: string): string | undefined {
+  const code = Number.parseInt(digits, 16);
   if (code > 0x10ffff) return undefined;
   return code > 0xffff ? String.fromCodePoint(code) : String.fromCharCode(code);
 }
