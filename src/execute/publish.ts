@@ -8,17 +8,13 @@ export const hiddenText = 'hidden, as the step has no_log';
 
 /** A settled step as the world may see it: secrets masked, and all output of a `no_log` step left out. */
 export function published(settled: Settled, redactor: Redactor): StepOutcome {
-  const { outcome, ignored, rc, notify, meta, includes } = settled;
+  const { outcome, ignored, rc, notify, meta, includes, isMistake } = settled;
+  const open = { outcome, ignored, rc, notify, meta, includes, isMistake };
   if (settled.noLog === true && isOutput(settled))
-    return { outcome, ignored, rc, notify, meta, includes, msg: hiddenText, result: censored(settled) };
+    return { ...open, msg: hiddenText, result: censored(settled) };
   const { msg, hint, diff } = settled;
   return {
-    outcome,
-    ignored,
-    rc,
-    notify,
-    meta,
-    includes,
+    ...open,
     msg: msg === undefined ? undefined : redactor.text(msg),
     hint: hint === undefined ? undefined : redactor.text(hint),
     diff: diff === undefined ? undefined : maskDiffs(diff, redactor),

@@ -169,6 +169,7 @@ function together(ended: readonly Settled[]): Settled {
     meta: ended.find((one) => one.meta !== undefined)?.meta,
     ...(outcome === 'failed' ? {} : includedBy(ended)),
     dependsOn: ended.find((one) => one.dependsOn !== undefined)?.dependsOn,
+    isMistake: ended.some((one) => one.isMistake === true),
     noLog: ended.some((one) => one.noLog === true),
   };
 }

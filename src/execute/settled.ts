@@ -24,6 +24,8 @@ export interface Settled {
   readonly dependsOn?: string | undefined;
   /** Of a step that was left out: the fields of its result that are known nonetheless. */
   readonly known?: ResultRecord | undefined;
+  /** Of a failure: whether it is a mistake in the playbook, which no rescue takes up. */
+  readonly isMistake?: boolean | undefined;
   readonly noLog?: boolean | undefined;
 }
 

@@ -45,11 +45,11 @@ async function carryOut(single: Single, noLog: boolean): Promise<Settled> {
   if (action.type === 'none')
     return { outcome: 'ok', notify: notified(single), result: { changed: false, failed: false } };
   const { spec } = form;
-  if (spec === undefined)
-    return failed(
-      `no module named "${action.written}"${didYouMean(action.written, runtime.moduleNames)} (RB204)`,
-      'runbook doc lists the modules.',
-    );
+  if (spec === undefined) {
+    const msg = `no module named "${action.written}"${didYouMean(action.written, runtime.moduleNames)} (RB204)`;
+    const isMistake = runtime.dialectOf(step) === 'ansible';
+    return { ...failed(msg, 'runbook doc lists the modules.'), isMistake };
+  }
   const checkMode = switched(single, 'checkMode', runtime.mode.check);
   if (checkMode && isLeftOut(single, spec)) return leftOut(single);
   const diffMode = switched(single, 'diff', runtime.mode.diff);

@@ -87,6 +87,8 @@ export interface StepOutcome {
   readonly includes?: readonly IncludeRequest[] | undefined;
   /** Whether it was skipped as check mode cannot tell what it would do: others take it as done. */
   readonly leftOut?: boolean | undefined;
+  /** Of a failure: whether it is a mistake in the playbook, which no rescue takes up. */
+  readonly isMistake?: boolean | undefined;
   /** The item of a parallel loop, as it is shown. */
   readonly item?: string | undefined;
   /** The step's name with templates rendered, where that worked. */

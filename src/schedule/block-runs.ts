@@ -23,6 +23,8 @@ export interface BlockRun {
   /** In a pass of a repeated block: the worst end of what went on in the background there. */
   beside: 'passed' | 'cancelled' | 'failed';
   failure?: Failure | undefined;
+  /** Whether a mistake in the playbook stopped its body: its rescue takes up nothing any more. */
+  barred?: boolean | undefined;
   /** Whether the errors so far were cleared: they no longer count at its end. */
   forgiven?: boolean | undefined;
   /** What it holds as a whole. */
@@ -100,7 +102,7 @@ export function surroundings(blocks: BlockRuns, node: PlanNode, host: number): r
 
 /**
  * Notes the end of a node in the block around it. What goes on in the background decides nothing there; in a pass of a
- * repeated block it decides about the pass.
+ * repeated block it decides about the pass, where nothing there joins it.
  */
 export function noteInBlock(
   blocks: BlockRuns,
@@ -123,6 +125,11 @@ export function noteInBlock(
   run.forgiven = false;
 }
 
+/** Keeps the rescues of the blocks around a node from taking up what failed there. */
+export function barRescues(blocks: BlockRuns, node: PlanNode, host: number): void {
+  for (const { run, part } of surroundings(blocks, node, host)) if (part === 'body') run.barred = true;
+}
+
 /** Clears the errors of hosts in the blocks around a node that have begun on them. */
 export function forgiveBlocks(blocks: BlockRuns, node: PlanNode, hosts: Iterable<number>): void {
   for (const host of hosts)
@@ -131,9 +138,16 @@ export function forgiveBlocks(blocks: BlockRuns, node: PlanNode, hosts: Iterable
 
 function noteBeside(blocks: BlockRuns, node: PlanNode, host: number, end: 'cancelled' | 'failed'): void {
   const pass = node.pass === undefined ? undefined : blocks.passes.get(node.pass);
-  if (pass === undefined) return;
+  if (pass === undefined || isJoined(blocks.plan, pass.block, node.id - (node.pass ?? 0))) return;
   const run = blockRun(blocks, pass.block, host, node.pass);
   if (run.beside !== 'failed') run.beside = end;
+}
+
+/** Whether a step of a pass joins a node, given by its number there: then its failure is that step's. */
+function isJoined({ blocks }: Plan, block: number, id: NodeId): boolean {
+  return (blocks[block]?.pass ?? []).some(
+    (node) => 'joins' in node && node.joins?.nodes.includes(id) === true,
+  );
 }
 
 /** Whether a node is not needed: it stands in a rescue that nothing called for. */
@@ -173,7 +187,7 @@ export function isRescued(blocks: BlockRuns, node: PlanNode, host: number): bool
   if (ownKeywords(blocks.plan, node)?.background !== undefined) return false;
   for (const { run, part, block } of surroundings(blocks, node, host)) {
     const { hasRescue, keywords } = blocks.plan.blocks[block] ?? {};
-    if (part === 'body' && run.phase === 'begun' && hasRescue === true) return true;
+    if (part === 'body' && run.phase === 'begun' && hasRescue === true && run.barred !== true) return true;
     if (keywords?.background !== undefined) return false;
   }
   return false;

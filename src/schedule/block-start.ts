@@ -148,7 +148,7 @@ function refuseBlock(
 function beginRescue(state: RunState, node: BlockNode, run: BlockRun): NodeEnd {
   const play = state.hosts.plays[node.play];
   const isOut = state.hosts.down.has(node.host) || play?.stopped.has(node.host) === true;
-  if (run.phase !== 'begun' || run.worst.body !== 'failed' || isOut) return 'idle';
+  if (run.phase !== 'begun' || run.worst.body !== 'failed' || run.barred === true || isOut) return 'idle';
   run.rescueBegun = true;
   return state.halt === undefined ? 'passed' : 'cancelled';
 }

@@ -34,7 +34,7 @@ export async function include(
     const loaded = await includer.load(work, outcome.includes ?? []);
     arrival = { active, at, outcome, loaded };
   } catch (error) {
-    return refused(error, outcome);
+    return refused(state, error, at, outcome);
   }
   if (state.graph.ends[at.node.id] !== undefined) return undefined;
   // From here on it is what it brings that runs, and the others that are waited for.
@@ -104,7 +104,13 @@ function expand(state: RunState, group: readonly IncludeArrival[]): void {
     growth = state.options.includer?.make(site, loaded) ?? nothing;
   } catch (error) {
     for (const one of group)
-      endStep(state, one.at, refused(error, one.outcome), timesOf(state, one.active), one.active);
+      endStep(
+        state,
+        one.at,
+        refused(state, error, one.at, one.outcome),
+        timesOf(state, one.active),
+        one.active,
+      );
     return;
   }
   for (const one of group) begin(state, one, growth);
@@ -155,14 +161,18 @@ function finish(state: RunState, { at, active }: IncludeArrival, worst: NodeEnd)
   endAfter(state, node.id, worst, { acts, mayLose, release: active.holds, poison: [], why });
 }
 
-function refused(error: unknown, outcome: StepOutcome): StepOutcome {
+/** What is wrong with what was to be included fails the step; in a play of Ansible no rescue takes up a mistake in it. */
+function refused(state: RunState, error: unknown, { step }: StepAt, outcome: StepOutcome): StepOutcome {
   if (!(error instanceof RunbookError)) throw error;
+  const isAnsible = state.plan.plays[step.play]?.dialect === 'ansible';
   const { hint } = error.diagnostics.find((one) => one.hint !== undefined) ?? {};
   return {
     outcome: 'failed',
     msg: error.diagnostics.map(inWords).join('\n'),
     hint,
     title: outcome.title,
+    // A file that is not there may be what the rescue is for.
+    isMistake: isAnsible && error.diagnostics.some(({ code }) => code !== 'RB101'),
     notify: [],
   };
 }

@@ -6,7 +6,7 @@ import type { StepOutcome } from '../model/step-run.ts';
 import type { Value } from '../model/value.ts';
 import type { Active, StepAt } from './active.ts';
 import { describeNode, type Refusal } from './admission.ts';
-import { isRescued, noteInBlock } from './block-runs.ts';
+import { barRescues, isRescued, noteInBlock } from './block-runs.ts';
 import { isDaemon } from './daemons.ts';
 import { actsOnEvents, type EventActs, eventsSetBy, noteUnitEnd, type UnitEnd } from './event-units.ts';
 import { type EarlyRelease, earlyReleases } from './give-back.ts';
@@ -56,6 +56,8 @@ export function endStep(
   const ignored = outcome.ignored === true && outcome.outcome !== 'unknown';
   const hosts = at.node.kind === 'once' ? at.node.hosts : [at.host];
   const isFailure = outcome.outcome === 'failed' && !ignored;
+  if (isFailure && outcome.isMistake === true)
+    for (const host of hosts) barRescues(state.blocks, at.node, host);
   const hasRescue = isRescued(state.blocks, at.node, at.host);
   const rescued = isFailure && hasRescue;
   const passedOver = outcome.outcome === 'cancelled' && hasRescue;
@@ -154,6 +156,7 @@ function report(
     meta: _meta,
     includes: _includes,
     leftOut: _leftOut,
+    isMistake: _isMistake,
     title,
     ignored: _ignored,
     ...shown

@@ -25,6 +25,8 @@ describe('a step', () => {
     const outcome = await runner.run({ module: 'comand' });
     expect(outcome.outcome).toBe('failed');
     expect(outcome.msg).toContain('no module named "comand" — did you mean "command"?');
+    expect(outcome.isMistake).toBe(false);
+    expect((await harness({ play: { dialect: 'ansible' } }).run({ module: 'comand' })).isMistake).toBe(true);
     expect(await runner.run({ module: 'comand', keywords: { when: [false] } })).toMatchObject({
       outcome: 'skipped',
     });

@@ -58,6 +58,18 @@ describe('blocks', () => {
     expect(blockLabel(block)).toBe('the block at line 7');
   });
 
+  it('leave a mistake in the playbook to no rescue, and run their always', async () => {
+    const run = await startRun(plan(['h1', 'h2']));
+    await run.finish('a', 'h1', { ...failed, isMistake: true });
+    expect(run.running()).toEqual(['a@h2', 'z@h1']);
+    const result = await run.finishAll();
+    expect(run.ended()).toEqual(
+      expect.arrayContaining(['a@h1 failed', 'z@h1 ok', 'c@h1 cancelled', 'c@h2 ok']),
+    );
+    expect(result).toMatchObject({ failed: true, outcome: 'failed' });
+    expect(result.hosts['h1']).toMatchObject({ ok: 1, failed: 1, rescued: 0 });
+  });
+
   it('run their rescue when the body fails, are told of the failure, and go on', async () => {
     const run = await startRun(plan(['h1']));
     await run.finish('a', 'h1', { ...failed, result: { rc: 3 } });

@@ -85,6 +85,18 @@ describe('an include', () => {
     expect((await run.finishAll()).failed).toBe(true);
   });
 
+  it.each([
+    ['native', 'failed rescued'],
+    ['ansible', 'failed'],
+  ] as const)('with a mistake in its steps is, in a play of the %s dialect, %s', async (dialect, how) => {
+    const block = step({ id: 'b', body: [include('in')], rescue: [step('help')] });
+    const run = await start({ steps: [block], dialect }, { in: [step({ id: 'x', needs: ['nobody'] })] });
+    await reach(run, 'in', 'h1');
+    expect(run.ended()).toContain(`in@h1 ${how}`);
+    await run.finishAll();
+    expect(run.ended().includes('help@h1 ok')).toBe(dialect === 'native');
+  });
+
   it('fails with every mistake of its steps and their places', async () => {
     const bad = [step({ id: 'x', needs: ['nobody'] }), step({ id: 'y', wait: ['never'] })];
     const run = await start({ steps: [include('in')] }, { in: bad });
