@@ -15,7 +15,7 @@ export interface IncludedLines {
 
 /** Gathers what is included, in the words of ansible-playbook; roles are told by their steps alone. */
 export function includedLines(): IncludedLines {
-  const waiting = new Map<string, { readonly hosts: string[]; readonly item: string }>();
+  let waiting: { readonly name: string; readonly hosts: string[]; readonly item: string }[] = [];
   const surplus = new Map<string, number>();
   return {
     add(host, included) {
@@ -23,17 +23,19 @@ export function includedLines(): IncludedLines {
       surplus.set(host, (surplus.get(host) ?? 0) + files.length - 1);
       for (const { name, item } of files) {
         const label = item === undefined ? '' : ` => (item=${printableLine(item)})`;
-        const line = waiting.get(`${name}\0${label}`);
-        if (line === undefined) waiting.set(`${name}\0${label}`, { hosts: [host], item: label });
+        const line = waiting.find(
+          (one) => one.name === name && one.item === label && !one.hosts.includes(host),
+        );
+        if (line === undefined) waiting.push({ name, hosts: [host], item: label });
         else line.hosts.push(host);
       }
     },
     take() {
-      const lines = [...waiting].map(([key, { hosts, item }]) => {
-        const name = key.slice(0, key.indexOf('\0'));
-        return `included: ${printableLine(name)} for ${hosts.map(printable).join(', ')}${item}`;
-      });
-      waiting.clear();
+      const lines = waiting.map(
+        ({ name, hosts, item }) =>
+          `included: ${printableLine(name)} for ${hosts.map(printable).join(', ')}${item}`,
+      );
+      waiting = [];
       return lines;
     },
     surplus: (host) => surplus.get(host) ?? 0,
