@@ -53,7 +53,7 @@ export interface LimitUse {
  * `repeat` of a block: its steps run again and again, on each host by itself. Gates and limits of the block hold for it as
  * a whole: passed and taken before the first pass, given back after the last. A `barrier` in it meets once per pass, with
  * the hosts that may still come to that pass: not those that repeat no more, nor those that are past it. A pass has ended
- * when what it began in the background has; where that fails and nothing else did, the pass fails.
+ * when what it began in the background has; where that fails, and no step of the pass joins it, the pass fails.
  */
 export interface Repeat {
   /** Read before each pass. */

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { expand } from '../../src/compile/expand.ts';
 import type { PlanNode } from '../../src/model/plan.ts';
-import type { Keywords, Repeat } from '../../src/model/playbook.ts';
+import type { Keywords, Repeat, Step } from '../../src/model/playbook.ts';
 import type { PassRequest } from '../../src/schedule/options.ts';
+import { planOf } from '../support/compile-plan.ts';
 import { startRun } from '../support/controlled-steps.ts';
 import { act, PlanBuilder, somewhere, waitFor } from '../support/plan-builder.ts';
+import { play, playbook, step } from '../support/playbook-builder.ts';
 
 /** A block of one step `x` that is repeated on h1, a step behind it, and one on h2 that waits for the event of x. */
 function plan(repeat: Omit<Repeat, 'at'>, keywords: Keywords = {}) {
@@ -94,5 +97,46 @@ describe('a repeated block', () => {
     const run = await startRun(built, { expandPass, singlePass: true });
     await run.finishAll();
     expect(run.finished('head', 'h1').msg).toBe('1 pass');
+  });
+});
+
+describe('what goes on in the background of a pass', () => {
+  const start = (...steps: Step[]) => {
+    const rescue = [step('rescued')];
+    const block = step({
+      id: 'again',
+      body: [step({ id: 'beside', background: 'wait' }), ...steps],
+      rescue,
+      repeat: { max: 2, at: somewhere },
+    });
+    const built = planOf(playbook({ plays: [play({ steps: [block] })] }));
+    const expandPass = ({ node, item, firstId }: PassRequest) =>
+      expand(built, node, { items: [item], firstId });
+    return startRun(built, { expandPass });
+  };
+
+  it('has ended before the next pass begins, and fails its own where nothing takes it up', async () => {
+    const run = await start(step('x'));
+    await run.finish('x', 'h1');
+    expect(run.running()).toEqual(['beside@h1']);
+    await run.finish('beside', 'h1');
+    await run.clock.advance(1);
+    expect(run.running()).toEqual(['beside@h1', 'x@h1']);
+    await run.finish('beside', 'h1', { outcome: 'failed' });
+    await run.finish('x', 'h1');
+    await run.result;
+    expect(run.ended().at(-1)).toBe('@h1 failed');
+  });
+
+  it('fails the step that joins it, which a rescue may make good', async () => {
+    const run = await start(step({ id: 'x', module: 'join', params: { steps: ['beside'] } }));
+    for (const _pass of [1, 2]) {
+      await run.finish('beside', 'h1', { outcome: 'failed' });
+      await run.finish('x', 'h1', { outcome: 'failed' });
+      await run.finish('rescued', 'h1');
+      await run.clock.advance(1);
+    }
+    await run.result;
+    expect(run.ended().at(-1)).toBe('@h1 ok');
   });
 });
