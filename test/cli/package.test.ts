@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { builtProgram } from '../support/built-program.ts';
@@ -38,5 +39,33 @@ describe('the package', () => {
     expect(JSON.parse(schema.stdout)).toHaveProperty('$schema');
     const demo = await run(program, ['demo', '--hosts', '2'], { cwd: folder, env });
     expect(demo.stdout).toContain('ok: nothing changed');
+  });
+
+  it('is built by packing it, from a tree that holds no build', async () => {
+    const tree = join(folder, 'tree');
+    const root = fileURLToPath(new URL('../..', import.meta.url));
+    const parts = [
+      'package.json',
+      'tsconfig.json',
+      'README.md',
+      'LICENSE',
+      'bin',
+      'src',
+      'schemas',
+      'playbooks',
+    ];
+    for (const part of [...parts, 'test/tools'])
+      await cp(join(root, part), join(tree, part), { recursive: true });
+    await symlink(join(root, 'node_modules'), join(tree, 'node_modules'));
+    const env = { ...process.env, npm_config_cache: join(folder, 'cache'), npm_config_offline: 'true' };
+    const packed = await run('npm', ['pack', '--json', '--silent'], { cwd: tree, env });
+    const [{ files }] = JSON.parse(packed.stdout) as [{ files: readonly { path: string }[] }];
+    const paths = files.map((file) => file.path);
+    expect(paths).toEqual(expect.arrayContaining(['bin/runbook.js', 'dist/runbook.cjs', 'dist/program.js']));
+    expect(paths.filter((path) => /^(src|test|node_modules)\//.test(path))).toEqual([]);
+    const built = await run(process.execPath, [join(tree, 'bin', 'runbook.js'), 'schema', 'inventory'], {
+      env,
+    });
+    expect(JSON.parse(built.stdout)).toHaveProperty('$schema');
   });
 });
