@@ -1,5 +1,5 @@
 import { type Diagnostic, errorDiagnostic, warningDiagnostic } from '../model/diagnostic.ts';
-import { selectHosts } from '../model/host-pattern.ts';
+import { selectHosts, unknownHostDiagnostic } from '../model/host-pattern.ts';
 import type { Inventory } from '../model/inventory.ts';
 import type { Place } from '../model/place.ts';
 import type { LatePlay } from '../model/plan.ts';
@@ -98,13 +98,7 @@ function matchHosts(
   const { hosts, unknown, error } = selectHosts(inventory, pattern, options.readPatternFile);
   if (error !== undefined) diagnostics.push(errorDiagnostic('RB308', `hosts: ${error}`, { at }));
   const make = play.dialect === 'ansible' ? warningDiagnostic : errorDiagnostic;
-  for (const { name, suggestion } of unknown)
-    diagnostics.push(
-      make('RB301', `"${name}" is no host or group of the inventory${guess(suggestion)}`, {
-        at,
-        ...hintOf(),
-      }),
-    );
+  diagnostics.push(...unknown.map((one) => unknownHostDiagnostic(one, at, make)));
   return hosts;
 }
 

@@ -23,6 +23,7 @@ import { importNames } from './import-names.ts';
 import { readInventory } from './inventory.ts';
 import { projectCatalogue } from './library.ts';
 import { selectionWith, withPlayDefaults } from './settings-defaults.ts';
+import { unknownHosts } from './unknown-hosts.ts';
 import { validateOptions } from './validate-options.ts';
 import { decryptBy, vaultSourcesOf } from './vault.ts';
 
@@ -80,6 +81,7 @@ async function prepareLoaded(
   const reading = validateOptions({ project, request, folder, dialect, engine, modules: catalogue });
   const validation = await validatePlaybook(loaded, reading);
   found.push(...validation.diagnostics, ...check(project.inventory));
+  if (validation.playbook === undefined) found.push(...unknownHosts(loaded, project.inventory));
   throwErrors(found);
   if (validation.playbook === undefined) throw new RunbookError(found);
   const sources = { extraVars: project.extraVars, ask: request.ask, engine };

@@ -4,6 +4,7 @@ import { didYouMean, nearest } from '../lib/suggest.ts';
 import { type Diagnostic, errorDiagnostic } from './diagnostic.ts';
 import type { Inventory } from './inventory.ts';
 import { hostsOfGroup } from './inventory-graph.ts';
+import type { Place } from './place.ts';
 
 /** The hosts that a pattern means. */
 export interface HostSelection {
@@ -181,6 +182,19 @@ function hostsOfFile(selecting: Selecting, path: string, depth: number): Set<str
 
 function suggestionFor(inventory: Inventory, name: string): string | undefined {
   return nearest(name, [...inventory.groups.keys(), ...inventory.hosts.keys()]);
+}
+
+/** RB301 for a part of the pattern in `hosts:` that nothing answers to; `make` gives it its severity. */
+export function unknownHostDiagnostic(
+  { name, suggestion }: UnknownPattern,
+  at: Place,
+  make: typeof errorDiagnostic = errorDiagnostic,
+): Diagnostic {
+  const guess = suggestion === undefined ? '' : ` — did you mean "${suggestion}"?`;
+  return make('RB301', `"${name}" is no host or group of the inventory${guess}`, {
+    at,
+    hint: 'see `runbook inventory` for all hosts and groups',
+  });
 }
 
 /** RB301 for each name given as a host (`-H`) or as a group (`-g`) that the inventory does not have as such. */

@@ -112,6 +112,7 @@ plays:
     expect(result).toMatchObject({ code: 65, stdout: '' });
     expect(result.stderr).not.toMatch(stack);
     for (const [line, what] of [
+      [3, /"webb" is no host or group.*did you mean "web"/],
       [5, /"comand".*did you mean "command"/],
       [6, /"destt".*did you mean "dest"/],
       [7, /"wen".*did you mean "when"/],
