@@ -9,6 +9,7 @@ import ssh2, {
   type ServerChannel,
   type Session,
 } from 'ssh2';
+import { makeDemoKey } from './demo-key.ts';
 import { sendOutput } from './send-output.ts';
 
 /** One host of the demo: an SSH server of this process whose commands run on this machine, in a home of their own. */
@@ -99,7 +100,7 @@ function serve(client: Connection, allowed: ParsedKey, home: string, children: S
 /** Starts a demo host on a free port of the loopback address. Its home is made if need be. */
 export async function startDemoHost(options: DemoHostOptions): Promise<DemoHost> {
   await mkdir(options.home, { recursive: true, mode: 0o700 });
-  const hostKey = ssh2.utils.generateKeyPairSync('ed25519');
+  const hostKey = makeDemoKey();
   const allowed = parsePublicKey(options.clientPublicKey);
   const clients = new Set<Connection>();
   const children = new Set<ChildProcess>();

@@ -1,9 +1,9 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import ssh2 from 'ssh2';
 import { demoFolderPrefix } from '../model/demo-folder.ts';
 import { type DemoHost, startDemoHost } from './demo-host.ts';
+import { makeDemoKey } from './demo-key.ts';
 
 /**
  * A fleet on this machine, for `runbook demo`. It is no sandbox: commands run as the user who started it. That is why
@@ -42,7 +42,7 @@ export async function startDemoFleet(options: { readonly webHosts: number }): Pr
     if (!keep) await rm(root, { recursive: true, force: true });
   };
   try {
-    const key = ssh2.utils.generateKeyPairSync('ed25519');
+    const key = makeDemoKey();
     const identityFile = join(root, 'id_ed25519');
     await writeFile(identityFile, key.private, { mode: 0o600 });
     await chmod(identityFile, 0o600);
