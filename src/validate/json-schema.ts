@@ -137,6 +137,12 @@ const lists: Readonly<Record<string, string>> = {
   roles: 'roles',
 };
 
+/** What may stand in place of a keyword's value: nothing, and in lists of plays a list of mappings as `vars`. */
+function optionalForms(key: string, dialect: Dialect): JsonSchema[] {
+  if (dialect === 'native') return mayBeEmpty.has(key) ? [{ type: 'null' }] : [];
+  return [{ type: 'null' }, ...(key === 'vars' ? [{ type: 'array', items: { type: 'object' } }] : [])];
+}
+
 /** The keywords of one kind of thing as properties, each by reference to its own definition. */
 function keywordProperties(kind: KeywordKind, dialect: Dialect): Record<string, JsonSchema> {
   const shape = keywordShape(kind);
@@ -147,8 +153,8 @@ function keywordProperties(kind: KeywordKind, dialect: Dialect): Record<string, 
       const list = lists[key];
       if (list !== undefined) return [key, described(refTo(`${dialect}-${list}`), description)];
       const own = refTo(definitionName(kind, key));
-      const isOptional = mayBeEmpty.has(key) || dialect === 'ansible';
-      return [key, described(isOptional ? { anyOf: [own, { type: 'null' }] } : own, description)];
+      const others = optionalForms(key, dialect);
+      return [key, described(others.length > 0 ? { anyOf: [own, ...others] } : own, description)];
     }),
   );
 }
