@@ -127,7 +127,8 @@ describe.skipIf(fleetAvailable() !== undefined)('what a run prints', () => {
     }
     expect(text.stdout).toContain('\\x1b]0;owned');
     expect(text.stdout).toContain('<{{ 7*7 }} {% for x in y %}>');
-    expect(text.stdout + jsonl.stdout).not.toContain('49 ');
+    expect(text.stdout + jsonl.stdout).not.toContain('49 {% for');
+    expect(jsonl.stdout).toContain('"msg":"<{{ 7*7 }} {% for x in y %}>"');
     const commands = actions.stdout.split('\n').filter((line) => /^\s*(::|##\[)/.test(line));
     expect(commands).toHaveLength(1);
     expect(commands[0]).toMatch(/^::error file=hostile\.yml,line=\d+,col=\d+,title=Evil failure[^\n]*::/);
