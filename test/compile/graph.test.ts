@@ -9,6 +9,7 @@ import {
   settle,
   shortestPath,
 } from '../../src/compile/graph.ts';
+import { seeded } from '../support/seeds.ts';
 
 const everywhere = () => true;
 
@@ -36,6 +37,7 @@ describe('settle', () => {
         for (let node = 0; node < 9; node++)
           if (done[node] === 0) expect(cycleFrom(back, node, (n) => done[n] === 0)).toBeDefined();
       }),
+      seeded(100),
     );
   });
 
@@ -62,6 +64,7 @@ describe('paths', () => {
           expect(edges.some(([from, to]) => from === node && to === next)).toBe(true);
         }
       }),
+      seeded(100),
     );
   });
 
@@ -89,6 +92,7 @@ describe('paths', () => {
             if (from !== to)
               expect(ancestors.has(from, to)).toBe(shortestPath(graph, from, to, everywhere) !== undefined);
       }),
+      seeded(100),
     );
   });
 });

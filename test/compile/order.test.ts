@@ -11,6 +11,7 @@ import {
   type StepText,
   step,
 } from '../support/playbook-builder.ts';
+import { seeded } from '../support/seeds.ts';
 
 interface StepShape {
   readonly kind: 'plain' | 'once' | 'background' | 'daemon' | 'block' | 'items' | 'flush';
@@ -159,7 +160,7 @@ describe('random playbooks', () => {
           if (!isDaemon) expect(before[join('batch-end', node.play, node.batch)]?.has(node.id)).toBe(true);
         }
       }),
-      { numRuns: 40 },
+      seeded(40),
     );
   });
 
@@ -172,7 +173,7 @@ describe('random playbooks', () => {
           for (const [first, second] of listsOf(plan, index).flatMap(impliedOrder))
             expectOrdered(plan, before, first, second);
       }),
-      { numRuns: 40 },
+      seeded(40),
     );
   });
 
@@ -184,7 +185,7 @@ describe('random playbooks', () => {
           for (const edge of node.after)
             expect(plan.nodes[edge.from]?.priority).toBeGreaterThan(node.priority);
       }),
-      { numRuns: 40 },
+      seeded(40),
     );
   });
 });

@@ -9,6 +9,7 @@ import { lookups } from '../../src/execute/lookups/registry.ts';
 import { readUndecrypted } from '../../src/execute/plain-file.ts';
 import { RunbookError } from '../../src/model/diagnostic.ts';
 import { Secret, type Value } from '../../src/model/value.ts';
+import { seeded } from '../support/seeds.ts';
 
 const project = mkdtempSync(join(tmpdir(), 'lookups-'));
 for (const folder of ['files', 'templates', 'vars']) mkdirSync(join(project, folder));
@@ -121,6 +122,7 @@ describe('lookups of collections', () => {
           expect(look('nested', lists)).toHaveLength(expected);
         },
       ),
+      seeded(100),
     );
   });
 
@@ -129,6 +131,7 @@ describe('lookups of collections', () => {
       fc.property(fc.array(fc.oneof(fc.integer(), fc.array(fc.integer(), { maxLength: 5 }))), (terms) => {
         expect(look('items', terms)).toEqual(terms.flat(1));
       }),
+      seeded(100),
     );
   });
 });
@@ -176,6 +179,7 @@ describe('sequence', () => {
         expect(numbers).toHaveLength(Math.floor(length / stride) + 1);
         expect(numbers.every((number) => number <= end)).toBe(true);
       }),
+      seeded(100),
     );
   });
 });

@@ -7,6 +7,7 @@ import command from '../../src/modules/command.ts';
 import setFact from '../../src/modules/set_fact.ts';
 import { fakeConnections } from '../support/fake-connections.ts';
 import { giving } from '../support/probe-module.ts';
+import { seeded } from '../support/seeds.ts';
 import { at, createHarness, type HarnessOptions } from '../support/step-harness.ts';
 
 function over(value: Value, form: Loop['form'] = 'loop'): Loop {
@@ -60,7 +61,7 @@ describe('a loop', () => {
           expect(seen.echo.runs.map(({ got }) => got)).toEqual(items);
         },
       ),
-      { numRuns: 30 },
+      seeded(30),
     );
   });
 

@@ -11,6 +11,7 @@ import { createTemplateEngine } from '../../src/template/engine.ts';
 import type { TemplateEngine } from '../../src/template/engine-types.ts';
 import { fakeConnections } from '../support/fake-connections.ts';
 import { giving } from '../support/probe-module.ts';
+import { seeded } from '../support/seeds.ts';
 import { at, createHarness, type HarnessOptions, layerOf } from '../support/step-harness.ts';
 
 const project = mkdtempSync(join(tmpdir(), 'values-'));
@@ -62,7 +63,7 @@ describe('unsafe values', () => {
         });
         expect(outcome.result).toMatchObject({ own: hostile, whole: hostile, deep: hostile, rendered: 2 });
       }),
-      { numRuns: 20 },
+      seeded(20),
     );
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { globToRegExp, isGlob } from '../../src/lib/glob.ts';
+import { seeded } from '../support/seeds.ts';
 
 describe('a glob', () => {
   it.each([
@@ -36,6 +37,7 @@ describe('a glob', () => {
         const fits = globToRegExp(glob).test(name);
         return isGlob(glob) || fits === (glob === name);
       }),
+      seeded(100),
     );
   });
 

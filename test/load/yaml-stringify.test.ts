@@ -7,6 +7,7 @@ import { parseYamlText } from '../../src/load/yaml-service.ts';
 import { stringifyYaml } from '../../src/load/yaml-stringify.ts';
 import { RunbookError } from '../../src/model/diagnostic.ts';
 import { Float, Secret, Unsafe, type Value } from '../../src/model/value.ts';
+import { seeded } from '../support/seeds.ts';
 
 /** A value as the case file has it: mappings as pairs, floats by their text. */
 type Coded = string | number | boolean | null | Coded[] | { $float: string } | { $map: [Coded, Coded][] };
@@ -87,7 +88,7 @@ describe('YAML output', () => {
           expect(parseYamlText(stringifyYaml(one, { flow, indent, sortKeys: false }))).toEqual(one);
         },
       ),
-      { numRuns: 300 },
+      seeded(300),
     );
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readYaml } from '../../src/load/yaml.ts';
 import type { Dialect, DocumentPath, TextSpan } from '../../src/model/document.ts';
 import { Float, Unsafe, VaultText } from '../../src/model/value.ts';
+import { seeded } from '../support/seeds.ts';
 
 function read(text: string, dialect: Dialect = 'native') {
   return readYaml({ path: 'a.yml', text }, { dialect });
@@ -267,7 +268,7 @@ describe('whatever the text', () => {
           expect(outside).toEqual([]);
         },
       ),
-      { numRuns: 500 },
+      seeded(500),
     );
   });
 
@@ -283,6 +284,7 @@ describe('whatever the text', () => {
         expect(diagnostics).toEqual([]);
         expect(plain(document?.value)).toEqual([plain(json)]);
       }),
+      seeded(100),
     );
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { FrameParser } from '../../src/remote/frame-parser.ts';
+import { seeded } from '../support/seeds.ts';
 
 const key = '0123456789abcdef0123456789abcdef';
 
@@ -51,6 +52,7 @@ test('the split does not depend on how the stream is cut', () => {
         expect(parse(chunks)).toEqual([...expected, '']);
       },
     ),
+    seeded(100),
   );
 });
 

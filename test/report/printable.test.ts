@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { printable, printableLine, withoutWorkflowCommands } from '../../src/report/printable.ts';
+import { seeded } from '../support/seeds.ts';
 
 /** What must never reach a terminal: C0 but tab and newline, DEL, C1, bidirectional controls. */
 const forbidden = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
@@ -12,7 +13,7 @@ describe('text from hosts', () => {
         expect(printable(text)).not.toMatch(forbidden);
         expect(printableLine(text)).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
       }),
-      { numRuns: 5_000 },
+      seeded(5_000),
     );
   });
 

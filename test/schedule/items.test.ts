@@ -6,6 +6,7 @@ import type { Keywords } from '../../src/model/playbook.ts';
 import type { ExpandRequest } from '../../src/schedule/options.ts';
 import { startRun } from '../support/controlled-steps.ts';
 import { act, PlanBuilder, use, waitFor } from '../support/plan-builder.ts';
+import { seeded } from '../support/seeds.ts';
 
 function plan(keywords: Keywords) {
   const builder = new PlanBuilder(['h1', 'h2']);
@@ -122,7 +123,7 @@ describe('a pool of workers, over random sizes and orders', () => {
           await run.finishAll();
         },
       ),
-      { numRuns: 25 },
+      seeded(25),
     );
   });
 });

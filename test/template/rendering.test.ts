@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Float, Secret, type Value } from '../../src/model/value.ts';
 import { createTemplateEngine, omitMark, readTemplateHeader } from '../../src/template/engine.ts';
+import { seeded } from '../support/seeds.ts';
 import { engineWith, evaluate, renderText, templateErrorOf } from './support.ts';
 
 describe('native rendering', () => {
@@ -409,7 +410,7 @@ describe('laws', () => {
         expect(evaluate('v | to_json | from_json == v', { v })).toBe(true);
         expect(evaluate('v | to_nice_json | from_json == v', { v })).toBe(true);
       }),
-      { numRuns: 200 },
+      seeded(200),
     );
   });
 
@@ -419,7 +420,7 @@ describe('laws', () => {
         const printed = renderText('{{ [v] }}', { v });
         expect(evaluate(`(${printed}) == [v]`, { v }), printed).toBe(true);
       }),
-      { numRuns: 200 },
+      seeded(200),
     );
   });
 
@@ -429,7 +430,7 @@ describe('laws', () => {
         expect(evaluate('v', { v })).toEqual(v);
         expect(engineWith({ v }).engine.renderValue(['{{ v }}'], engineWith({ v }).scope)).toEqual([v]);
       }),
-      { numRuns: 100 },
+      seeded(100),
     );
   });
 
@@ -447,6 +448,7 @@ describe('laws', () => {
           ).toBe(true);
         },
       ),
+      seeded(100),
     );
   });
 
@@ -469,6 +471,7 @@ describe('laws', () => {
           ).toBe(true);
         },
       ),
+      seeded(100),
     );
   });
 
@@ -478,6 +481,7 @@ describe('laws', () => {
         fc.string().filter((s) => !/\{[{%#]/.test(s)),
         (text) => renderText(text) === text,
       ),
+      seeded(100),
     );
   });
 
@@ -534,7 +538,7 @@ describe('laws', () => {
           expect(error).toMatchObject({ name: 'TemplateError' });
         }
       }),
-      { numRuns: 2_000 },
+      seeded(2_000),
     );
   });
 });

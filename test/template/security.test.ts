@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createTemplateEngine, TemplateError } from '../../src/template/engine.ts';
+import { seeded } from '../support/seeds.ts';
 import { engineWith, evaluate, renderText, templateErrorOf } from './support.ts';
 
 const inherited = [
@@ -201,7 +202,7 @@ describe('what templates can reach', () => {
         );
         expect(engine.evaluateCondition("'{{ fact }}' == fact and {{ twice }} == fact", scope)).toBe(true);
       }),
-      { numRuns: 200 },
+      seeded(200),
     );
   });
 });

@@ -9,6 +9,7 @@ import { toPlain } from '../../src/validate/plain-value.ts';
 import type { KeywordKind } from '../../src/validate/unavailable-keywords.ts';
 import { validatePlaybook } from '../../src/validate/validate-playbook.ts';
 import { fakeModules } from '../support/fake-modules.ts';
+import { seeded } from '../support/seeds.ts';
 import { findOpenBraces, shortly } from '../support/validate-text.ts';
 
 const schema = new Ajv({ strict: false }).compile(playbookJsonSchema([...fakeModules.values()]));
@@ -124,7 +125,7 @@ test('whatever validation accepts, the JSON Schema accepts', async () => {
       schema(toPlain(value));
       expect(schema.errors ?? []).toEqual([]);
     }),
-    { numRuns: 1_000 },
+    seeded(1_000),
   );
   expect(accepted).toBeGreaterThan(50);
 });
@@ -157,6 +158,6 @@ test('no value whatever makes validation throw, and every error has a place', as
       expect(diagnostics.filter((one) => one.at === undefined).map(shortly)).toEqual([]);
       expect(diagnostics.filter((one) => /Invalid|undefined/.test(one.message)).map(shortly)).toEqual([]);
     }),
-    { numRuns: 1_000 },
+    seeded(1_000),
   );
 });

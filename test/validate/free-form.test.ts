@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readFreeForm } from '../../src/validate/free-form.ts';
 import { splitWords } from '../../src/validate/split-words.ts';
+import { seeded } from '../support/seeds.ts';
 
 describe('words of free text', () => {
   test.each([
@@ -41,6 +42,7 @@ describe('words of free text', () => {
           expect([...between, tail].every((gap) => gap.trim() === '')).toBe(true);
         },
       ),
+      seeded(100),
     );
   });
 });

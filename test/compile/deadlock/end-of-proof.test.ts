@@ -4,6 +4,7 @@ import type { Step } from '../../../src/model/playbook.ts';
 import { planOf } from '../../support/compile-plan.ts';
 import { startRun } from '../../support/controlled-steps.ts';
 import { inventory, play, playbook, step } from '../../support/playbook-builder.ts';
+import { seeded } from '../../support/seeds.ts';
 
 /** Steps that do nothing but take their turn. */
 function plain(count: number, name: string): Step[] {
@@ -47,6 +48,6 @@ test('what a daemon keeps from being proved ends as a stall within a second, wit
       expect(stall).toContain(limit === 'lock' ? 'lock "a"' : 'semaphore "s"');
       expect(failed).toBe(true);
     }),
-    { numRuns: 40 },
+    seeded(40),
   );
 });

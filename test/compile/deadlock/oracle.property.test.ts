@@ -4,11 +4,9 @@ import { diagnosticsOf } from '../../support/compile-plan.ts';
 import { type PlaybookSpec, playbookSpecs, queueSpecs } from '../../support/coordination-specs.ts';
 import { explore } from '../../support/explorer.ts';
 import { inventory } from '../../support/playbook-builder.ts';
-import { seedCount, seedsDeadlineMs } from '../../support/seeds.ts';
+import { drawnFrom, seedCount, seedsDeadlineMs } from '../../support/seeds.ts';
 import { playbookOf } from '../../support/spec-playbook.ts';
 import { programOf } from '../../support/spec-program.ts';
-
-const seed = Number(process.env['RUNBOOK_SEED'] ?? Date.now() % 1_000_000);
 
 function refusalsOf(spec: PlaybookSpec): string[] {
   const hosts = inventory(Array.from({ length: spec.hosts }, (_, host) => `h${host + 1}`));
@@ -24,7 +22,7 @@ type Check = (spec: PlaybookSpec, waiting: readonly string[]) => void;
 function collect(specs: fc.Arbitrary<PlaybookSpec>, kind: Kind, wanted: number, check: Check): number {
   let count = 0;
   for (let round = 0; count < wanted && round < 60; round++)
-    for (const spec of fc.sample(specs, { numRuns: 200, seed: seed + round })) {
+    for (const spec of fc.sample(specs, { numRuns: 200, seed: drawnFrom + round })) {
       const verdict = explore(programOf(spec), 6_000);
       if (verdict.kind !== kind || count >= wanted) continue;
       count += 1;
@@ -33,7 +31,7 @@ function collect(specs: fc.Arbitrary<PlaybookSpec>, kind: Kind, wanted: number, 
   return count;
 }
 
-const replay = `RUNBOOK_SEED=${seed}`;
+const replay = `RUNBOOK_SEED=${drawnFrom}`;
 
 describe.each([
   ['locks, events, semaphores, barriers and joins', playbookSpecs, Math.min(500, seedCount(60))],
