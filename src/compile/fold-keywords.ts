@@ -22,6 +22,7 @@ const inherited = [
   'remoteUser',
   'port',
   'anyErrorsFatal',
+  'collections',
 ] as const satisfies readonly (keyof Keywords)[];
 
 /** Keywords of a block that concern the block as a whole. */

@@ -79,6 +79,7 @@ async function readOne(
       // An imported playbook may lie in another folder.
       playbookDir: playFolder === undefined ? playbookDir : dirname(playFolder),
       dialect: plan.plays[step.play]?.dialect ?? plan.dialect,
+      collections: step.keywords.collections,
       declarations: plan.declarations,
       defaults: step.around?.moduleDefaults ?? {},
     },

@@ -13,6 +13,8 @@ export interface RoleSearch {
   /** Folders that hold `ansible_collections`, absolute. */
   readonly collectionsPath: readonly string[];
   readonly home: string;
+  /** Collections in which short names are looked for first. */
+  readonly collections?: readonly string[] | undefined;
 }
 
 const collectionName = /^[A-Za-z_]\w*\.[A-Za-z_]\w*\.[A-Za-z_][\w.-]*$/;
@@ -36,7 +38,7 @@ export function collectionFolders({ projectDir, collectionsPath, home }: RoleSea
 }
 
 /**
- * Finds a role by its name: in its collection, in the folders of roles, beside the role that names it, beside the
+ * Finds a role by its name: in its collection, a short name in the collections to be searched, in the folders of roles, beside the role that names it, beside the
  * playbook, at its path. RB101 with the nearest name where there is none.
  *
  * @param around The roles that name it, innermost first.
@@ -45,6 +47,12 @@ export function findRole(name: string, around: readonly RoleIdentity[], search: 
   if (collectionName.test(name) && !name.includes('/')) {
     const found = collectionRoles(name, search).find(isFolder);
     if (found !== undefined) return { role: { name, path: found } };
+  }
+  const searched = /^[\w-]+$/.test(name) ? (search.collections ?? []) : [];
+  for (const collection of searched) {
+    const whole = `${collection}.${name}`;
+    const found = collectionRoles(whole, search).find(isFolder);
+    if (found !== undefined) return { role: { name: whole, path: found } };
   }
   const folders = foldersFor(around, search);
   const written = name.startsWith('~/') ? join(search.home, name.slice(2)) : name;

@@ -31,8 +31,8 @@ export function createReuseFiles(options: ReuseOptions): ReuseFiles {
     ...parts,
     projectDir,
     absolute: (shown) => resolve(cwd, shown),
-    role: async (name, around, playbookDir) => {
-      const found = findRole(name, around, { ...options, projectDir: playbookDir });
+    role: async (name, around, { playbookDir, collections }) => {
+      const found = findRole(name, around, { ...options, projectDir: playbookDir, collections });
       if (found.role !== undefined) allowed.add(found.role.path);
       return found;
     },

@@ -78,9 +78,13 @@ export interface ReuseFiles {
    * A role by its name: beside the playbook, in the configured folders, in a collection (`ns.coll.role`), or by its path.
    *
    * @param around The roles that name it, innermost first.
-   * @param playbookDir The folder of the playbook that names it, absolute.
+   * @param from The folder of the playbook that names it, absolute, and where its short name is looked for first.
    */
-  role(name: string, around: readonly RoleIdentity[], playbookDir: string): Promise<RoleReading>;
+  role(
+    name: string,
+    around: readonly RoleIdentity[],
+    from: { readonly playbookDir: string; readonly collections?: readonly string[] | undefined },
+  ): Promise<RoleReading>;
   /**
    * A document of a role; undefined where the role has no `main` or is not asked for tasks or handlers. RB101 for another
    * name that is not there.

@@ -17,6 +17,12 @@ export interface ModuleChoice {
   readonly faulty: boolean;
 }
 
+/** What a step stands as, and where its module's short name is looked for first. */
+export interface StepPlace {
+  readonly kind: KeywordKind;
+  readonly collections: readonly string[];
+}
+
 type Entry = readonly [string, Value];
 
 const standAlone = ['wait', 'set', 'clear', 'barrier'];
@@ -26,12 +32,13 @@ const oldForms = ['action', 'local_action'];
 export function chooseModule(
   cursor: Cursor,
   entries: readonly Entry[],
-  kind: KeywordKind,
+  { kind, collections }: StepPlace,
   context: Context,
 ): ModuleChoice {
+  const find = (key: string) => findModule(key, context.options.modules, collections);
   const keywords = entries.filter(([key]) => isKeyword(key, context));
   const others = entries.filter(([key]) => !isKeyword(key, context));
-  const known = others.filter(([key]) => findModule(key, context.options.modules) !== undefined);
+  const known = others.filter(([key]) => find(key) !== undefined);
   const unknown = others.filter((entry) => !known.includes(entry));
   const hasOldForm = keywords.some(([key]) => oldForms.includes(key));
   if (kind === 'block')
@@ -46,7 +53,7 @@ export function chooseModule(
     const rival = second?.[0] ?? keywords.find(([key]) => oldForms.includes(key))?.[0];
     const faults = unknownFaults(unknown, cursor, kind, context);
     if (rival !== undefined) faults.push(twoModules(first[0], rival, cursor));
-    const spec = findModule(first[0], context.options.modules);
+    const spec = find(first[0]);
     return settled({ key: first[0], spec }, keywords, faults, context);
   }
   const stranger = hasOldForm ? undefined : strangerModule(unknown, cursor);

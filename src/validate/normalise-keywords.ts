@@ -53,6 +53,7 @@ export function normaliseKeywords(read: Read): Keywords {
     ...(input.notify !== undefined && { notify: nameList(input.notify) }),
     ...(input.listen !== undefined && { listen: nameList(input.listen) }),
     ...(input.environment !== undefined && { environment: environments(read) }),
+    ...(input.collections !== undefined && { collections: nameList(input.collections) }),
     ...(typeof input.run_once === 'boolean' && { runOnce: input.run_once }),
     ...(input.tags !== undefined && { tags: tagList(input.tags) }),
     ...(input.parallel !== undefined && { parallel: input.parallel }),

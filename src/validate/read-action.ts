@@ -168,6 +168,7 @@ function readArgs(action: WrittenAction, context: Context): Given {
 /** Reads `action:` and `local_action:`: the module's name in text or under `module`, and the rest as its parameters. */
 export function readOldForm(
   cursor: Cursor,
+  collections: readonly string[],
   context: Context,
 ): Pick<WrittenAction, 'written' | 'spec' | 'body'> | undefined {
   const { value } = cursor;
@@ -177,7 +178,7 @@ export function readOldForm(
     context.report(errorDiagnostic('RB206', message, { at: placeOf(cursor) }));
     return undefined;
   }
-  const spec = findModule(split.written, context.options.modules);
+  const spec = findModule(split.written, context.options.modules, collections);
   if (spec === undefined) {
     const extras = { at: placeOf(cursor), hint: 'list all modules: runbook doc' };
     const isNative = cursor.document.dialect === 'native';

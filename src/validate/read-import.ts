@@ -51,7 +51,8 @@ async function importTasks(
   const known = [...scope.source.known, ...layers, ...(head.vars === undefined ? [] : [head.vars])];
   const name = knownText(written, at, { known, instead: 'include_tasks' }, context);
   if (name === undefined) return undefined;
-  const inner = { ...scope, source: { ...scope.source, known } };
+  const collections = head.keywords.collections ?? scope.source.collections;
+  const inner = { ...scope, source: { ...scope.source, known, collections } };
   return reuseTasks({ name, at: placeOf(at), head, layers }, inner, context, readSteps);
 }
 
@@ -121,7 +122,8 @@ async function importRole(
     isChecked: flagOf('rolespec_validate', options.rolespec_validate) ?? true,
     reach: 'import',
   };
-  const inner = { ...scope, source: { ...scope.source, known } };
+  const collections = head.keywords.collections ?? scope.source.collections;
+  const inner = { ...scope, source: { ...scope.source, known, collections } };
   const role = await readRole(use, inner, context, readSteps);
   if (role === undefined) return undefined;
   if (role.handlers !== undefined) scope.play.roles.imported.push(...scope.source.wrap([role.handlers]));

@@ -22,6 +22,8 @@ export interface Including {
   /** The folder of the playbook, absolute. */
   readonly playbookDir: string;
   readonly dialect: Dialect;
+  /** Where the step looks for short names first. */
+  readonly collections?: readonly string[] | undefined;
   readonly declarations: Declarations;
   /** `module_defaults` of what is around it. */
   readonly defaults: Defaults;
@@ -75,11 +77,11 @@ export async function readIncluded(
   return { step: found?.step, handlers: found?.handlers, layers: found?.layers ?? [], diagnostics };
 }
 
-function scopeOf({ kind, origin, playbookDir, dialect, defaults }: Including): StepsScope {
+function scopeOf({ kind, origin, playbookDir, dialect, collections, defaults }: Including): StepsScope {
   return {
     kind,
     play: emptyPlayScope(),
     defaults: [defaults],
-    source: { dialect, playbookDir, origin, chain: [], known: [], wrap: (handlers) => handlers },
+    source: { dialect, playbookDir, origin, chain: [], known: [], collections, wrap: (handlers) => handlers },
   };
 }

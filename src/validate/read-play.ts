@@ -140,7 +140,7 @@ async function readSections(
   const scope = emptyPlayScope();
   const defaults = [own.moduleDefaults ?? {}];
   const all = [...known, ...layers, ...context.options.extraVars];
-  const source = playSource(cursor.document, all, context);
+  const source = playSource(cursor.document, all, own.collections, context);
   const section = (key: string, kind: 'step' | 'handler'): Promise<readonly Step[]> =>
     readSteps(read.cursors.get(key), { kind, play: scope, defaults, source }, context);
   const isWritten = (key: string) => childOf(cursor, key).value !== undefined;

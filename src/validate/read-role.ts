@@ -10,6 +10,7 @@ import { readRoleEntry } from './role-entries.ts';
 import { type RoleMeta, readRoleMeta } from './role-meta.ts';
 import { onceKeyOf } from './role-once.ts';
 import type { ReadRole, RoleUse } from './role-use.ts';
+import { type Collections, ownCollection } from './searched-collections.ts';
 import { originLayer, originOf } from './step-origin.ts';
 import type { ReadSteps, StepSource, StepsScope } from './steps-scope.ts';
 
@@ -18,6 +19,8 @@ interface Reading {
   readonly use: RoleUse;
   readonly role: RoleIdentity;
   readonly roles: readonly RoleIdentity[];
+  /** Where its files look for short names: none of what is around the role. */
+  readonly collections: Collections;
   readonly scope: StepsScope;
   readonly context: Context;
   readonly readSteps: ReadSteps;
@@ -35,15 +38,16 @@ export async function readRole(
 ): Promise<ReadRole | undefined> {
   const { source } = scope;
   const around = source.origin?.roles ?? [];
-  const found = await context.options.reuse?.role(use.name, around, source.playbookDir);
+  const found = await context.options.reuse?.role(use.name, around, source);
   if (found === undefined) return undefined;
   if (found.role === undefined) {
     context.report({ ...found.problem, at: use.at });
     return undefined;
   }
   const { role } = found;
-  const reading: Reading = { use, role, roles: [role, ...around], scope, context, readSteps };
   const meta = await readRoleMeta(role, use.at, source.dialect, context);
+  const collections = [...new Set([...ownCollection(role), ...meta.collections])];
+  const reading: Reading = { use, role, roles: [role, ...around], collections, scope, context, readSteps };
   const own = await ownVariables(reading);
   const dependencies = await readDependencies(reading, meta, own);
   const onceKey =
@@ -85,7 +89,9 @@ async function readDependencies(
   const link = { key: `dependencies of ${role.path}`, label: role.name, at: use.at };
   const chain = followLink(link, scope, context);
   if (chain === undefined) return [];
-  const inner = insideRole(reading, `${role.path}/meta/main.yml`, [...own, ...use.layers], chain);
+  // Roles that a role depends on are read before its own list of collections.
+  const early = { ...reading, collections: ownCollection(role) };
+  const inner = insideRole(early, `${role.path}/meta/main.yml`, [...own, ...use.layers], chain);
   const read: ReadRole[] = [];
   for (const entry of meta.dependencies) {
     const dependency = readRoleEntry(entry, 'dependency', inner.source.known, context);
@@ -168,7 +174,7 @@ function insideRole(
   layers: readonly VariableLayer[],
   chain: StepSource['chain'],
 ): StepsScope {
-  const { use, scope, roles } = reading;
+  const { use, scope, roles, collections } = reading;
   const { source, play } = scope;
   const origin = originOf(path, roles, source.playbookDir);
   return {
@@ -179,6 +185,7 @@ function insideRole(
       ...source,
       origin,
       chain,
+      collections,
       known: [...source.known, ...layers, originLayer(origin, source.playbookDir)],
       wrap: (handlers) => source.wrap([enclose(reading, path, layers, handlers)]),
     },
@@ -187,7 +194,7 @@ function insideRole(
 
 /** The block of steps in a file of the role. */
 function enclose(
-  { use, scope, roles }: Reading,
+  { use, scope, roles, collections }: Reading,
   path: string,
   layers: readonly VariableLayer[],
   body: readonly Step[],
@@ -196,7 +203,9 @@ function enclose(
   const origin = originOf(path, roles, scope.source.playbookDir);
   const all = [...layers, originLayer(origin, scope.source.playbookDir)];
   const reuse = { origin, layers: all, ...(onceKey !== undefined && { onceKey }) };
-  return { ...use.head, action: { type: 'block', body, rescue: [], always: [], reuse } };
+  const isSilent = collections.length + (scope.source.collections ?? []).length === 0;
+  const keywords = isSilent ? use.head.keywords : { ...use.head.keywords, collections };
+  return { ...use.head, keywords, action: { type: 'block', body, rescue: [], always: [], reuse } };
 }
 
 /** What the play gets of the role: its defaults and vars, and its name. */

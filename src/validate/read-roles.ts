@@ -13,6 +13,7 @@ import type { PlayRoles, ReadSteps, StepSource, StepsScope } from './steps-scope
 export function playSource(
   document: RawDocument,
   known: readonly VariableLayer[],
+  collections: readonly string[] | undefined,
   { options }: Context,
 ): StepSource {
   const { reuse } = options;
@@ -23,6 +24,7 @@ export function playSource(
     playbookDir,
     chain: [],
     known: [...known, magic],
+    collections,
     wrap: (handlers) => handlers,
   };
 }

@@ -19,6 +19,7 @@ import { readAction, readOldForm } from './read-action.ts';
 import { readImport } from './read-import.ts';
 import { keywordPlaces, type ReadKeywords, readKeywords } from './read-keywords.ts';
 import { hasTemplate } from './scalars.ts';
+import { collectionsOf } from './searched-collections.ts';
 import { noteSharedNames } from './shared-names.ts';
 import type { Defaults, StepsScope } from './steps-scope.ts';
 import { noteUnique } from './unique-names.ts';
@@ -66,14 +67,15 @@ async function readTask(
   context: Context,
 ): Promise<Step | undefined> {
   const { kind } = scope;
-  const choice = chooseModule(cursor, entries, kind, context);
+  const collections = collectionsOf(cursor, scope.source);
+  const choice = chooseModule(cursor, entries, { kind, collections }, context);
   const read = readKeywords<KeywordInput>(cursor, choice.keywords, kind, context);
   const loops = reportRivals(cursor, loopKeys(entries), context);
   noteNames(read, scope, context);
   const head = stepHead(cursor, read, 'step', context);
   const keywords = readAllKeywords(read, withOwn(scope.source.known, head), context);
   const defaults = [...scope.defaults, keywords.moduleDefaults ?? {}];
-  const action = readTaskAction(cursor, choice.module, { read, defaults }, context);
+  const action = readTaskAction(cursor, choice.module, { read, defaults, collections }, context);
   const callbacks = await readCallbacks(read, (list) =>
     readSteps(list, { ...scope, kind: 'step', defaults }, context),
   );
@@ -107,7 +109,11 @@ function withOwn(known: readonly VariableLayer[], { vars }: Pick<Step, 'vars'>):
 function readTaskAction(
   cursor: Cursor,
   module: ReturnType<typeof chooseModule>['module'],
-  step: { readonly read: ReadKeywords<KeywordInput>; readonly defaults: readonly Defaults[] },
+  step: {
+    readonly read: ReadKeywords<KeywordInput>;
+    readonly defaults: readonly Defaults[];
+    readonly collections: readonly string[];
+  },
   context: Context,
 ): StepAction | undefined {
   const { cursors } = step.read;
@@ -126,7 +132,7 @@ function readTaskAction(
   }
   const old = cursors.get('action') ?? cursors.get('local_action');
   if (old === undefined) return { type: 'none' };
-  const form = readOldForm(old, context);
+  const form = readOldForm(old, step.collections, context);
   if (form === undefined) return undefined;
   const defaults = defaultsOf(form.spec?.name ?? bareModuleName(form.written));
   return readAction({ ...form, head: old, args, defaults }, context);
@@ -156,7 +162,8 @@ async function readBlock(
   scope: StepsScope,
   context: Context,
 ): Promise<Step | undefined> {
-  const choice = chooseModule(cursor, entries, 'block', context);
+  const collections = collectionsOf(cursor, scope.source);
+  const choice = chooseModule(cursor, entries, { kind: 'block', collections }, context);
   const read = readKeywords<KeywordInput>(cursor, choice.keywords, 'block', context);
   const misplaced = scope.kind === 'handler' && reportRescue(cursor, entries, context);
   if (!entries.some(([key]) => key === 'block')) reportNoBlock(cursor, entries, context);
@@ -176,6 +183,7 @@ async function readBlock(
     source: {
       ...source,
       known,
+      collections,
       wrap: (handlers) => source.wrap([enclose(handlers)]),
     },
   };

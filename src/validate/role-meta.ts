@@ -6,12 +6,15 @@ import type { Context } from './context.ts';
 import { type Cursor, childOf, entriesOf, placeOf, rootCursor } from './cursor.ts';
 import { describeKind } from './plain-value.ts';
 import { booleanWord } from './scalars.ts';
+import { type Collections, writtenCollections } from './searched-collections.ts';
 
 /** What the `meta` folder of a role says that is heeded. */
 export interface RoleMeta {
   readonly dependencies: readonly Cursor[];
   /** Whether equal uses of the role run each. */
   readonly allowDuplicates: boolean;
+  /** Where its steps look for short names of roles and modules. */
+  readonly collections: Collections;
   /** Specifications of arguments by entry point; undefined where there are none. */
   readonly argumentSpecs: Cursor | undefined;
 }
@@ -30,6 +33,7 @@ export async function readRoleMeta(
   return {
     dependencies: dependencies === undefined ? [] : listOf(dependencies, context),
     allowDuplicates: duplicates === true || (typeof duplicates === 'string' && isTrue(duplicates)),
+    collections: (main === undefined ? undefined : writtenCollections(main)) ?? [],
     argumentSpecs: specsOf(specs) ?? specsOf(main),
   };
 }

@@ -49,9 +49,9 @@ export const runKeywords = {
   check_mode: flagOrTemplate.describe('Force check mode on or off.'),
   diff: flagOrTemplate.describe('Force showing differences on or off.'),
   timeout: duration.describe('How long one attempt may take; the step fails after that.'),
-  collections: z
-    .array(text, { error: 'expected a list of names' })
-    .describe('Accepted and without effect: modules and roles are found by their own names.'),
+  collections: oneOrMany(text, 'a collection, or a list of them').describe(
+    'Collections in which short names of roles and of modules in Python are looked for first. A role has those of its own meta/main.yml.',
+  ),
   debugger: text.describe('Accepted and without effect: there is no debugger to start.'),
   throttle: z
     .union([wholeNumber(0), z.string().regex(/^\d+$|\{\{|\{%/)], {

@@ -59,6 +59,8 @@ export interface StepSource {
   readonly chain: readonly ReuseLink[];
   /** Variables that are known before the run, in any order of precedence. */
   readonly known: readonly VariableLayer[];
+  /** Where short names of roles and modules are looked for first. */
+  readonly collections?: readonly string[] | undefined;
   /** Puts handlers of a role into what is around the step that brings it: its keywords and variables hold for them. */
   wrap(handlers: readonly Step[]): readonly Step[];
 }

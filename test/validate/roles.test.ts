@@ -129,6 +129,42 @@ describe('roles', () => {
     expect(titles(plan)).toEqual(['n.s.base : b', 'n.s.web : w', 'shared : s', 'here : h']);
   });
 
+  it('are found by short names in the collections that a play, a block or a step names', async () => {
+    const role = (name: string) => `collections/ansible_collections/n/s/roles/${name}/tasks/main.yml`;
+    const plan = await plant({
+      'site.yml': `- ${head.replace('\n', '\n  ')}  collections: [n.s]\n  roles: [web]\n- ${head.replace('\n', '\n  ')}  tasks:\n    - {import_role: {name: web}, collections: n.s}\n    - block: [{import_role: {name: web}}]\n      collections: [n.s]\n    - import_role: {name: web}\n`,
+      [role('web')]: ping('w'),
+      'roles/web/tasks/main.yml': ping('own'),
+    }).plan();
+
+    expect(titles(plan)).toEqual(['n.s.web : w', 'n.s.web : w', 'n.s.web : w', 'web : own']);
+  });
+
+  it('look in the collections of their own meta, and not in those of the play', async () => {
+    const files = {
+      'site.yml': `- ${head.replace('\n', '\n  ')}  collections: [n.s]\n  roles: [own]\n`,
+      'collections/ansible_collections/n/s/roles/web/tasks/main.yml': ping('w'),
+      'roles/own/tasks/main.yml': '- import_role: {name: web}',
+    };
+
+    expect(await plant(files).problems()).toEqual([
+      'roles/own/tasks/main.yml:1:23 RB101 no role is named "web"',
+    ]);
+    project?.remove();
+    const plan = await plant({ ...files, 'roles/own/meta/main.yml': 'collections: [n.s]' }).plan();
+    expect(titles(plan)).toEqual(['n.s.web : w']);
+  });
+
+  it('and steps find modules in Python by short names there too', async () => {
+    const plan = await plant({
+      'site.yml': `- ${head.replace('\n', '\n  ')}  collections: [n.s]\n  tasks: [{say: }, {action: say}, {ping: }]\n`,
+      'collections/ansible_collections/n/s/plugins/modules/say.py': '# says',
+    }).plan();
+
+    const modules = plan.steps.map(({ action }) => (action.type === 'module' ? action.module : action.type));
+    expect(modules).toEqual(['n.s.say', 'n.s.say', 'ping']);
+  });
+
   it('are told when they are not there, with the nearest name', async () => {
     const found = await plant({
       'site.yml': `${head}roles: [commn, {tags: x}, 3]\nsteps: [{import_role: {name: common, tasks_from: instal}}]`,
