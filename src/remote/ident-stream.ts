@@ -6,13 +6,15 @@ const identLimitBytes = 64 * 1024;
 
 /**
  * The byte stream below an SSH connection. It hands bytes on only when the server's identification line is complete,
- * in one piece: the client library misreads a line that arrives in several. It also knows when bytes last arrived.
+ * in one piece: the client library misreads a line that arrives in several. What is written in one turn leaves in one
+ * piece, so that the server wakes once for it. It also knows when bytes last arrived.
  */
 export class IdentStream extends Duplex {
   readonly #raw: Duplex;
   #held: Buffer | undefined = Buffer.alloc(0);
   #lastByteAt = performance.now();
   #writing: ((error?: Error | null) => void) | undefined;
+  #isGathering = false;
 
   constructor(raw: Duplex) {
     super({ allowHalfOpen: true });
@@ -47,19 +49,36 @@ export class IdentStream extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    this.#gather();
     if (this.#raw.destroyed || this.#raw.write(chunk)) done();
     else this.#writing = done;
   }
 
   override _final(done: (error?: Error | null) => void): void {
+    this.#send();
     this.#raw.end();
     done();
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    this.#send();
     this.#raw.destroy();
     this.#written();
     done(error);
+  }
+
+  /** What one turn writes leaves in one piece: the client library writes each packet in three. */
+  #gather(): void {
+    if (this.#isGathering) return;
+    this.#isGathering = true;
+    this.#raw.cork();
+    process.nextTick(() => this.#send());
+  }
+
+  #send(): void {
+    if (!this.#isGathering) return;
+    this.#isGathering = false;
+    this.#raw.uncork();
   }
 
   #written(): void {

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { type ConnectionTarget, HostError } from '../model/host.ts';
-import type { SshConnection } from './ssh-connect.ts';
+import { disconnect, type SshConnection } from './ssh-connect.ts';
 import { jumpTarget, type SshSettings } from './ssh-settings.ts';
 import { withSignal } from './with-signal.ts';
 
@@ -51,7 +51,7 @@ export class JumpHosts {
   }
 
   close(): void {
-    for (const opening of this.#open.values()) void opening.then(end, () => undefined);
+    for (const opening of this.#open.values()) void opening.then(disconnect, () => undefined);
     this.#open.clear();
   }
 
@@ -78,11 +78,6 @@ export class JumpHosts {
     connection.client.once('close', () => this.#open.delete(jump));
     return connection;
   }
-}
-
-function end(connection: SshConnection): void {
-  connection.client.destroy();
-  connection.stream.destroy();
 }
 
 function jumpError(target: ConnectionTarget, jump: string, why: string, cause?: unknown): HostError {

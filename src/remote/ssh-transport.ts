@@ -2,7 +2,7 @@ import type { ClientChannel, ExecOptions, TerminalModes } from 'ssh2';
 import { HostError } from '../model/host.ts';
 import { ChannelBudget } from './channel-budget.ts';
 import { connectionTrouble } from './connection-trouble.ts';
-import type { SshConnection } from './ssh-connect.ts';
+import { disconnect, type SshConnection } from './ssh-connect.ts';
 import type { Channel, ChannelHandlers, ChannelRequest, Transport } from './transport.ts';
 
 /** How often the time since the last byte is looked at. */
@@ -63,6 +63,7 @@ export class SshTransport implements Transport {
   }
 
   destroy(): void {
+    if (this.isOpen) disconnect(this.#connection);
     this.#lost('the connection was closed');
   }
 

@@ -9,6 +9,7 @@ import { Secret } from '../../src/model/value.ts';
 import { createConnections } from '../../src/remote/connections.ts';
 import type { ConnectionsOptions } from '../../src/remote/remote-options.ts';
 import { type Fleet, type FleetOptions, fleetAvailable, startFleet } from '../support/fleet.ts';
+import { untilTrue } from '../support/until-true.ts';
 import { script, targetOf, textOf } from './contract/place.ts';
 
 const password = 'login pw "x\'';
@@ -246,6 +247,22 @@ describe.skipIf(fleetAvailable() !== undefined)('a connection', () => {
     test('says when the jump host does not answer', async () => {
       await expect(connect(fleet, { proxyJump: '127.0.0.1:1' })).rejects.toMatchObject({ code: 'RB516' });
     });
+  });
+
+  test('that is closed tells the server', async () => {
+    const told = async (options: Partial<FleetOptions>, target: (of: Fleet) => Partial<ConnectionTarget>) => {
+      const one = await start(options);
+      const farewells = () =>
+        readFileSync(one.daemons[0]?.logFile ?? '', 'utf8').includes('Received disconnect');
+      await loggedIn(connect(one, target(one)), one);
+      expect(farewells()).toBe(false);
+      await opened.at(-1)?.close();
+      await untilTrue('the server is told', async () => farewells());
+    };
+    await told({}, () => ({}));
+    // What is said through a jump host that is told as well may be lost on it.
+    const gateOf = ({ hosts: [, gate] }: Fleet) => `${gate?.user}@${gate?.address}:${gate?.port}`;
+    await told({ count: 2, separateUsers: true }, (pair) => ({ proxyJump: gateOf(pair) }));
   });
 
   test('a server that allows one session still lets a step be cancelled', async () => {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
-import type { Duplex } from 'node:stream';
+import { Duplex } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { dial } from '../../src/remote/dial.ts';
 import { IdentStream } from '../../src/remote/ident-stream.ts';
@@ -49,5 +49,47 @@ describe('a connection that is reset before anybody speaks on it', () => {
       await closed(socket);
       expect(socket.errored).toMatchObject({ code: 'ECONNRESET' });
     });
+  });
+});
+
+describe('what is written', () => {
+  /** A stream that keeps the pieces that reach it. */
+  const recorder = () => {
+    const pieces: string[] = [];
+    const raw = new Duplex({
+      read: () => undefined,
+      write: (chunk, _encoding, done) => {
+        pieces.push(String(chunk));
+        done();
+      },
+      writev: (chunks, done) => {
+        pieces.push(chunks.map(({ chunk }) => String(chunk)).join(''));
+        done();
+      },
+    });
+    return { pieces, stream: new IdentStream(raw) };
+  };
+  const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
+
+  it('in one turn leaves in one piece, in order', async () => {
+    const { pieces, stream } = recorder();
+    for (const part of ['length', ' packet', ' tag']) stream.write(part);
+    expect(pieces).toEqual([]);
+    await nextTurn();
+    stream.write('next');
+    await nextTurn();
+    expect(pieces).toEqual(['length packet tag', 'next']);
+  });
+
+  it('is sent before the stream closes, by its end or at once', async () => {
+    const [ended, destroyed] = [recorder(), recorder()];
+    ended.stream.write('farewell ');
+    ended.stream.end('to you');
+    destroyed.stream.write('farewell ');
+    destroyed.stream.write('at once');
+    destroyed.stream.destroy();
+    await nextTurn();
+    expect(ended.pieces.join('')).toBe('farewell to you');
+    expect(destroyed.pieces.join('')).toBe('farewell at once');
   });
 });
