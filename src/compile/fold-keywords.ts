@@ -13,6 +13,8 @@ const inherited = [
   'becomeMethod',
   'becomeUser',
   'becomePassword',
+  'becomeExe',
+  'becomeFlags',
   'delegateTo',
   'delegateFacts',
   'runOnce',

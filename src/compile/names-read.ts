@@ -132,6 +132,8 @@ const renderedKeywords = [
   'becomeMethod',
   'becomeUser',
   'becomePassword',
+  'becomeExe',
+  'becomeFlags',
   'environment',
   'delegateTo',
   'delegateFacts',

@@ -23,6 +23,8 @@ export function flagsWith(flags: ConnectionFlags, settings: ProjectSettings): Co
     become: flags.become ?? settings.become,
     becomeMethod: flags.becomeMethod ?? settings.become_method,
     becomeUser: flags.becomeUser ?? settings.become_user,
+    becomeExe: flags.becomeExe ?? settings.become_exe,
+    becomeFlags: flags.becomeFlags ?? settings.become_flags,
   };
 }
 

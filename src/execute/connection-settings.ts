@@ -2,6 +2,7 @@ import { parseDurationMs } from '../lib/duration.ts';
 import { RunbookError } from '../model/diagnostic.ts';
 import type { BecomeTarget, ConnectionTarget } from '../model/host.ts';
 import { Secret, type Value } from '../model/value.ts';
+import { type BecomeWords, readBecomeFlags, readBecomeProgram } from './become-flags.ts';
 import { asTexts, type FoundSetting, type SettingReader } from './connection-source.ts';
 import { readFlag } from './keyword-values.ts';
 import { readSshArguments, type SshArguments } from './ssh-arguments.ts';
@@ -48,11 +49,32 @@ export function readConnection(hostName: string, read: SettingReader): Connectio
 
 function become(read: SettingReader): BecomeTarget | undefined {
   if (flag(read('become')) !== true) return undefined;
+  const method = becomeMethod(read('become_method')) ?? 'sudo';
+  const program = words(read(`${method}_exe`), readBecomeProgram, `the name or path of ${method}`);
+  const flags = words(
+    read(`${method}_flags`),
+    (written) => readBecomeFlags(method, written),
+    `flags of ${method} that leave its input and its shell as they are`,
+  );
   return {
-    method: becomeMethod(read('become_method')) ?? 'sudo',
+    method,
+    ...(program !== undefined && { program }),
+    ...(flags !== undefined && { flags }),
     user: text(read('become_user')) ?? 'root',
     password: secret(read('become_password')),
   };
+}
+
+function words(
+  found: FoundSetting | undefined,
+  readWords: (written: string) => BecomeWords,
+  expected: string,
+): readonly string[] | undefined {
+  const written = text(found);
+  if (found === undefined || written === undefined) return undefined;
+  const result = readWords(written);
+  if ('wrong' in result) throw found.wrong(`${expected} (${result.wrong} is not among them)`);
+  return result.words;
 }
 
 function connectionKind(found: FoundSetting | undefined): 'ssh' | 'local' | undefined {

@@ -119,13 +119,16 @@ function keywordOf(setting: SettingName, keywords: Keywords): Raw | undefined {
     become_method: keywords.becomeMethod,
     become_user: keywords.becomeUser,
     become_password: keywords.becomePassword,
+    ...ofEachMethod(keywords.becomeExe, keywords.becomeFlags),
   };
   const value = values[setting];
-  const name = setting === 'user' ? 'remote_user' : setting;
+  const name = setting === 'user' ? 'remote_user' : setting.replace(/^(sudo|su|doas)_/, 'become_');
   return value === undefined || value === null
     ? undefined
     : { value, name: `the keyword ${name}`, templated: true, isOfStep: true };
 }
+
+const ofSettings = /_(?:exe|flags)$/;
 
 function flagOf(setting: SettingName, flags: ConnectionFlags): Raw | undefined {
   const values: Partial<Record<SettingName, Value | undefined>> = {
@@ -138,11 +141,31 @@ function flagOf(setting: SettingName, flags: ConnectionFlags): Raw | undefined {
     become: flags.become,
     become_method: flags.becomeMethod,
     become_user: flags.becomeUser,
+    ...ofEachMethod(flags.becomeExe, flags.becomeFlags),
   };
   const value = values[setting];
   return value === undefined
     ? undefined
-    : { value, name: `${setting} of the command line`, templated: false };
+    : {
+        value,
+        name: `${setting} of ${ofSettings.test(setting) ? 'the settings' : 'the command line'}`,
+        templated: false,
+      };
+}
+
+/** `become_exe` and `become_flags` are those of whichever method is used. */
+function ofEachMethod(
+  exe: Value | undefined,
+  flags: Value | undefined,
+): Partial<Record<SettingName, Value | undefined>> {
+  return {
+    sudo_exe: exe,
+    su_exe: exe,
+    doas_exe: exe,
+    sudo_flags: flags,
+    su_flags: flags,
+    doas_flags: flags,
+  };
 }
 
 function mayRender(value: Value): boolean {

@@ -24,6 +24,12 @@ export const settingVariables = {
     'ansible_sudo_password',
     'ansible_su_pass',
   ],
+  sudo_exe: ['ansible_sudo_exe', 'ansible_become_exe'],
+  su_exe: ['ansible_su_exe', 'ansible_become_exe'],
+  doas_exe: ['ansible_doas_exe', 'ansible_become_exe'],
+  sudo_flags: ['ansible_sudo_flags', 'ansible_become_flags'],
+  su_flags: ['ansible_su_flags', 'ansible_become_flags'],
+  doas_flags: ['ansible_doas_flags', 'ansible_become_flags'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** A connection setting that variables can give. */
@@ -35,6 +41,7 @@ const names: ReadonlySet<string> = new Set(Object.values(settingVariables).flat(
 export function isConnectionVariable(name: string): boolean {
   if (!name.startsWith('ansible_')) return false;
   return (
-    names.has(name) || /^ansible_(ssh|become|sudo|su|connection|shell|python_interpreter)(_|$)/.test(name)
+    names.has(name) ||
+    /^ansible_(ssh|become|sudo|su|doas|connection|shell|python_interpreter)(_|$)/.test(name)
   );
 }

@@ -75,7 +75,9 @@ function signatureOf(keywords: Keywords): string | undefined {
 
 function connectionKeywords(keywords: Keywords): readonly unknown[] {
   const { connection, remoteUser, port, become, becomeMethod, becomeUser, becomePassword } = keywords;
-  return [connection, remoteUser, port, become, becomeMethod, becomeUser, becomePassword];
+  const { becomeExe, becomeFlags } = keywords;
+  const ofBecome = [become, becomeMethod, becomeUser, becomePassword, becomeExe, becomeFlags];
+  return [connection, remoteUser, port, ...ofBecome];
 }
 
 function touchesConnection(layer: VariableLayer): boolean {

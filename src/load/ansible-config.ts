@@ -96,6 +96,8 @@ const rows: readonly Row[] = [
     'sudo, su or doas',
   ),
   row('become_user', 'privilege_escalation become_user', ['ANSIBLE_BECOME_USER'], text, 'a name'),
+  row('become_exe', 'privilege_escalation become_exe', ['ANSIBLE_BECOME_EXE'], text, 'a program'),
+  row('become_flags', 'privilege_escalation become_flags', ['ANSIBLE_BECOME_FLAGS'], text, 'flags'),
   row(
     'ask_become_pass',
     'privilege_escalation become_ask_pass',

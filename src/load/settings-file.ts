@@ -53,6 +53,8 @@ const keys: Readonly<Record<keyof ProjectSettings, Check>> = {
   become: aFlag,
   become_method: oneOf('sudo', 'su', 'doas'),
   become_user: aName,
+  become_exe: aName,
+  become_flags: aName,
   ask_become_pass: aFlag,
   roles_path: somePaths,
   collections_path: somePaths,

@@ -28,6 +28,10 @@ export interface BecomeTarget {
   readonly method: 'sudo' | 'su' | 'doas';
   readonly user: string;
   readonly password?: Secret | undefined;
+  /** The program with what starts it, each word safe without quotes. Default: the method's name, found on the PATH. */
+  readonly program?: readonly string[] | undefined;
+  /** Its flags in place of the usual ones, each word safe without quotes. */
+  readonly flags?: readonly string[] | undefined;
 }
 
 /** What every request may say. */

@@ -160,6 +160,8 @@ export interface Keywords {
   /** Steps for each item of a parallel loop that ended well, or failed. */
   readonly onSuccess?: readonly Step[] | undefined;
   readonly onFailure?: readonly Step[] | undefined;
+  readonly becomeExe?: Value | undefined;
+  readonly becomeFlags?: Value | undefined;
   /** Where short names of modules and roles are looked for first: `namespace.collection`. */
   readonly collections?: readonly string[] | undefined;
   readonly connection?: Value | undefined;

@@ -32,6 +32,8 @@ export interface ProjectSettings {
   readonly become?: boolean | undefined;
   readonly become_method?: 'sudo' | 'su' | 'doas' | undefined;
   readonly become_user?: string | undefined;
+  readonly become_exe?: string | undefined;
+  readonly become_flags?: string | undefined;
   readonly ask_become_pass?: boolean | undefined;
   /** Folders of roles, collections, modules in Python and what these import; absolute, the first one found counts. */
   readonly roles_path?: readonly string[] | undefined;

@@ -32,6 +32,8 @@ export interface ConnectionFlags {
   readonly become?: boolean | undefined;
   readonly becomeMethod?: string | undefined;
   readonly becomeUser?: string | undefined;
+  readonly becomeExe?: string | undefined;
+  readonly becomeFlags?: string | undefined;
   /** Asked for at the terminal (`-k`, `-K`). */
   readonly password?: Secret | undefined;
   readonly becomePassword?: Secret | undefined;

@@ -74,14 +74,31 @@ function becomeWords(become: BecomeTarget | undefined, prompt: string): string {
   if (!/^[A-Za-z0-9_][A-Za-z0-9_.@+-]*$/.test(become.user)) {
     throw new HostError('become', 'RB512', `"${become.user}" is not a user name that a step can become`);
   }
+  const program = safeWords(become.program ?? [become.method]);
+  const flags = (usual: string) => {
+    const own = become.flags === undefined ? usual : safeWords(become.flags);
+    return own === '' ? '' : `${own} `;
+  };
   switch (become.method) {
     case 'sudo':
-      return `sudo -H -S -p ${prompt} -u ${become.user} /bin/sh -c`;
+      return `${program} ${flags('-H')}-S -p ${prompt} -u ${become.user} /bin/sh -c`;
     case 'su':
-      return `su - ${become.user} -s /bin/sh -c`;
+      return `${program} ${flags('-')}${become.user} -s /bin/sh -c`;
     case 'doas':
-      return `doas -u ${become.user} /bin/sh -c`;
+      return `${program} ${flags('')}-u ${become.user} /bin/sh -c`;
   }
+}
+
+/** Words of the author's that stand in the line as they are: none may mean anything to a shell. */
+function safeWords(words: readonly string[]): string {
+  const odd = words.find((word) => !/^[A-Za-z0-9_./-][A-Za-z0-9_./+@:=,-]*$/.test(word));
+  if (odd === undefined) return words.join(' ');
+  throw new HostError('become', 'RB512', `"${odd}" cannot be a word of the program that becomes a user`);
+}
+
+/** One text for each way to become a user. */
+export function becomeKey({ method, user, program = [], flags }: BecomeTarget): string {
+  return JSON.stringify([method, user, program, flags ?? null]);
 }
 
 /**

@@ -10,6 +10,7 @@ import type {
   Session,
   StreamRequest,
 } from '../model/host.ts';
+import { becomeKey } from './bootstrap.ts';
 import { Connector } from './connector.ts';
 import { HostLink } from './host-link.ts';
 import { HostSession, type SessionServices } from './host-session.ts';
@@ -64,7 +65,7 @@ class RunConnections implements Connections {
     signal?: AbortSignal,
   ): Promise<Session> {
     const entry = this.#entry(target);
-    const key = become === undefined ? '' : `${become.method} ${become.user}`;
+    const key = become === undefined ? '' : becomeKey(become);
     const pool = entry.sessions.get(key) ?? this.#pool(entry, become);
     entry.sessions.set(key, pool);
     const info = await pool.open(signal);

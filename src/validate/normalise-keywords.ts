@@ -24,6 +24,8 @@ const passedOn = {
   become_method: 'becomeMethod',
   become_user: 'becomeUser',
   become_password: 'becomePassword',
+  become_exe: 'becomeExe',
+  become_flags: 'becomeFlags',
   delegate_to: 'delegateTo',
   delegate_facts: 'delegateFacts',
   no_log: 'noLog',
@@ -121,6 +123,7 @@ function loopControl(read: Read): LoopControl {
     ...(label !== undefined && { label }),
     ...(pause !== undefined && { pause }),
     ...(control?.extended !== undefined && { extended: control.extended }),
+    ...(control?.extended_allitems !== undefined && { extendedAllItems: control.extended_allitems }),
     ...(control?.break_when !== undefined && { breakWhen: conditionList(control.break_when) }),
   };
 }

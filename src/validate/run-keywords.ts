@@ -32,6 +32,12 @@ export const runKeywords = {
   become_method: text.describe('How to become another user: sudo, su or doas.'),
   become_user: name.describe('The user to become; default root.'),
   become_password: text.describe('The password that becoming needs. Keep it in a vault.'),
+  become_exe: text.describe('The program that becomes the user; default: its name, found on the PATH.'),
+  become_flags: z
+    .string({ error: 'expected text' })
+    .describe(
+      'Flags of that program in place of its usual ones. Those that take away its input or its shell are refused.',
+    ),
   environment: oneOrMany(
     z.union([mapping('a mapping'), template('a mapping or a template')]),
     'a mapping of environment variables, or a list of mappings',

@@ -4,8 +4,6 @@ export const unavailableHints: Readonly<Record<string, string>> = {
   vars_prompt: 'declare the value under "params" and give it with `-e NAME=VALUE`',
   fact_path: 'write a step with the module "setup" and its "fact_path"',
   gather_timeout: 'write a step with the module "setup" and a "timeout"',
-  become_exe: 'delete it: sudo, su or doas is found on the PATH of the host',
-  become_flags: 'delete it: use "become_user" and "become_method"',
   include_tasks: 'write the steps where they are to run, in a block',
   include_role: 'write the steps of the role where they are to run, in a block',
   include: 'write the steps where they are to run, in a block',

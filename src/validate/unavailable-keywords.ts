@@ -11,8 +11,6 @@ export const unavailableKeywords: Readonly<Record<string, readonly KeywordKind[]
   undo: everyStep,
   fact_path: ['play'],
   gather_timeout: ['play'],
-  become_exe: ['play', ...everyStep],
-  become_flags: ['play', ...everyStep],
   include_tasks: everyStep,
   include_role: everyStep,
   include: everyStep,

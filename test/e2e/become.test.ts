@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fleetAvailable } from '../support/fleet.ts';
@@ -44,6 +44,27 @@ describe.skipIf(why !== undefined)('becoming another user', () => {
       h1: 'changed',
       h2: expect.stringMatching(/ok|changed/),
     });
+  });
+
+  it('starts the program and the flags that the author names', async () => {
+    const program = join(free.fleet.root, 'my-sudo');
+    const log = join(free.fleet.root, 'my-sudo.log');
+    writeFileSync(program, `#!/bin/sh\necho "$*" >>${log}\nexec sudo "$@"\n`, { mode: 0o755 });
+    writeFileSync(log, '', { mode: 0o666 });
+    chmodSync(log, 0o666);
+    const text = `
+hosts: all
+gather_facts: false
+become: true
+steps:
+  - {id: who, command: id -un, become_exe: ${program}, become_flags: -HSn -E}
+  - {id: not, command: id -un, become_flags: -i, ignore_errors: true}
+`;
+    const result = await free.apply(text);
+    expect(outcomesOf(result.events, 'who')).toEqual({ h1: 'changed', h2: 'changed' });
+    expect(outcomesOf(result.events, 'not')).toEqual({ h1: 'failed', h2: 'failed' });
+    expect(result.stdout).toContain('become_flags must be flags of sudo');
+    expect(readFileSync(log, 'utf8')).toMatch(/^-H -E -S -p \S+ -u root \/bin\/sh -c /);
   });
 
   it('gives sudo the password where it asks, and shows it nowhere', async () => {

@@ -52,6 +52,67 @@ describe('the connection of a host', () => {
     expect(connect(sources).target.user).toBe(expected);
   });
 
+  it.each<[string, Partial<ConnectionSources>, object]>([
+    [
+      'of a keyword',
+      { keywords: { becomeExe: '/opt/bin/sudo', becomeFlags: '-E' } },
+      { program: ['/opt/bin/sudo'], flags: ['-E'] },
+    ],
+    [
+      'of the settings',
+      { flags: { becomeExe: 'sudo', becomeFlags: '-H -S -n' } },
+      { program: ['sudo'], flags: ['-H'] },
+    ],
+    [
+      'of variables, those of the method first',
+      {
+        keywords: { becomeFlags: '-E' },
+        layers: [
+          layer({ ansible_become_flags: '-HE', ansible_sudo_flags: '-g {{ x }}', ansible_su_flags: '-p' }),
+        ],
+      },
+      { flags: ['-g', 'rendered'] },
+    ],
+    [
+      'of su by sudo',
+      { keywords: { becomeMethod: 'su', becomeExe: 'sudo su', becomeFlags: '- -s /bin/sh' } },
+      { program: ['sudo', 'su'], flags: ['-l'] },
+    ],
+    [
+      'in long form',
+      { keywords: { becomeFlags: '--non-interactive --group=adm --preserve-env=A,B' } },
+      { flags: ['-g', 'adm', '--preserve-env=A,B'] },
+    ],
+    ['of doas', { keywords: { becomeMethod: 'doas', becomeFlags: '-n' } }, { flags: [] }],
+  ])('has the program and the flags of become %s', (_what, sources, expected) => {
+    const { keywords } = sources;
+    expect(connect({ ...sources, keywords: { become: true, ...keywords } }).become).toMatchObject(expected);
+  });
+
+  it.each([
+    ['sudo', '-i'],
+    ['sudo', '-HA'],
+    ['sudo', '--login'],
+    ['sudo', '-u nobody'],
+    ['sudo', '-g'],
+    ['sudo', '-g $(id)'],
+    ['sudo', '-E;id'],
+    ['su', '-c id'],
+    ['doas', '-s'],
+  ])(
+    'refuses become_flags of %s that take its shell or its input away, or need quotes: %s',
+    (method, flags) => {
+      const keywords = { become: true, becomeMethod: method, becomeFlags: flags };
+      expect(() => connect({ keywords })).toThrow(`become_flags must be flags of ${method}`);
+    },
+  );
+
+  it.each(['sudo;id', '-x', '$SUDO'])('refuses the program %s', (becomeExe) => {
+    expect(() => connect({ keywords: { become: true, becomeExe } })).toThrow(
+      'become_exe must be the name or path of sudo',
+    );
+  });
+
   it('lets keywords of become win over settings of the host, and variables over both', () => {
     const settings = { become: true, become_user: 'app' };
     expect(connect({ settings }).become).toMatchObject({ method: 'sudo', user: 'app' });
