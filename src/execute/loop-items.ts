@@ -52,7 +52,17 @@ function formItems(
     case 'random_choice':
     case 'inventory_hostnames':
     case 'env':
-    case 'cartesian': {
+    case 'cartesian':
+    case 'config':
+    case 'csvfile':
+    case 'ini':
+    case 'password':
+    case 'pipe':
+    case 'template':
+    case 'unvault':
+    case 'url':
+    case 'varnames':
+    case 'vars': {
       const terms = asList(unwrapped(scope.value(loop.value))).filter((term) => !isOmitted(term));
       return lookup(form, terms, context);
     }

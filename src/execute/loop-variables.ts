@@ -13,16 +13,18 @@ export function loopVariables(
     variables[control.indexVar] = index;
     variables['ansible_index_var'] = control.indexVar;
   }
-  if (control?.extended === true) variables['ansible_loop'] = position(items, index);
+  if (control?.extended === true) {
+    const where = position(items, index);
+    variables['ansible_loop'] = control.extendedAllItems === false ? where : { allitems: items, ...where };
+  }
   return variables;
 }
 
-function position(items: readonly Value[], index: number): Value {
+function position(items: readonly Value[], index: number): Record<string, Value> {
   const { length } = items;
   const previous = items[index - 1];
   const next = items[index + 1];
   return {
-    allitems: items,
     index: index + 1,
     index0: index,
     first: index === 0,

@@ -152,7 +152,7 @@ function together(ended: readonly Settled[]): Settled {
     results,
     changed: ended.some((one) => one.outcome === 'changed' || one.result['changed'] === true),
     failed: failures.length > 0,
-    ...(outcome === 'skipped' ? { skipped: true } : {}),
+    skipped: outcome === 'skipped',
     ...(outcome === 'unreachable' || outcome === 'unknown' ? { [outcome]: true } : {}),
     msg: summary(ended, failures.length),
   };

@@ -104,7 +104,17 @@ export interface Loop {
     | 'random_choice'
     | 'inventory_hostnames'
     | 'env'
-    | 'cartesian';
+    | 'cartesian'
+    | 'config'
+    | 'csvfile'
+    | 'ini'
+    | 'password'
+    | 'pipe'
+    | 'template'
+    | 'unvault'
+    | 'url'
+    | 'varnames'
+    | 'vars';
   readonly value: Value;
   readonly at: Place;
 }
@@ -116,6 +126,8 @@ export interface LoopControl {
   readonly label?: Value | undefined;
   readonly pause?: Value | undefined;
   readonly extended?: boolean | undefined;
+  /** Whether `ansible_loop` holds all items. Default true. */
+  readonly extendedAllItems?: boolean | undefined;
   readonly breakWhen?: readonly Condition[] | undefined;
 }
 

@@ -51,6 +51,16 @@ export const loopForms = {
   inventory_hostnames: 'Each host that matches a pattern.',
   env: 'The value of each environment variable.',
   cartesian: 'Every combination of several lists.',
+  config: 'The value of each setting of Ansible.',
+  csvfile: 'A cell of a CSV file for each key.',
+  ini: 'The value of each key of an INI file.',
+  password: 'The password of each file of the controller, made where there is none.',
+  pipe: 'What each command of the controller prints.',
+  template: 'Each template of the controller, rendered.',
+  unvault: 'The decrypted content of each file of the controller.',
+  url: 'The lines of each document of the web.',
+  varnames: 'The name of each variable that matches a pattern.',
+  vars: 'The value of each variable.',
 } as const;
 
 const callbackList = z.array(z.unknown(), { error: 'expected a list of steps' });

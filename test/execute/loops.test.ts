@@ -208,6 +208,17 @@ describe('loop_control', () => {
     expect(runner.echo.runs).toEqual([{ at: '1/2 False b' }, { at: '2/2 True -' }]);
   });
 
+  it('leaves all items out of ansible_loop where that is asked', async () => {
+    const runner = harness();
+    const loopControl = { loopVar: 'item', extended: true, extendedAllItems: false };
+    await runner.run({
+      module: 'echo',
+      params: { at: '{{ ansible_loop.length }} {{ ansible_loop.allitems is defined }}' },
+      keywords: { loop: over(['a', 'b']), loopControl },
+    });
+    expect(runner.echo.runs).toEqual([{ at: '2 False' }, { at: '2 False' }]);
+  });
+
   it('ends the loop where break_when holds', async () => {
     const runner = harness();
     await runner.run({
@@ -256,7 +267,7 @@ describe('the with_ forms', () => {
         ['b', 1],
       ],
     ],
-    ['subelements', ['{{ [{"n": 1, "k": [5]}] }}', 'k'], [[{ n: 1, k: [5] }, 5]]],
+    ['subelements', ['{{ [{"n": 1, "k": [5]}] }}', 'k'], [[{ n: 1 }, 5]]],
     ['sequence', 'start=1 end={{ 2 }}', ['1', '2']],
     ['flattened', [[1, [2]], 3], [1, 2, 3]],
     ['indexed_items', ['a'], [[0, 'a']]],
@@ -267,6 +278,8 @@ describe('the with_ forms', () => {
       ['{{ nope }}.yml', { files: ['{{ nope }}', '/etc/hostname-not-there', '/etc/passwd'] }],
       ['/etc/passwd'],
     ],
+    ['varnames', ['^inventory_hostname$'], ['inventory_hostname']],
+    ['vars', ['inventory_hostname'], ['web1']],
     [
       'cartesian',
       [[1], [2, 3]],

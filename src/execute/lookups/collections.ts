@@ -54,15 +54,19 @@ export const nested: Lookup = (terms) => {
 export const randomChoice: Lookup = (terms, _options, { random }) =>
   terms.length === 0 ? [] : [terms[Math.floor(random() * terms.length)] ?? null];
 
-/** `subelements`: pairs of an element and each item of the list that lies in it at a dotted key. */
+/** `subelements`: pairs of an element and each item of the list that lies in it at a dotted key; the element has that list no more. */
 export const subelements: Lookup = (terms) => {
   const [source, key, flags] = terms;
   if (typeof key !== 'string')
     throw lookupFailure('subelements needs a list (or mapping) and the key of the lists inside its elements');
   const skipMissing = isValueMap(flags) && asFlag(flags['skip_missing'], false);
   return elements(source).flatMap((element) => {
-    const inner = readPath(element, key.split('.'));
-    if (Array.isArray(inner)) return inner.map((item: Value) => [element, item]);
+    const path = key.split('.');
+    const inner = readPath(element, path);
+    if (Array.isArray(inner)) {
+      const rest = withoutPath(element, path);
+      return inner.map((item: Value) => [rest, item]);
+    }
     if (inner === undefined && skipMissing) return [];
     const found = inner === undefined ? 'it has none' : `it is ${describe(inner)}`;
     throw lookupFailure(
@@ -87,4 +91,14 @@ function readPath(element: Value, path: readonly string[]): Value | undefined {
     else return undefined;
   }
   return value;
+}
+
+/** A copy of an element that lacks what lies at a path. */
+function withoutPath(element: Value, [key = '', ...rest]: readonly string[]): Value {
+  const entries = element instanceof Map ? [...element] : isValueMap(element) ? Object.entries(element) : [];
+  const kept = entries.flatMap(([name, value]): [Value, Value][] => {
+    if (name !== key) return [[name, value]];
+    return rest.length === 0 ? [] : [[name, withoutPath(value, rest)]];
+  });
+  return element instanceof Map ? new Map(kept) : Object.fromEntries(kept);
 }

@@ -3,23 +3,39 @@ import type { Value } from '../../model/value.ts';
 import { flattenAll } from './collections.ts';
 import { asFlag, asText, type Lookup, lookupFailure } from './lookup.ts';
 
-/** `ini`: a key's value in a section of an INI file (`file`, `section`, `default`); with `re`, all keys that match. */
-export const ini: Lookup = (terms, options, context) => {
-  const path = context.find(asText(options['file'] ?? 'ansible.ini', 'file of ini'), 'files');
-  const section = asText(options['section'] ?? 'global', 'section of ini');
-  const values = readIni(readFileSync(path, 'utf8'), asText(options['type'] ?? 'ini', 'type of ini')).get(
-    options['type'] === 'properties' ? 'global' : section,
-  );
-  return flattenAll(terms).flatMap((term): readonly Value[] => {
-    const key = asText(term, 'a key of ini');
-    if (asFlag(options['re'], false)) {
+/**
+ * `ini`: a key's value in a section of an INI file (`file`, `section`, `default`); with `re`, all keys that match.
+ * Options may stand in the term, behind the key: `port section=web file=users.ini`.
+ */
+export const ini: Lookup = (terms, options, context) =>
+  flattenAll(terms).flatMap((term): readonly Value[] => {
+    const { key, given } = optionsIn(asText(term, 'a key of ini'), iniOptions, options);
+    const path = context.find(asText(given['file'] ?? 'ansible.ini', 'file of ini'), 'files');
+    const section = asText(given['section'] ?? 'global', 'section of ini');
+    const values = readIni(readFileSync(path, 'utf8'), asText(given['type'] ?? 'ini', 'type of ini')).get(
+      given['type'] === 'properties' ? 'global' : section,
+    );
+    if (asFlag(given['re'], false)) {
       const pattern = new RegExp(key);
       return [...(values ?? [])].filter(([name]) => pattern.test(name)).map(([, value]) => value);
     }
     const value = values?.get(key.toLowerCase());
-    return value === undefined ? [options['default'] ?? ''] : [value];
+    return value === undefined ? [given['default'] ?? ''] : [value];
   });
-};
+
+const iniOptions: readonly string[] = ['file', 'section', 'default', 're', 'type', 'encoding'];
+const csvOptions: readonly string[] = ['file', 'delimiter', 'col', 'keycol', 'default', 'encoding'];
+
+/** Splits `KEY name=value …` at the words that set a known option; blanks in a key or a value stay. */
+function optionsIn(
+  term: string,
+  names: readonly string[],
+  options: Readonly<Record<string, Value>>,
+): { readonly key: string; readonly given: Readonly<Record<string, Value>> } {
+  const [key = '', ...words] = term.trim().split(new RegExp(`\\s+(?=(?:${names.join('|')})=)`));
+  const inTerm = words.map((word) => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)]);
+  return { key, given: { ...options, ...Object.fromEntries(inTerm) } };
+}
 
 function readIni(text: string, type: string): Map<string, Map<string, string>> {
   const sections = new Map<string, Map<string, string>>();
@@ -40,26 +56,27 @@ function readIni(text: string, type: string): Map<string, Map<string, string>> {
   return sections;
 }
 
-/** `csvfile`: column `col` (default 1) of the row whose first column (`keycol`, default 0) is the term. */
-export const csvfile: Lookup = (terms, options, context) => {
-  const path = context.find(asText(options['file'] ?? 'ansible.csv', 'file of csvfile'), 'files');
-  const delimiter = asText(options['delimiter'] ?? 'TAB', 'delimiter of csvfile');
-  const rows = readCsv(
-    readFileSync(path, 'utf8'),
-    delimiter === 'TAB' || delimiter === 't' ? '\t' : delimiter,
-  );
-  const column = Number(options['col'] ?? 1);
-  const keyColumn = Number(options['keycol'] ?? 0);
-  return flattenAll(terms).flatMap((term): readonly Value[] => {
-    const key = asText(term, 'a key of csvfile');
-    const row = rows.find((cells) => cells[keyColumn] === key);
-    if (row === undefined) return options['default'] === undefined ? [] : [options['default']];
+/**
+ * `csvfile`: column `col` (default 1) of the row whose first column (`keycol`, default 0) is the term. Options may stand
+ * in the term, behind the key: `Li file=elements.csv delimiter=,`.
+ */
+export const csvfile: Lookup = (terms, options, context) =>
+  flattenAll(terms).flatMap((term): readonly Value[] => {
+    const { key, given } = optionsIn(asText(term, 'a key of csvfile'), csvOptions, options);
+    const path = context.find(asText(given['file'] ?? 'ansible.csv', 'file of csvfile'), 'files');
+    const delimiter = asText(given['delimiter'] ?? 'TAB', 'delimiter of csvfile');
+    const rows = readCsv(
+      readFileSync(path, 'utf8'),
+      delimiter === 'TAB' || delimiter === 't' ? '\t' : delimiter,
+    );
+    const column = Number(given['col'] ?? 1);
+    const row = rows.find((cells) => cells[Number(given['keycol'] ?? 0)] === key);
+    if (row === undefined) return given['default'] === undefined ? [] : [given['default']];
     const cell = row[column];
     if (cell === undefined)
       throw lookupFailure(`csvfile: the row of ${JSON.stringify(key)} has no column ${column}`);
     return [cell];
   });
-};
 
 /** Rows of cells; a cell in double quotes may hold delimiters, line breaks and doubled quotes. */
 function readCsv(text: string, delimiter: string): string[][] {

@@ -1,8 +1,14 @@
 import { createHash, randomInt } from 'node:crypto';
 import { hashSync } from 'bcryptjs';
-import type { Run } from '../datum.ts';
 import { md5Crypt } from './md5-crypt.ts';
 import { passwordBase64, passwordDigits } from './password-base64.ts';
+
+/** Where hashing tells its failures and how much work it is. */
+export interface CryptRun {
+  fail(message: string): Error;
+  /** @param count Units of work. */
+  step(count: number): void;
+}
 
 /** A password to hash for `/etc/shadow`. */
 export interface PasswordRequest {
@@ -44,9 +50,9 @@ function permuted(third: number, turn: number): number[][] {
 /**
  * The hash of a password in a form that `/etc/shadow` takes.
  *
- * @throws TemplateError for an unknown type, a wrong salt or too many rounds.
+ * @throws what `run.fail` makes for an unknown type, a wrong salt or too many rounds.
  */
-export function cryptPassword(run: Run, request: PasswordRequest): string {
+export function cryptPassword(run: CryptRun, request: PasswordRequest): string {
   switch (request.type) {
     case 'md5':
       return md5Password(run, request);
@@ -59,7 +65,7 @@ export function cryptPassword(run: Run, request: PasswordRequest): string {
 }
 
 function md5Password(
-  run: Run,
+  run: CryptRun,
   { password, saltLength = 8, salt = randomSalt(saltLength), rounds }: PasswordRequest,
 ): string {
   if (!/^[./0-9A-Za-z]{1,8}$/.test(salt))
@@ -73,7 +79,7 @@ const defaultCost = 12;
 const maxCost = 16;
 
 function bcryptPassword(
-  run: Run,
+  run: CryptRun,
   { password, salt = randomSalt(22), rounds, ident }: PasswordRequest,
 ): string {
   if (!/^[./0-9A-Za-z]{22}$/.test(salt)) throw run.fail('the salt must be 22 characters out of ./0-9A-Za-z');
@@ -85,7 +91,7 @@ function bcryptPassword(
   return hashSync(password, `$${form}$${String(cost).padStart(2, '0')}$${salt}`);
 }
 
-function shaPassword(run: Run, request: PasswordRequest): string {
+function shaPassword(run: CryptRun, request: PasswordRequest): string {
   const scheme = Object.hasOwn(schemes, request.type) ? schemes[request.type] : undefined;
   if (scheme === undefined)
     throw run.fail(
