@@ -71,10 +71,16 @@ function isServed(context: FactContext, plans: readonly FactPlan[], tree: PlayTr
   if (context.options.hasFacts?.(context.names[host] ?? '') === true) return true;
   for (const other of context.behind[tree.index] ?? []) {
     if (!plans[other]?.hosts.has(host)) continue;
-    const subset = context.trees[other]?.play.gatherSubset;
-    if (subset === undefined || sameSubset(subset, tree.play.gatherSubset)) return true;
+    const play = context.trees[other]?.play;
+    if (play !== undefined && servesFor(play, tree.play)) return true;
   }
   return false;
+}
+
+/** Whether what one play gathers is all that another asks for. */
+function servesFor(play: Play, other: Play): boolean {
+  const isSamePath = other.factPath === undefined || play.factPath === other.factPath;
+  return isSamePath && (play.gatherSubset === undefined || sameSubset(play.gatherSubset, other.gatherSubset));
 }
 
 function sameSubset(a: readonly string[], b: readonly string[] | undefined): boolean {
@@ -83,7 +89,9 @@ function sameSubset(a: readonly string[], b: readonly string[] | undefined): boo
 
 function isGathered(context: FactContext, tree: PlayTree, seesOthers: boolean): boolean {
   const { gatherFacts } = tree.play;
-  if (gatherFacts === false || stepsOfPlay(tree).next().done === true) return false;
+  // A play without steps that is to gather does so for those who read its hosts' facts.
+  const isEmpty = stepsOfPlay(tree).next().done === true;
+  if (gatherFacts === false || (isEmpty && gatherFacts !== true)) return false;
   if (!context.tags(factTags(tree.play))) return false;
   return gatherFacts === true || seesOthers || readsFacts(context, tree);
 }
@@ -144,7 +152,12 @@ export function isFactName(name: string): boolean {
 function addFactStep(tables: StepTables, tree: PlayTree): PlanStep {
   const { play } = tree;
   const keywords: Keywords = { ...inheritable(play.keywords), tags: factTags(play) };
-  const params = play.gatherSubset === undefined ? {} : { gather_subset: play.gatherSubset };
+  const { gatherSubset, gatherTimeout, factPath } = play;
+  const params = {
+    ...(gatherSubset !== undefined && { gather_subset: gatherSubset }),
+    ...(gatherTimeout !== undefined && { gather_timeout: gatherTimeout }),
+    ...(factPath !== undefined && { fact_path: factPath }),
+  };
   const at = play.places['gather_facts'] ?? play.at;
   const step: PlanStep = {
     index: tables.steps.length,

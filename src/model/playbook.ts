@@ -282,6 +282,9 @@ export interface Play {
   readonly preTasks: readonly Step[];
   readonly steps: readonly Step[];
   readonly postTasks: readonly Step[];
+  /** Seconds after which programs that hang are ended, and the folder of local facts; each may be a template. */
+  readonly gatherTimeout?: Value | undefined;
+  readonly factPath?: Value | undefined;
   readonly handlers: readonly Step[];
   readonly places: Readonly<Record<string, Place>>;
 }

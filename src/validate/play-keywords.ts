@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { coordinationKeywords, declarationKeywords } from './coordination-keywords.ts';
-import { flagOrTemplate, identifier, mapping, name, oneOrMany, template, text } from './scalars.ts';
+import {
+  flagOrTemplate,
+  identifier,
+  mapping,
+  name,
+  numberOrTemplate,
+  oneOrMany,
+  template,
+  text,
+} from './scalars.ts';
 import { varsPromptKeyword } from './vars-prompt.ts';
 
 const batch = z.union(
@@ -58,6 +67,10 @@ export const playKeywords = {
     'Gather facts first. Default: in native playbooks, when one is read.',
   ),
   gather_subset: oneOrMany(text, 'a list of fact groups').describe('Which facts to gather.'),
+  gather_timeout: numberOrTemplate('a number of seconds').describe(
+    'Seconds after which programs that hang while facts are gathered are ended; default 10.',
+  ),
+  fact_path: text.describe('The folder of `*.fact` files on the host; default /etc/ansible/facts.d.'),
   order: z
     .union([z.enum(hostOrders), template(`one of ${hostOrders.join(', ')}`)], {
       error: `expected ${hostOrders.join(', ')} or a template`,

@@ -36,7 +36,14 @@ export function readStrategy(
 
 type Settings = Pick<
   Play,
-  'order' | 'serial' | 'maxFailPercentage' | 'gatherFacts' | 'gatherSubset' | 'forceHandlers'
+  | 'order'
+  | 'serial'
+  | 'maxFailPercentage'
+  | 'gatherFacts'
+  | 'gatherSubset'
+  | 'gatherTimeout'
+  | 'factPath'
+  | 'forceHandlers'
 >;
 
 /** What a play says of its hosts, its facts and its handlers. */
@@ -55,9 +62,17 @@ export function playSettings(
     serial: serial === undefined ? [] : Array.isArray(serial) ? serial : [serial],
     ...(limit !== undefined && { maxFailPercentage: Number(String(limit).replace('%', '')) }),
     gatherFacts: flagOf('gather_facts') ?? (dialect === 'ansible' ? true : 'when-read'),
-    ...(subset !== undefined && { gatherSubset: nameList(subset) }),
+    ...(subset !== undefined && { gatherSubset: subsetList(subset) }),
+    ...(input.gather_timeout !== undefined && { gatherTimeout: input.gather_timeout }),
+    ...(input.fact_path !== undefined && { factPath: input.fact_path }),
     forceHandlers: flagOf('force_handlers') ?? false,
   };
+}
+
+/** Text is split at its commas, as that of tags. */
+function subsetList(subset: string | readonly string[]): readonly string[] {
+  const parts = nameList(subset).flatMap((part) => (part.includes('{{') ? [part] : part.split(',')));
+  return parts.map((part) => part.trim()).filter((part) => part !== '');
 }
 
 function readOrder(

@@ -2,8 +2,6 @@
 export const unavailableHints: Readonly<Record<string, string>> = {
   undo: 'write a play that takes the change back, and run it by itself',
   vars_prompt: 'declare the value under "params" and give it with `-e NAME=VALUE`',
-  fact_path: 'write a step with the module "setup" and its "fact_path"',
-  gather_timeout: 'write a step with the module "setup" and a "timeout"',
   include_tasks: 'write the steps where they are to run, in a block',
   include_role: 'write the steps of the role where they are to run, in a block',
   include: 'write the steps where they are to run, in a block',

@@ -9,8 +9,6 @@ const everyStep = ['block', 'step', 'handler'] as const;
  */
 export const unavailableKeywords: Readonly<Record<string, readonly KeywordKind[]>> = {
   undo: everyStep,
-  fact_path: ['play'],
-  gather_timeout: ['play'],
   include_tasks: everyStep,
   include_role: everyStep,
   include: everyStep,

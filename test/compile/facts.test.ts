@@ -56,6 +56,27 @@ describe('facts', () => {
     expect(gathers(text)).toBe(false);
   });
 
+  test('are gathered by a play without steps that is told to', () => {
+    expect(gathers({ gatherFacts: true })).toBe(true);
+    expect(gathers({ gatherFacts: false })).toBe(false);
+  });
+
+  test('are gathered again where a later play names another folder of local facts', () => {
+    const one = { gatherFacts: true, steps: [step('a')] } as const;
+    const plays = [
+      play({ ...one, factPath: '/a', gatherTimeout: 3 }),
+      play({ ...one, factPath: '/b' }),
+      play({ ...one, factPath: '/b' }),
+      play(one),
+    ];
+    const plan = planOf(playbook({ plays }), inventory(['h1']));
+    const steps = plan.steps.filter((s) => s.section === 'facts');
+    expect(steps.map(({ action }) => (action.type === 'module' ? action.params : {}))).toEqual([
+      { gather_timeout: 3, fact_path: '/a' },
+      { fact_path: '/b' },
+    ]);
+  });
+
   test('are gathered where a variable of the inventory reads one', () => {
     const hosts = inventory({ h1: { os: '{{ ansible_os_family }}' } });
     expect(gathers({ steps: [step({ params: { a: '{{ os }}' } })] }, {}, hosts)).toBe(true);
