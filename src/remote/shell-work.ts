@@ -5,6 +5,7 @@ import { shellQuote } from '../lib/shell-quote.ts';
 import type { CallRequest, ExecRequest, HostRequest } from '../model/host.ts';
 import { Secret } from '../model/value.ts';
 import type { ShellKeys } from './bootstrap.ts';
+import { plainCommand } from './plain-command.ts';
 
 /**
  * How the session core runs a piece of work: an author's command, a call that writes, a call that only reads. Capital
@@ -105,11 +106,17 @@ export function loneCode(request: HostRequest): ((mark: string) => string) | und
   if (refuseExec(request) !== undefined) return undefined;
   if ('script' in command && (belongsInFile(request, command.script) || leavesBehind(command.script)))
     return undefined;
-  const words = 'argv' in command ? command.argv : [command.shell ?? '/bin/sh', '-c', command.script];
+  const words = 'argv' in command ? command.argv : scriptWords(command);
   const before = prelude(request);
   const code = (mark: string) => `${before(mark)}exec ${words.map(shellQuote).join(' ')}`;
   const text = code('');
   return text.includes('\n') || Buffer.byteLength(text) > codeLineLimitBytes ? undefined : code;
+}
+
+/** What a script becomes: the program that is all it names, or a shell that reads it. */
+function scriptWords({ script, shell }: { readonly script: string; readonly shell?: string | undefined }) {
+  const plain = shell === undefined ? plainCommand(script) : undefined;
+  return plain ?? [shell ?? '/bin/sh', '-c', script];
 }
 
 /**

@@ -82,6 +82,11 @@ export function loneChecks(
     const missing = await send({ command: { argv: ['no-such-command'] } });
     expect(missing.rc).toBe(127);
     expect(missing.stderr.bytes.toString()).toContain('no-such-command');
+    const misspelt = await run('no-such-command now');
+    expect([misspelt.rc, misspelt.stderr.bytes.toString()]).toEqual([
+      127,
+      expect.stringContaining('no-such-command'),
+    ]);
     const broken = await run('if');
     expect(broken.rc).not.toBe(0);
     expect(broken.stderr.size).toBeGreaterThan(0);
@@ -113,6 +118,14 @@ export function loneChecks(
     const nowhere = await run('echo never', { cwd: '/no/such/dir' });
     expect([nowhere.rc, nowhere.stdout.size]).toEqual([251, 0]);
     expect(nowhere.stderr.bytes.toString()).toContain('/no/such/dir');
+  });
+
+  test('a script that only names a program is that program, with the environment of a script', async () => {
+    const look = 'readlink /proc/self/exe';
+    expect(await textOf(run(look))).toBe(await textOf(run(`${look}; true`)));
+    const env = await textOf(run('env', { env: { PLAIN: "quo'te" } }));
+    expect(env).toContain("PLAIN=quo'te\n");
+    expect(env).not.toMatch(/^__/m);
   });
 
   test('what needs more than a shell is done by a session', async () => {
