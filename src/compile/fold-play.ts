@@ -2,6 +2,7 @@ import { includes } from '../model/include.ts';
 import type { BlockPart, PlanBlock, PlanStep } from '../model/plan.ts';
 import type { EventSet, Play, ReusedSteps, Step, StepAction } from '../model/playbook.ts';
 import { addFlush } from './add-flush.ts';
+import { asPasses } from './block-passes.ts';
 import { blockKeywords, foldKeywords, inheritable } from './fold-keywords.ts';
 import { addStep, isTransparent, layersInside, titleIn } from './fold-step.ts';
 import type { Folding, StepSelection, StepTables, Surroundings } from './folding.ts';
@@ -61,7 +62,8 @@ type OpenList = MemberList & { readonly members: Member[] };
 
 function foldInto(folding: Folding, steps: readonly Step[], outer: Surroundings, list: OpenList): void {
   const { members } = list;
-  for (const step of steps) {
+  for (const written of steps) {
+    const step = asPasses(written);
     const { action } = step;
     if (action.type === 'block' && action.reuse !== undefined && isTransparent(step)) {
       foldReused(folding, step, action, action.reuse, outer, list);

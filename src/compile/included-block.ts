@@ -62,9 +62,15 @@ export function includedBlock(
     tree,
     handlers: added.filter((step) => handlers.some(({ index }) => index === step.index)),
   };
-  const tail = { steps: added, blocks: tables.blocks.slice(blockCount) };
+  const [outermost, ...inner] = tables.blocks.slice(blockCount);
+  const blocks = outermost === undefined ? [] : [retriedAs(outermost, included), ...inner];
+  const tail = { steps: added, blocks };
   if (member?.type !== 'block') return { ...found, ...tail, block: undefined, slots: [], background: [] };
   return { ...found, ...tail, block: member.block.index, ...laneOf(tree, member, selection.meets) };
+}
+
+function retriedAs(block: PlanBlock, { isRetried }: IncludedSteps): PlanBlock {
+  return isRetried === true ? { ...block, isRetried } : block;
 }
 
 function laneOf(
@@ -78,9 +84,14 @@ function laneOf(
 }
 
 /** All that is included is one block, which takes over what goes for the include as a whole. */
-function asBlock(by: PlanStep, { steps, label }: IncludedSteps): Step {
+function asBlock(by: PlanStep, { steps, label, isRetried }: IncludedSteps): Step {
   const { background } = by.keywords;
-  const keywords = { ...appliedKeywords(by.action), ...(background !== undefined && { background }) };
+  const keywords = {
+    ...appliedKeywords(by.action),
+    ...(background !== undefined && { background }),
+    // What the last attempt ignores makes another one of those before it.
+    ...(isRetried === true && { ignoreErrors: false }),
+  };
   return {
     name: label,
     at: by.at,

@@ -157,6 +157,7 @@ export async function run(prepared: Prepared, request: RunRequest): Promise<RunR
       labelOf: runner.labelOf,
       usesPackages: (step) => usesPackageDatabase(step, catalogue),
       holds: runner.holds,
+      seriesOf: runner.seriesOf,
       singlePass: mode.check,
       expandPass: ({ node, item, firstId }) => expand(plan, node, { items: [item], firstId }),
       openPlay: (play, firstId) =>

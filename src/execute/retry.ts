@@ -1,3 +1,4 @@
+import { delayAfter } from '../model/block-series.ts';
 import type { Dialect } from '../model/document.ts';
 import type { Keywords } from '../model/playbook.ts';
 import type { StepControl } from '../model/step-run.ts';
@@ -6,9 +7,10 @@ import { countKeyword, durationKeyword, plainScalar } from './keyword-values.ts'
 import type { Settled } from './settled.ts';
 import type { StepScope } from './step-scope-port.ts';
 
-const defaultRetries = 3;
-const defaultDelayMs = 5_000;
-const longestDelayMs = 3_600_000;
+/** Further attempts where `retries` is not written. */
+export const defaultRetries = 3;
+/** Time between attempts where `delay` is not written. */
+export const defaultDelayMs = 5_000;
 
 /** What repeated attempts need besides the attempt itself. */
 export interface RetryContext {
@@ -40,8 +42,7 @@ export async function withRetries(attempt: () => Promise<Settled>, context: Retr
     if (isEnough(settled, context)) return settled;
     if (tries > retries) return givenUp(settled, tries, context.dialect);
     context.control.progress({ type: 'retry', attempt: tries, of: retries, msg: context.messageOf(settled) });
-    const pauseMs = Math.min(longestDelayMs, delayMs * factor ** (tries - 1));
-    await context.sleep(pauseMs, context.control.signal);
+    await context.sleep(delayAfter({ delayMs, factor }, tries), context.control.signal);
   }
 }
 
@@ -68,7 +69,8 @@ function givenUp(settled: Settled, tries: number, dialect: Dialect): Settled {
   return { ...settled, outcome: 'failed', msg, result };
 }
 
-function backoffFactor(keywords: Keywords, scope: StepScope): number {
+/** The factor by which delays grow. @throws Error where it is none */
+export function backoffFactor(keywords: Keywords, scope: StepScope): number {
   if (keywords.backoff === undefined || keywords.backoff === null) return 1;
   const value = plainScalar(scope.value(keywords.backoff));
   if (value === 'exponential') return 2;

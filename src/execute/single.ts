@@ -42,7 +42,7 @@ async function carryOut(single: Single, noLog: boolean): Promise<Settled> {
     const condition = falseCondition(single);
     if (condition !== undefined) return skippedBy(condition);
   }
-  if (action.type === 'none')
+  if (action.type !== 'module')
     return { outcome: 'ok', notify: notified(single), result: { changed: false, failed: false } };
   const { spec } = form;
   if (spec === undefined) {

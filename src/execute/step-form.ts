@@ -30,7 +30,7 @@ export function createStepForms(modules: ReadonlyMap<string, ModuleSpec>): (step
 function makeForm(step: PlanStep, modules: ReadonlyMap<string, ModuleSpec>): StepForm {
   const { action, keywords, name } = step;
   const staticTitle = name === undefined || !hasTemplateTags(name);
-  if (action.type === 'none')
+  if (action.type !== 'module')
     return { spec: undefined, params: {}, staticParams: true, checked: {}, staticTitle };
   const spec = action.module === undefined ? undefined : modules.get(action.module);
   const defaults =

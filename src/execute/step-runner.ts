@@ -1,3 +1,4 @@
+import type { BlockSeries } from '../model/block-series.ts';
 import { failure } from '../model/diagnostic.ts';
 import type { FactStore } from '../model/fact-store.ts';
 import type { Connections } from '../model/host.ts';
@@ -14,6 +15,7 @@ import type { VariableLayer } from '../model/variables.ts';
 import type { Vault } from '../model/vault.ts';
 import type { TemplateEngine } from '../template/engine-types.ts';
 import { type Ask, askOnce } from './ask-once.ts';
+import { blockSeries } from './block-series.ts';
 import { createControllerFiles } from './controller-files.ts';
 import { executeStep, joinItems } from './execute-step.ts';
 import { projectDirectory } from './file-search.ts';
@@ -84,6 +86,8 @@ export interface StepRunner {
   loopItems(work: StepWork): Promise<readonly Value[] | { readonly skip: string }>;
   /** Whether all conditions hold on a host. @throws RunbookError RB611 where one cannot be read */
   holds(work: Omit<StepWork, 'node'>, conditions: readonly Condition[]): Promise<boolean>;
+  /** What a block that runs more than once does on a host. @throws RunbookError RB611 where it cannot be rendered */
+  seriesOf(work: Omit<StepWork, 'node'>): Promise<BlockSeries>;
   /** An item as it is shown where its step did not run. */
   labelOf(step: PlanStep, item: Value): string;
   /** To be called when the inventory has changed: forgets what was made from it. */
@@ -110,6 +114,7 @@ export function createStepRunner(options: StepRunnerOptions): StepRunner {
     runStep: (work, control) => executeStep(runtime, work, control),
     loopItems: (work) => itemsToExpand(runtime, work),
     holds: (work, conditions) => conditionsHold(runtime, work, conditions),
+    seriesOf: (work) => blockSeries(runtime, work),
     labelOf: ({ keywords }, item) =>
       keywords.noLog === undefined || keywords.noLog === false ? redactor.text(shortText(item)) : hiddenText,
     initialState: () => {

@@ -34,10 +34,12 @@ export interface IncludedSteps {
   readonly key: string;
   /** For people: the file, or `role: name`. */
   readonly label: string;
-  /** The file, absolute, or the role. */
-  readonly source: { readonly kind: 'tasks' | 'role'; readonly name: string };
+  /** The file, absolute, or the role; undefined for a pass of a block. */
+  readonly source?: { readonly kind: 'tasks' | 'role'; readonly name: string } | undefined;
   /** The item of the loop that it is about. */
   readonly item?: Value | undefined;
+  /** Of an attempt behind which another may come: what fails in it is taken up by that. */
+  readonly isRetried?: boolean | undefined;
   readonly steps: readonly Step[];
   readonly handlers: readonly Step[];
   /** What all its steps and handlers see beside the variables around the include, lowest precedence first. */
@@ -83,6 +85,7 @@ export const including: ReadonlySet<string> = new Set(['include_tasks', 'include
 
 /** Whether an action brings further steps into the run, which are not known before. */
 export function includes(action: StepAction): boolean {
+  if (action.type === 'passes') return true;
   return action.type === 'module' && action.module !== undefined && including.has(action.module);
 }
 

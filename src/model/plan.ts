@@ -79,6 +79,8 @@ export interface PlanBlock {
   /** Gates and limits of the block as a whole: taken at `begin`, given back at `end`. */
   readonly keywords: Keywords;
   readonly hasRescue: boolean;
+  /** Whether it is one attempt at a block with `retries`, behind which another may come: that takes up its failure. */
+  readonly isRetried?: boolean | undefined;
   /**
    * Of a block with `consume` or `repeat`: the nodes of one item or pass, ids and edges counted from 0, on host 0 of play 0. The first is the
    * block's begin, the last its end.

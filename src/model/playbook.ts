@@ -160,8 +160,12 @@ export interface Keywords {
   readonly becomeMethod?: Value | undefined;
   readonly becomeUser?: Value | undefined;
   readonly becomePassword?: Value | undefined;
+  readonly becomeExe?: Value | undefined;
+  readonly becomeFlags?: Value | undefined;
   /** Mappings or templates, outermost first: a later one wins. */
   readonly environment?: readonly Value[] | undefined;
+  /** Where short names of modules and roles are looked for first: `namespace.collection`. */
+  readonly collections?: readonly string[] | undefined;
   readonly delegateTo?: Value | undefined;
   readonly delegateFacts?: Value | undefined;
   readonly runOnce?: boolean | undefined;
@@ -172,10 +176,6 @@ export interface Keywords {
   /** Steps for each item of a parallel loop that ended well, or failed. */
   readonly onSuccess?: readonly Step[] | undefined;
   readonly onFailure?: readonly Step[] | undefined;
-  readonly becomeExe?: Value | undefined;
-  readonly becomeFlags?: Value | undefined;
-  /** Where short names of modules and roles are looked for first: `namespace.collection`. */
-  readonly collections?: readonly string[] | undefined;
   readonly connection?: Value | undefined;
   readonly remoteUser?: Value | undefined;
   readonly port?: Value | undefined;
@@ -220,7 +220,20 @@ export type StepAction =
        */
       readonly reuse?: ReusedSteps | undefined;
     }
+  | PassesAction
   | { readonly type: 'none' };
+
+/**
+ * What stands in the plan for a block that runs more than once: the block of one pass, which is added to the run for each.
+ * Never written: compiling makes it of a block with `loop`, `until` or `retries`.
+ */
+export interface PassesAction {
+  readonly type: 'passes';
+  /** One item of the loop, or one attempt. */
+  readonly pass: Step;
+  /** Of attempts: the step at the end of each that fails where `until` does not hold. */
+  readonly until?: Step | undefined;
+}
 
 /** A step, a handler or a block, as written and checked. */
 export interface Step {
@@ -269,6 +282,9 @@ export interface Play {
   readonly maxFailPercentage?: number | undefined;
   readonly gatherFacts: boolean | 'when-read';
   readonly gatherSubset?: readonly string[] | undefined;
+  /** Seconds after which programs that hang are ended, and the folder of local facts; each may be a template. */
+  readonly gatherTimeout?: Value | undefined;
+  readonly factPath?: Value | undefined;
   readonly forceHandlers: boolean;
   /** Ids of plays this one waits for; undefined: every earlier play that nothing follows yet. */
   readonly needs?: readonly { readonly play: string; readonly at: Place }[] | undefined;
@@ -282,9 +298,6 @@ export interface Play {
   readonly preTasks: readonly Step[];
   readonly steps: readonly Step[];
   readonly postTasks: readonly Step[];
-  /** Seconds after which programs that hang are ended, and the folder of local facts; each may be a template. */
-  readonly gatherTimeout?: Value | undefined;
-  readonly factPath?: Value | undefined;
   readonly handlers: readonly Step[];
   readonly places: Readonly<Record<string, Place>>;
 }

@@ -2,6 +2,7 @@ import { assertNever } from '../lib/assert-never.ts';
 import type { HandlerNode, NodeId, OnceNode } from '../model/plan.ts';
 import type { StepAt, StepNode } from './active.ts';
 import { onceHost, refusalOf } from './admission.ts';
+import { runBlockPasses } from './block-passes.ts';
 import { advanceBlock } from './block-start.ts';
 import { runConsumer } from './consumer.ts';
 import { noteUnitEnd } from './event-units.ts';
@@ -45,6 +46,10 @@ export function advance(state: RunState, id: NodeId): void {
 
 const runs: Partial<Record<StepNode['kind'], RunPassed>> = { items: expandItems, consume: runConsumer };
 
+function runOf({ node, step }: StepAt): RunPassed {
+  return step.action.type === 'passes' ? runBlockPasses : (runs[node.kind] ?? runPlainStep);
+}
+
 function advanceStep(state: RunState, at: StepAt): void {
   if (at.node.kind === 'item' && !isCallbackNeeded(state, at.node)) {
     endNow(state, at.node.id, 'idle');
@@ -56,13 +61,14 @@ function advanceStep(state: RunState, at: StepAt): void {
     return;
   }
   if (at.node.kind === 'item' && !admitItem(state, at.node)) return;
-  startStep(state, at, runs[at.node.kind] ?? runPlainStep);
+  startStep(state, at, runOf(at));
 }
 
 function advanceOnce(state: RunState, node: OnceNode): void {
   const chosen = onceHost(state, node);
   if ('host' in chosen) {
-    startStep(state, stepAt(state, node, chosen.host), runPlainStep);
+    const at = stepAt(state, node, chosen.host);
+    startStep(state, at, runOf(at));
     return;
   }
   refuseStep(state, stepAt(state, node, node.hosts[0] ?? 0), chosen);

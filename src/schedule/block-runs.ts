@@ -186,8 +186,9 @@ export function isRescued(blocks: BlockRuns, node: PlanNode, host: number): bool
   if (node.pass !== undefined) return true;
   if (ownKeywords(blocks.plan, node)?.background !== undefined) return false;
   for (const { run, part, block } of surroundings(blocks, node, host)) {
-    const { hasRescue, keywords } = blocks.plan.blocks[block] ?? {};
-    if (part === 'body' && run.phase === 'begun' && hasRescue === true && run.barred !== true) return true;
+    const { hasRescue, isRetried, keywords } = blocks.plan.blocks[block] ?? {};
+    const takesUp = hasRescue === true || isRetried === true;
+    if (part === 'body' && run.phase === 'begun' && takesUp && run.barred !== true) return true;
     if (keywords?.background !== undefined) return false;
   }
   return false;

@@ -165,7 +165,9 @@ function endBlock(state: RunState, node: BlockNode, run: BlockRun): void {
   const stopped = state.hosts.plays[node.play]?.stopped.has(node.host) === true;
   const own = blockEnd(run, block?.hasRescue === true);
   const end = stopped && own !== 'idle' ? 'passed' : own;
-  if ((end === 'failed' || end === 'cancelled') && !isPassEnd(state, node)) {
+  // What becomes of a failed attempt is decided by whoever began it.
+  const isOwn = !isPassEnd(state, node) && block?.isRetried !== true;
+  if ((end === 'failed' || end === 'cancelled') && isOwn) {
     noteInBlock(state.blocks, node, node.host, end, run.failure);
     const failed = run.worst.body === 'failed' || end === 'failed';
     if (failed && !isRescued(state.blocks, node, node.host) && !isDaemon(state, node))

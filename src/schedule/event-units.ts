@@ -23,6 +23,8 @@ interface EventUnit {
   anyDone: boolean;
   /** Set while further instances may come, so that nobody knows which is the last. */
   isOpen?: boolean | undefined;
+  /** Set in the passes of a block: it acts at the good end of each instance. */
+  actsEachTime?: boolean | undefined;
 }
 
 /** Events to set and to clear now, in this order. */
@@ -87,6 +89,24 @@ function addUnits(
 /** Adds steps and blocks that came in the run, without instances; more of these may come until `releaseUnits`. */
 export function growUnits(units: EventUnits, plan: Plan, added: Added): void {
   for (const unit of addUnits(units, plan, added, (index) => titleIn(plan, index))) unit.isOpen = true;
+  for (const { index } of added.steps) markEachTime(units.byStep.get(index), plan, index);
+  for (const { index } of added.blocks) {
+    const inner = plan.steps.findLast((step) => isWithin(plan, step.block, index));
+    if (inner !== undefined) markEachTime(units.byBlock.get(index), plan, inner.index);
+  }
+}
+
+function isWithin(plan: Plan, inner: number | undefined, block: number): boolean {
+  for (let index = inner; index !== undefined; index = plan.blocks[index]?.parent)
+    if (index === block) return true;
+  return false;
+}
+
+/** A step that a pass of a block brought into the run, however deep, acts each time. */
+function markEachTime(unit: EventUnit | undefined, plan: Plan, step: number): void {
+  if (unit === undefined) return;
+  for (let by = plan.steps[step]?.includedBy; by !== undefined; by = plan.steps[by]?.includedBy)
+    if (plan.steps[by]?.action.type === 'passes') unit.actsEachTime = true;
 }
 
 function titleIn(plan: Plan, index: number): string {
@@ -104,7 +124,7 @@ export function releaseUnits(
   const release = (unit: EventUnit, step: number | undefined) => {
     if (unit.isOpen !== true || step === undefined || !isComplete(step)) return;
     unit.isOpen = false;
-    if (isDone(unit)) released.push(unit);
+    if (isDone(unit) && unit.actsEachTime !== true) released.push(unit);
   };
   for (const [step, unit] of byStep) release(unit, step);
   for (const [block, unit] of byBlock) release(unit, plan.steps.find((step) => step.block === block)?.index);
@@ -148,6 +168,7 @@ export function noteUnitEnd(units: EventUnits, node: PlanNode, end: UnitEnd, why
   const first = end === 'done' && !unit.anyDone;
   if (end === 'done') unit.anyDone = true;
   if (end === 'bad') unit.bad ??= why;
+  if (unit.actsEachTime === true) return actOnPass(unit, end);
   const all = isDone(unit);
   const acts = (list: readonly EventSet[]) =>
     list.filter((act) => (act.after === 'first' ? first : all)).map((act) => act.event);

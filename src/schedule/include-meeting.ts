@@ -3,6 +3,8 @@ import type { Plan, PlanStep } from '../model/plan.ts';
 import type { Step } from '../model/playbook.ts';
 import type { StepOutcome } from '../model/step-run.ts';
 import type { Active, StepAt } from './active.ts';
+import type { Failure } from './block-runs.ts';
+import type { NodeEnd } from './graph.ts';
 
 /** A host that knows what it is to include. */
 export interface IncludeArrival {
@@ -10,6 +12,20 @@ export interface IncludeArrival {
   readonly at: StepAt;
   readonly outcome: StepOutcome;
   readonly loaded: readonly IncludedSteps[];
+  /** Of a block that runs more than once: its further passes. */
+  readonly series?: PassSeries | undefined;
+}
+
+/** How a pass of a block ended on a host. */
+export interface PassEnd {
+  readonly end: NodeEnd;
+  readonly failure?: Failure | undefined;
+}
+
+/** The passes of a block on a host, one after another. */
+export interface PassSeries {
+  /** The pass to begin after one that ended so, or how the whole has ended. Waits in between. Never rejects. */
+  next(ended: PassEnd): Promise<IncludedSteps | PassEnd>;
 }
 
 /**
@@ -34,6 +50,7 @@ export function isLockstep(plan: Plan, step: PlanStep): boolean {
 
 function hasRunOnce({ action, keywords }: Step): boolean {
   if (keywords.runOnce === true) return true;
+  if (action.type === 'passes') return hasRunOnce(action.pass);
   if (action.type !== 'block') return false;
   return [action.body, action.rescue, action.always].some((list) => list.some(hasRunOnce));
 }

@@ -1,6 +1,6 @@
 import { type Diagnostic, RunbookError } from '../model/diagnostic.ts';
 import type { IncludedName } from '../model/event.ts';
-import type { Growth, IncludedSteps } from '../model/include.ts';
+import type { Growth, IncludedPart, IncludedSteps } from '../model/include.ts';
 import { formatPlace } from '../model/place.ts';
 import type { NodeId, PlanNode } from '../model/plan.ts';
 import type { StepOutcome, StepWork } from '../model/step-run.ts';
@@ -10,7 +10,7 @@ import { eventsSetBy, noteUnitEnd } from './event-units.ts';
 import type { NodeEnd } from './graph.ts';
 import { flushKnown, grow, includeKnown } from './growth.ts';
 import { markFailed } from './host-changes.ts';
-import { goesTogether, groupsOf, type IncludeArrival, isLockstep } from './include-meeting.ts';
+import { goesTogether, groupsOf, type IncludeArrival, isLockstep, type PassEnd } from './include-meeting.ts';
 import { type IncludeRun, isFlush, isInclude, meetingKey } from './include-runs.ts';
 import { endAfter } from './node-end.ts';
 import type { RunState } from './run-state.ts';
@@ -36,6 +36,12 @@ export async function include(
   } catch (error) {
     return refused(state, error, at, outcome);
   }
+  return arrive(state, arrival);
+}
+
+/** A host has come to what it includes, and goes on by itself or with the others of its batch. */
+export function arrive(state: RunState, arrival: IncludeArrival): undefined {
+  const { at } = arrival;
   if (state.graph.ends[at.node.id] !== undefined) return undefined;
   // From here on it is what it brings that runs, and the others that are waited for.
   state.active.delete(at.node.id);
@@ -44,7 +50,7 @@ export async function include(
     const arrived = state.includes.arrived.get(key) ?? new Map();
     state.includes.arrived.set(key, arrived.set(at.node.id, arrival));
     goOnTogether(state, key);
-  } else expand(state, [arrival]);
+  } else expand(state, [arrival], newCohort(1));
   state.wake();
   return undefined;
 }
@@ -81,10 +87,25 @@ function goOnTogether(state: RunState, key: string): void {
   const inOrder = all
     .flatMap((id) => here.get(id) ?? [])
     .filter(({ at }) => state.graph.ends[at.node.id] === undefined);
-  for (const group of groupsOf(inOrder)) expand(state, group);
+  expandTogether(state, inOrder);
 }
 
-function expand(state: RunState, group: readonly IncludeArrival[]): void {
+function expandTogether(state: RunState, arrivals: readonly IncludeArrival[]): void {
+  const cohort = newCohort(arrivals.length);
+  for (const group of groupsOf(arrivals)) expand(state, group, cohort);
+}
+
+/** Hosts that go through a pass of a block at the same time: their next pass begins when all have ended this one. */
+interface Cohort {
+  open: number;
+  readonly ended: { readonly arrival: IncludeArrival; readonly pass: PassEnd }[];
+}
+
+function newCohort(open: number): Cohort {
+  return { open, ended: [] };
+}
+
+function expand(state: RunState, group: readonly IncludeArrival[], cohort: Cohort): void {
   const [first] = group;
   if (first === undefined) return;
   const { at, loaded } = first;
@@ -113,30 +134,38 @@ function expand(state: RunState, group: readonly IncludeArrival[]): void {
       );
     return;
   }
-  for (const one of group) begin(state, one, growth);
+  for (const one of group) begin(state, one, growth, cohort);
   grow(state, node.id, growth);
-  for (const one of group) includeKnown(state, one.at.step.index);
+  for (const one of group) if (one.series === undefined) includeKnown(state, one.at.step.index);
   for (const one of group)
-    if ((growth.parts.get(one.at.host) ?? []).length === 0) finish(state, one, 'passed');
+    if ((growth.parts.get(one.at.host) ?? []).length === 0) partsEnded(state, one, 'passed', cohort);
 }
 
 const nothing: Growth = { steps: [], blocks: [], handlers: [], nodes: [], parts: new Map() };
 
-function begin(state: RunState, arrival: IncludeArrival, growth: Growth): void {
-  const { at, active, outcome, loaded } = arrival;
+function begin(state: RunState, arrival: IncludeArrival, growth: Growth, cohort: Cohort): void {
+  const { at, active, outcome, loaded, series } = arrival;
   const labels = [...new Set(loaded.map(({ label }) => label))].join(', ');
-  const included = loaded.map((one) => includedName(state, at, one));
-  tellStep(state, at, { ...outcome, msg: `included ${labels}` }, timesOf(state, active), included);
+  const included = loaded.flatMap((one) => includedName(state, at, one));
+  const told = series === undefined ? { ...outcome, msg: `included ${labels}` } : outcome;
+  // The first pass of a block tells of all.
+  if (!state.includes.expanded.has(at.node.id)) tellStep(state, at, told, timesOf(state, active), included);
   state.includes.expanded.add(at.node.id);
-  const run = newRun((worst) => finish(state, arrival, worst));
-  for (const part of growth.parts.get(at.host) ?? []) {
+  const parts = growth.parts.get(at.host) ?? [];
+  const run = newRun((worst) => partsEnded(state, arrival, worst, cohort, parts));
+  for (const part of parts) {
     blockRun(state.blocks, part.block, at.host, at.node.pass).lent = active.holds;
     run.members.add(part.end);
     for (const id of [part.end, ...part.background]) waitForNode(state, run, id);
   }
 }
 
-function includedName({ options }: RunState, at: StepAt, { source, item }: IncludedSteps): IncludedName {
+function includedName(
+  { options }: RunState,
+  at: StepAt,
+  { source, item }: IncludedSteps,
+): IncludedName | readonly [] {
+  if (source === undefined) return [];
   return item === undefined ? source : { ...source, item: options.labelOf?.(at.step, item) ?? String(item) };
 }
 
@@ -151,8 +180,49 @@ export function newRun(finish: IncludeRun['finish']): IncludeRun {
   return { finish, open: new Set(), members: new Set(), worst: 'passed' };
 }
 
-function finish(state: RunState, { at, active }: IncludeArrival, worst: NodeEnd): void {
+/** What was added for a host has ended. Where a block has further passes, the hosts of the cohort go on when all have come. */
+function partsEnded(
+  state: RunState,
+  arrival: IncludeArrival,
+  end: NodeEnd,
+  cohort: Cohort,
+  parts: readonly IncludedPart[] = [],
+): void {
+  if (arrival.series === undefined) {
+    finish(state, arrival, end);
+    return;
+  }
+  const { node, host } = arrival.at;
+  const failures = parts.flatMap(({ block }) => blockRun(state.blocks, block, host, node.pass).failure ?? []);
+  cohort.ended.push({ arrival, pass: { end, failure: failures[0] } });
+  cohort.open -= 1;
+  if (cohort.open > 0) return;
+  nextPasses(state, cohort).catch((error: unknown) => {
+    state.recap.internalErrors.push(error instanceof Error ? error.message : String(error));
+  });
+}
+
+async function nextPasses(state: RunState, { ended }: Cohort): Promise<void> {
+  const asked = ended.map(async ({ arrival, pass }): Promise<IncludeArrival | readonly []> => {
+    const { active, series } = arrival;
+    state.active.set(active.id, active);
+    const next = (await series?.next(pass)) ?? pass;
+    state.active.delete(active.id);
+    // A run that was killed has told the end of everything.
+    if (state.graph.ends[active.id] !== undefined) return [];
+    if ('steps' in next) return { ...arrival, loaded: [next] };
+    finish(state, arrival, next.end);
+    return [];
+  });
+  const further = (await Promise.all(asked)).flat();
+  expandTogether(state, further);
+  state.wake();
+}
+
+function finish(state: RunState, arrival: IncludeArrival, worst: NodeEnd): void {
+  const { at, active, series } = arrival;
   const { node, step, host } = at;
+  if (series !== undefined) includeKnown(state, step.index);
   if (node.kind === 'once' && worst === 'failed' && !isRescued(state.blocks, node, host))
     markFailed(state, at, node.hosts);
   const why = `what step "${step.name ?? step.id ?? step.index}" includes did not end well on ${state.plan.hosts[host] ?? ''}`;

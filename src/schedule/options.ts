@@ -1,6 +1,7 @@
 import type { Claims } from '../coordinate/claims.ts';
 import type { Coordinator } from '../coordinate/coordinator.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { BlockSeries } from '../model/block-series.ts';
 import type { Emit } from '../model/event.ts';
 import type { Growth, IncludedSteps, IncludeRequest, IncludeSite } from '../model/include.ts';
 import type { HostCounts, RunOutcome } from '../model/outcome.ts';
@@ -54,7 +55,9 @@ export interface ScheduleOptions {
   readonly includer?: ScheduleIncluder | undefined;
   /** An item of a parallel loop as it is shown. Default: as it is. */
   readonly labelOf?: ((step: PlanStep, item: Value) => string) | undefined;
-  /** Whether the conditions of a repeated block hold on a host. Default: they do. */
+  /** What a block that runs more than once does on a host. @throws RunbookError RB611 where it cannot be rendered */
+  readonly seriesOf?: ((work: ConditionWork) => Promise<BlockSeries>) | undefined;
+  /** Whether conditions hold on a host: of a repeated block, or of an item of a looped one. Default: they do. */
   readonly holds?: ((work: ConditionWork, conditions: readonly Condition[]) => Promise<boolean>) | undefined;
   /** Whether repeated blocks have one pass, and what is set in them stays set: in check mode. */
   readonly singlePass?: boolean | undefined;
@@ -78,8 +81,8 @@ export type ItemsWork = Omit<StepWork, 'node'> & { readonly node: ItemsNode };
 /** The nodes of a parallel loop, or why the loop is skipped. */
 export type Expansion = Fragment | { readonly skip: string };
 
-/** What is known of a repeated block when its condition is read. */
-export type ConditionWork = Omit<StepWork, 'node'> & { readonly node: ConsumeNode };
+/** What is known of a block that runs more than once when a condition of it is read. */
+export type ConditionWork = Omit<StepWork, 'node'>;
 
 /** A request to expand a node. */
 export interface ExpandRequest {

@@ -3,10 +3,11 @@ import { RunbookError } from '../model/diagnostic.ts';
 import type { ConsumeNode } from '../model/plan.ts';
 import type { Repeat } from '../model/playbook.ts';
 import type { StepOutcome } from '../model/step-run.ts';
-import { type Active, type StepAt, stopOf } from './active.ts';
+import type { Active, StepAt } from './active.ts';
 import { refusalOf } from './admission.ts';
 import { blockRun } from './block-runs.ts';
 import { addFragment, type NodeEnd } from './graph.ts';
+import { rest } from './rest.ts';
 import type { RunState } from './run-state.ts';
 import { workOf } from './step-start.ts';
 
@@ -48,7 +49,7 @@ export async function runRepeater(
     if (!condition) break;
     const end = await pass(repeater, passes);
     if (end === 'failed' || end === 'cancelled') return unwell(repeater, passes, end);
-    if (passes + 1 < most) await rest(repeater, Math.max(0, everyMs - (clock.nowMs() - beganMs)));
+    if (passes + 1 < most) await rest(state, active, Math.max(0, everyMs - (clock.nowMs() - beganMs)));
   }
   return ended(passes);
 }
@@ -72,11 +73,11 @@ function unwell({ state }: Repeater, before: number, end: 'failed' | 'cancelled'
   return { outcome: end, msg, result: { passes: before + 1 }, notify: [] };
 }
 
-async function goesOn({ state, at, node, repeat }: Repeater): Promise<boolean | StepOutcome> {
+async function goesOn({ state, at, repeat }: Repeater): Promise<boolean | StepOutcome> {
   const { holds } = state.options;
   if (repeat.while === undefined || holds === undefined) return true;
   try {
-    return await holds({ ...workOf(state, at), node }, repeat.while);
+    return await holds(workOf(state, at), repeat.while);
   } catch (error) {
     if (!(error instanceof RunbookError)) throw error;
     return { outcome: 'failed', msg: error.message, notify: [] };
@@ -100,22 +101,4 @@ function pass({ state, active, node }: Repeater, number: number): Promise<NodeEn
     addFragment(state.graph, nodes);
     state.wake();
   });
-}
-
-/** Waits for the next pass; cut short when all else has ended or the run ends. */
-async function rest({ state, active }: Repeater, durationMs: number): Promise<void> {
-  const { signal } = stopOf(active);
-  state.active.set(active.id, active);
-  active.timed = true;
-  await new Promise<void>((resolve) => {
-    const stopTimer = state.options.clock.after(durationMs, resolve);
-    const cut = () => {
-      stopTimer();
-      resolve();
-    };
-    if (signal.aborted) cut();
-    else signal.addEventListener('abort', cut, { once: true });
-    state.wake();
-  });
-  active.timed = false;
 }

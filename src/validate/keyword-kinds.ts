@@ -11,14 +11,8 @@ const allPlayKeywords = { ...runKeywords, ...playKeywords };
 
 /** Keywords of steps that mean nothing on a block as a whole. */
 const notOnBlocks = new Set<string>([
-  'loop',
-  'loop_control',
   'register',
   'listen',
-  'until',
-  'retries',
-  'delay',
-  'backoff',
   'async',
   'poll',
   'changed_when',
@@ -44,7 +38,17 @@ const loopKeywords: Record<string, z.ZodType> = Object.fromEntries(
 );
 
 /** Keywords of blocks that mean nothing where steps of another file are named: they would have no end in it. */
-const notOnImports = new Set<string>([...notOnBlocks, 'consume', 'repeat']);
+const notOnImports = new Set<string>([
+  ...notOnBlocks,
+  'loop',
+  'loop_control',
+  'until',
+  'retries',
+  'delay',
+  'backoff',
+  'consume',
+  'repeat',
+]);
 
 type Shape = Readonly<Record<string, z.ZodType>>;
 
@@ -57,7 +61,9 @@ const makeShape: Record<KeywordKind, () => Shape> = {
   root: () => available({ ...allPlayKeywords, ...rootKeywords }, 'root', (keyword) => keyword === 'id'),
   play: () => available({ ...allPlayKeywords, ...importKeywords }, 'play'),
   block: () =>
-    available({ ...allStepKeywords, ...blockKeywords }, 'block', (keyword) => notOnBlocks.has(keyword)),
+    available({ ...allStepKeywords, ...loopKeywords, ...blockKeywords }, 'block', (keyword) =>
+      notOnBlocks.has(keyword),
+    ),
   import: () =>
     available({ ...allStepKeywords, ...reuseKeywords }, 'import', (keyword) => notOnImports.has(keyword)),
   role: () =>

@@ -165,7 +165,8 @@ async function readBlock(
   const collections = collectionsOf(cursor, scope.source);
   const choice = chooseModule(cursor, entries, { kind: 'block', collections }, context);
   const read = readKeywords<KeywordInput>(cursor, choice.keywords, 'block', context);
-  const misplaced = scope.kind === 'handler' && reportRescue(cursor, entries, context);
+  const misplaced = scope.kind === 'handler' && reportOfTheWhole(cursor, entries, context);
+  const rivals = reportRivals(cursor, loopKeys(entries), context);
   if (!entries.some(([key]) => key === 'block')) reportNoBlock(cursor, entries, context);
   noteNames(read, scope, context);
   const head = stepHead(cursor, read, 'block', context);
@@ -190,17 +191,18 @@ async function readBlock(
   const body = await readSteps(read.cursors.get('block'), inner, context);
   const rescue = await readSteps(read.cursors.get('rescue'), inner, context);
   const always = await readSteps(read.cursors.get('always'), inner, context);
-  if (choice.faulty || !read.sound || misplaced) return undefined;
+  if (choice.faulty || !read.sound || misplaced || rivals) return undefined;
   return { ...head, action: { type: 'block', body, rescue, always }, keywords };
 }
 
 /** A block among handlers gives its keywords to those within: each runs by itself, when it is notified. */
-function reportRescue(
+function reportOfTheWhole(
   cursor: Cursor,
   entries: readonly (readonly [string, Value])[],
   context: Context,
 ): boolean {
-  const keys = entries.map(([key]) => key).filter((key) => key === 'rescue' || key === 'always');
+  const ofTheWhole = new Set(['rescue', 'always', 'until', 'retries', ...loopKeys(entries)]);
+  const keys = entries.map(([key]) => key).filter((key) => ofTheWhole.has(key));
   for (const key of keys) {
     const message = `a block of handlers takes no "${key}": each handler runs by itself`;
     const hint = `let one handler include a file of tasks with the block and its ${key}`;

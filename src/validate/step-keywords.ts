@@ -69,14 +69,18 @@ const callbackList = z.array(z.unknown(), { error: 'expected a list of steps' })
 export const stepKeywords = {
   id: identifier.describe('A name that `needs` can refer to; unique in its play.'),
   when: conditions.describe('Run only if this holds; a list means all.'),
-  loop: loopValue.describe('Run once for each item of this list.'),
+  loop: loopValue.describe(
+    'Run once for each item of this list; on a block, all of it for one item after the other, until one fails.',
+  ),
   loop_control: loopControl,
   register: variableName.describe('The variable that gets the result.'),
   notify: oneOrMany(name, 'the name of a handler, or a list of names').describe(
     'Handlers to run at the end of the section if the step changed something.',
   ),
   listen: oneOrMany(name, 'a topic, or a list of topics').describe('Topics that also notify this handler.'),
-  until: conditions.describe('Repeat until this holds.'),
+  until: conditions.describe(
+    'Repeat until this holds; on a block, its steps, with `rescue` and `always` behind the last attempt.',
+  ),
   retries: numberOrTemplate('a number of attempts').describe(
     'How many more attempts `until` allows; default 3.',
   ),
