@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { builtProgram } from '../support/built-program.ts';
 import { type Fleet, fleetAvailable, startFleet } from '../support/fleet.ts';
+import { isRunning } from '../support/process-table.ts';
 import { runCli } from '../support/run-cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'runbook-flow-'));
@@ -86,7 +87,7 @@ steps:
     for (const { home } of fleet.hosts)
       for (const file of ['deaf.pid', 'child.pid']) {
         const pid = Number(readFileSync(join(home, file), 'utf8'));
-        expect(() => process.kill(pid, 0), `${file} of ${home}`).toThrow('ESRCH');
+        expect(await isRunning(pid), `${file} of ${home}`).toBe(false);
       }
   });
 });

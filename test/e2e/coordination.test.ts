@@ -20,10 +20,14 @@ async function freshShared(name: string): Promise<string> {
 
 const linesOf = (name: string) => readFileSync(join(shared, name), 'utf8').trim().split('\n');
 
-/** A script that counts how many of its kind run at once and writes the number down; flock keeps the count true. */
-const counting = (folder: string, seconds: number) => `
+/**
+ * A script that counts how many of its kind run at once and writes the number down; flock keeps the count true. It stays
+ * until so many have been there at once.
+ */
+const counting = (folder: string, together: number, seconds: number) => `
           umask 0; exec 9>>${folder}/guard
           flock 9; n=$(($(cat ${folder}/now 2>/dev/null || echo 0) + 1)); echo $n > ${folder}/now; echo $n >> ${folder}/seen; flock -u 9
+          until grep -qx ${together} ${folder}/seen; do sleep 0.05; done
           sleep ${seconds}
           flock 9; n=$(($(cat ${folder}/now) - 1)); echo $n > ${folder}/now; flock -u 9`;
 
@@ -71,9 +75,9 @@ plays:
     gather_facts: false
     steps:
       - semaphore: two
-        shell: |${counting(semaphore, 0.4)}
+        shell: |${counting(semaphore, 2, 0.4)}
       - lock: one
-        shell: |${counting(lock, 0.1)}
+        shell: |${counting(lock, 1, 0.1)}
 `);
     expect(code).toBe(0);
     expect(linesOf('seen')).toHaveLength(5);
@@ -111,7 +115,7 @@ plays:
   - hosts: h1
     gather_facts: false
     steps:
-      - {id: a, shell: "until [ -e ${folder}/b ]; do sleep 0.05; done", timeout: 20}
+      - {id: a, shell: "until [ -e ${folder}/b ]; do sleep 0.05; done", timeout: 60}
       - {id: b, needs: [], shell: "touch ${folder}/b"}
       - {id: c, needs: [a, b], shell: "umask 0; echo c >> ${folder}/order"}
       - {id: d, shell: "umask 0; echo d >> ${folder}/order"}

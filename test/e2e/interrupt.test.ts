@@ -41,7 +41,7 @@ describe.skipIf(fleetAvailable() !== undefined)('a run that is interrupted', () 
       cli.kill(signal);
       const result = await cli.ended;
       expect(result.code).toBe(130);
-      expect(await running(`sleep ${seconds}`)).toBe(0);
+      await untilTrue('no command is left', async () => (await running(`sleep ${seconds}`)) === 0);
       expect(result.stdout).toContain('interrupted');
       expect(result.stdout).toMatch(/RECAP\n {2}h1 {2}ok=1 .*\n {2}h2 {2}ok=1 /);
       expect(result.stdout).not.toContain('internal error');
@@ -54,7 +54,7 @@ describe.skipIf(fleetAvailable() !== undefined)('a run that is interrupted', () 
     cli.kill('SIGINT');
     const result = await cli.ended;
     expect(result.code).toBe(130);
-    expect(await running('sleep 3444')).toBe(0);
+    await untilTrue('no command is left', async () => (await running('sleep 3444')) === 0);
     expect(result.stdout + result.stderr).not.toContain('internal error');
   });
 

@@ -13,8 +13,8 @@ function normalised(text: string): string {
     .replaceAll(project.fleet.root, '<root>')
     .replaceAll(/rbt\d+x\d+n/g, 'user')
     .replaceAll(/run \d{8}-\d{6}-[0-9a-f]{4}/g, 'run <id>')
-    .replaceAll(/ {2}\d+(\.\d+)? s$/gm, '')
-    .replaceAll(/(,|after) \d+(\.\d+)? (ms|s)$/gm, '$1 <time>');
+    .replaceAll(/ {2}(waited )?(\d+ m )?\d+(\.\d+)? s$/gm, '')
+    .replaceAll(/(,|after) (\d+ m )?\d+(\.\d+)? (ms|s)$/gm, '$1 <time>');
 }
 
 const playbook = `name: Small

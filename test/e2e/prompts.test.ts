@@ -31,7 +31,14 @@ steps:
   'plain.yml': `${head}steps:\n  - {ping: }\n`,
 };
 
-const run = (line: string) => terminal.type(`clear; ${runbook} ${line}; echo "code=$?"`);
+let runs = 0;
+
+/** Runs a command on an empty screen: what the one before it left there is gone. */
+async function run(line: string): Promise<void> {
+  runs += 1;
+  terminal.type(`clear; echo "run=$((${runs}))"; ${runbook} ${line}; echo "code=$?"`);
+  await terminal.untilShown(new RegExp(`^run=${runs}$`));
+}
 
 describe.skipIf(why !== undefined)('questions at a terminal', () => {
   beforeAll(async () => {
@@ -46,7 +53,7 @@ describe.skipIf(why !== undefined)('questions at a terminal', () => {
   });
 
   it('vars_prompt shows what is no secret, hides what is, and asks again where two answers differ', async () => {
-    run('apply ask.yml');
+    await run('apply ask.yml');
     await terminal.untilShown(/^Your name \[anna\]:/);
     terminal.type('bob');
     await terminal.untilShown(/^Your secret:/);
@@ -67,7 +74,7 @@ describe.skipIf(why !== undefined)('questions at a terminal', () => {
   });
 
   it('--step runs what is confirmed, leaves out what is not, and asks no more after continue', async () => {
-    run('apply --step steps.yml');
+    await run('apply --step steps.yml');
     for (const [title, answer] of [
       ['First', 'y'],
       ['Second', 'n'],
@@ -86,7 +93,7 @@ describe.skipIf(why !== undefined)('questions at a terminal', () => {
   });
 
   it('-k, -K and -J never echo what is typed', async () => {
-    run('apply plain.yml -k -K -J');
+    await run('apply plain.yml -k -K -J');
     for (const prompt of [/^Vault password:/, /^SSH password:/, /^BECOME password:/]) {
       await terminal.untilShown(prompt);
       terminal.type('never-to-be-seen');
@@ -97,20 +104,20 @@ describe.skipIf(why !== undefined)('questions at a terminal', () => {
 
   it('a new vault password is asked for twice, and opens the file again', async () => {
     writeFileSync(join(folder, 'edit.yml'), 'a: 1\n');
-    run('vault encrypt edit.yml');
+    await run('vault encrypt edit.yml');
     await terminal.untilShown(/^New vault password:/);
     terminal.type('pass-one');
     await terminal.untilShown(/^Confirm new vault password:/);
     terminal.type('pass-two');
     await terminal.untilShown(/^code=65/);
     expect(terminal.screen().join('\n')).toContain('differ: nothing was changed');
-    run('vault encrypt edit.yml');
+    await run('vault encrypt edit.yml');
     for (const prompt of [/^New vault password:/, /^Confirm new vault password:/]) {
       await terminal.untilShown(prompt);
       terminal.type('pass-one');
     }
     await terminal.untilShown(/^code=0/);
-    run('vault view edit.yml');
+    await run('vault view edit.yml');
     await terminal.untilShown(/^Vault password:/);
     terminal.type('pass-one');
     await terminal.untilShown(/^code=0/);

@@ -8,11 +8,14 @@ import { readRunLines } from '../support/fleet-project.ts';
 import { type RunningCli, runCli, startCli } from '../support/run-cli.ts';
 
 let folder: string;
+/** Demos that other suites run are seen by all who share their temporary folder. */
+let temporary: string;
 let count = 0;
 const approval = 'playbooks/approval.yml';
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'control-'));
+  temporary = await mkdtemp(join(tmpdir(), 'control-tmp-'));
   const own = fileURLToPath(new URL('../../playbooks/approval.yml', import.meta.url));
   await cp(own, join(folder, approval), { recursive: true });
   await writeFile(
@@ -20,9 +23,12 @@ beforeAll(async () => {
     'defaults: {connection: local}\nhosts: {db1: {}, web1: {}, web2: {}}\ngroups: {db: {hosts: [db1]}, web: {hosts: ["web*"]}}\n',
   );
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  for (const made of [folder, temporary]) await rm(made, { recursive: true, force: true });
+});
 
-const run = (...args: string[]) => runCli(args, { cwd: folder });
+const place = () => ({ cwd: folder, env: { TMPDIR: temporary } });
+const run = (...args: string[]) => runCli(args, place());
 const common = ['-i', 'inventory.yml', '-e', 'version=1.4.2'];
 const rootOf = (name: string) => [
   '-e',
@@ -39,13 +45,13 @@ async function apply(playbook: string, ...args: string[]) {
 }
 
 /** Asks until the answer has what is looked for: another process gets there in its own time. */
-async function untilShown(run: RunningCli, id: string, pattern: RegExp): Promise<string> {
+async function untilShown(started: RunningCli, id: string, pattern: RegExp): Promise<string> {
   let ended = false;
-  void run.ended.finally(() => {
+  void started.ended.finally(() => {
     ended = true;
   });
   for (;;) {
-    const { stdout } = await runCli(['ps', id], { cwd: folder });
+    const { stdout } = await run('ps', id);
     if (pattern.test(stdout) || ended) return stdout;
   }
 }
@@ -54,7 +60,7 @@ const idOf = (stdout: string) => /run (\d{8}-\d{6}-[0-9a-f]{4})/.exec(stdout)?.[
 
 describe('a run that waits for an approval', () => {
   it('is seen in ps, goes on when the event is set from another process, and stands in runs', async () => {
-    const started = await startCli(['apply', approval, ...common, ...rootOf('a')], { cwd: folder });
+    const started = await startCli(['apply', approval, ...common, ...rootOf('a')], place());
     await started.untilPrinted(/runbook event set \S+ approved/);
     const id = idOf(started.stdout);
     const seen = await untilShown(
@@ -108,7 +114,7 @@ describe('a run that waits for an approval', () => {
   });
 
   it('tells at SIGUSR1 what it does, and ends at an interrupt', async () => {
-    const started = await startCli(['apply', approval, ...common, ...rootOf('f')], { cwd: folder });
+    const started = await startCli(['apply', approval, ...common, ...rootOf('f')], place());
     await started.untilPrinted(/runbook event set/);
     started.kill('SIGUSR1');
     await untilShown(started, idOf(started.stdout), /approved/);

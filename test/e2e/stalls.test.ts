@@ -42,11 +42,12 @@ plays:
   - hosts: [a, b]
     steps:
       - block:
-          - {name: may fail, shell: sleep 1; exit 1, when: inventory_hostname == 'a'}
+          - {name: may fail, shell: "until [ -e b-holds ]; do sleep 0.05; done; exit 1", when: inventory_hostname == 'a'}
         rescue:
           - {name: held up, shell: "true", lock: {name: l, key: b}}
       - lock: {name: l, key: "{{ inventory_hostname }}"}
         block:
+          - {name: holds, shell: "touch {{ inventory_hostname }}-holds"}
           - {name: meet, barrier: m}
 `,
     told: [
@@ -66,11 +67,12 @@ ${fails}
         rescue:
           - lock: l
             block:
+              - {name: holds, shell: touch a-waits}
               - {name: waiter, wait: e, shell: "true"}
   - hosts: b
     needs: []
     steps:
-      - {name: slow, shell: sleep 2}
+      - {name: slow, shell: "until [ -e a-waits ]; do sleep 0.05; done"}
       - {name: setter, shell: "true", lock: l, set: e}
 `,
     told: [

@@ -34,17 +34,8 @@ export async function addFleetUser(
   options: FleetUserOptions,
 ): Promise<FleetUser> {
   const home = join(root, 'home', name);
-  await retryLocked('useradd', [
-    '--no-log-init',
-    '-M',
-    '-d',
-    home,
-    '-s',
-    options.loginShell,
-    '-p',
-    '*',
-    name,
-  ]);
+  const words = ['--no-log-init', '-M', '-d', home, '-s', options.loginShell, '-p', '*', name];
+  await retryLocked(() => run('useradd', words));
   const uid = Number((await run('id', ['-u', name])).stdout);
   const gid = Number((await run('id', ['-g', name])).stdout);
   await mkdir(join(home, '.ssh'), { recursive: true });
@@ -61,7 +52,7 @@ export async function addFleetUser(
 /** Removes a user and what was written for it. Its processes must have ended. */
 export async function removeFleetUser(user: FleetUser): Promise<void> {
   await rm(sudoersPath(user.name), { force: true });
-  await retryLocked('userdel', ['-f', user.name]).catch(() => undefined);
+  await retryLocked(() => run('userdel', ['-f', user.name])).catch(() => undefined);
 }
 
 /** Takes away what fleets of processes that no longer exist left behind. */
@@ -100,20 +91,23 @@ async function writeSudoers(name: string, options: FleetUserOptions): Promise<vo
 
 /** Gives a login a password. */
 export async function setPassword(name: string, password: string): Promise<void> {
-  const child = run('chpasswd');
-  child.child.stdin?.end(`${name}:${password}\n`);
-  await child;
+  await retryLocked(() => {
+    const child = run('chpasswd');
+    child.child.stdin?.end(`${name}:${password}\n`);
+    return child;
+  });
 }
 
 /** The account database allows one writer at a time; others fail at once and have to come again. */
-async function retryLocked(command: string, args: readonly string[]): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
+async function retryLocked(change: () => Promise<unknown>): Promise<void> {
+  const deadline = performance.now() + 60_000;
+  for (;;) {
     try {
-      await run(command, args);
+      await change();
       return;
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
-      if (attempt >= 50 || !/lock/.test(text)) throw error;
+      if (performance.now() > deadline || !/lock/.test(text)) throw error;
       await delay(100);
     }
   }

@@ -145,6 +145,9 @@ async function removeSessionDirectories(users: readonly FleetUser[]): Promise<vo
   }
 }
 
+/** Fleets of this process so far: no two of them have a user of the same name. */
+let started = 0;
+
 async function addUsers(
   users: FleetUser[],
   root: string,
@@ -152,7 +155,8 @@ async function addUsers(
   options: FleetOptions,
 ): Promise<void> {
   await mkdir(join(root, 'home'), { mode: 0o755 });
-  const stem = `rbt${process.pid}x${randomInt(1000, 10_000)}`;
+  started += 1;
+  const stem = `rbt${process.pid}x${started}${randomInt(1000, 10_000)}`;
   const count = options.separateUsers === true ? options.count : 1;
   const { loginShell = '/bin/sh', sudo = 'none', password, sudoersLines } = options;
   for (let n = 1; n <= count; n++) {

@@ -28,6 +28,16 @@ async function readProcess(pid: number): Promise<ProcessEntry | undefined> {
   }
 }
 
+/** Whether a process still runs. One that has ended is there, as a zombie, until its parent or init has asked for its status. */
+export async function isRunning(pid: number): Promise<boolean> {
+  try {
+    const text = await readFile(`/proc/${pid}/stat`, 'utf8');
+    return !/^[ZX]/.test(text.slice(text.lastIndexOf(')') + 2));
+  } catch {
+    return false;
+  }
+}
+
 /** The ids of a process's children, their children and so on. */
 export async function descendantsOf(pid: number): Promise<number[]> {
   const all = await listProcesses();
