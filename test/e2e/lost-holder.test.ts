@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { appendFile } from 'node:fs/promises';
+import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
@@ -9,25 +9,25 @@ import { type FleetProject, outcomesOf, readRunLines, startFleetProject } from '
 let project: FleetProject;
 let proxy: FaultProxy;
 
-/** The holder of the lock is behind the proxy and comes first; the other host waits for it. */
-const playbook = (declared: string) => `
+/** The holder of the lock is behind the proxy; the other host waits for it when it has begun. Both have one home. */
+const playbook = (name: string, declared: string) => `
 locks: {l: {${declared}}}
 plays:
   - hosts: lost
     gather_facts: false
     steps:
-      - {id: hold, lock: l, shell: "echo held; sleep 4"}
+      - {id: hold, lock: l, shell: "touch held-${name}; until [ -e go-${name} ]; do sleep 0.05; done"}
   - hosts: h2
     needs: []
     gather_facts: false
     steps:
-      - {id: before, command: sleep 0.5}
+      - {id: before, shell: "until [ -e held-${name} ]; do sleep 0.05; done"}
       - {id: want, lock: l, command: echo mine}
 `;
 
-/** Starts a run, and does harm to the holder's connection as soon as the other host waits. */
-async function lose(name: string, declared: string, harm: () => void) {
-  await project.write(`${name}.yml`, playbook(declared));
+/** Starts a run, and does harm to the holder's connection as soon as the other host waits; the holder then ends, or not. */
+async function lose(name: string, declared: string, goesOn: boolean, harm: () => void) {
+  await project.write(`${name}.yml`, playbook(name, declared));
   const run = await project.start([
     'apply',
     `${name}.yml`,
@@ -40,6 +40,7 @@ async function lose(name: string, declared: string, harm: () => void) {
   ]);
   await run.untilPrinted(/step-waiting/);
   harm();
+  if (goesOn) await writeFile(join(project.fleet.home(), `go-${name}`), '');
   const { code, stdout } = await run.ended;
   return { code, events: readRunLines(stdout) };
 }
@@ -57,7 +58,7 @@ describe.skipIf(fleetAvailable() !== undefined)('a lock whose holder’s host is
     );
     await project.write(
       'lost.yml',
-      `hosts: {lost: {address: 127.0.0.1, port: ${proxy.port}, user: ${host.user}, identity_file: ${project.fleet.identityFile}, connect_timeout: 2}}\n`,
+      `hosts: {lost: {address: 127.0.0.1, port: ${proxy.port}, user: ${host.user}, identity_file: ${project.fleet.identityFile}, connect_timeout: 15}}\n`,
     );
   });
   afterAll(async () => {
@@ -66,14 +67,14 @@ describe.skipIf(fleetAvailable() !== undefined)('a lock whose holder’s host is
   });
 
   it('is handed on when the engine came back and saw the holder end', async () => {
-    const { code, events } = await lose('back', 'lost_after: 30s', () => proxy.cutNow('rst'));
+    const { code, events } = await lose('back', 'lost_after: 60s', true, () => proxy.cutNow('rst'));
     expect(outcomesOf(events, 'hold')).toEqual({ lost: 'changed' });
     expect(outcomesOf(events, 'want')).toEqual({ h2: 'changed' });
     expect(code).toBe(0);
   });
 
   it('is poisoned when it stays away: who waits fails at once with the holder’s name, exit 5', async () => {
-    const { code, events } = await lose('away', 'lost_after: 1s', () => {
+    const { code, events } = await lose('away', 'lost_after: 1s', false, () => {
       Object.assign(proxy.faults, { silent: true });
       proxy.cutNow('rst');
     });
@@ -86,7 +87,7 @@ describe.skipIf(fleetAvailable() !== undefined)('a lock whose holder’s host is
   });
 
   it('goes on to the next one where the declaration chooses so', async () => {
-    const { code, events } = await lose('release', 'lost_after: 1s, on_lost: release', () => {
+    const { code, events } = await lose('release', 'lost_after: 1s, on_lost: release', false, () => {
       Object.assign(proxy.faults, { silent: true });
       proxy.cutNow('rst');
     });
