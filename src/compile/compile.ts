@@ -2,7 +2,9 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Inventory } from '../model/inventory.ts';
 import type { Plan, PlanBlock, PlanTexts } from '../model/plan.ts';
 import type { Playbook } from '../model/playbook.ts';
+import { hasBlockPasses, inOnePass } from './block-passes.ts';
 import { checkDraft } from './check-draft.ts';
+import { checkPasses } from './check-passes.ts';
 import type { CompileOptions } from './compile-input.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import { type Draft, draftPlan } from './draft.ts';
@@ -24,11 +26,27 @@ export interface CompileResult {
  */
 export function compile(playbook: Playbook, inventory: Inventory, options: CompileOptions): CompileResult {
   const unknownTags: Diagnostic[] = [];
-  const draft = draftPlan(withRenderedTags(playbook, options, unknownTags), inventory, options);
+  const tagged = withRenderedTags(playbook, options, unknownTags);
+  const draft = draftPlan(tagged, inventory, options);
   const { texts, diagnostics: unknownTexts } = knownLimitTexts(draft, options);
-  const diagnostics = [...unknownTags, ...checkDraft(draft, options), ...unknownTexts];
+  const found = [...checkOnePass(tagged, inventory, options), ...checkDraft(draft, options)];
+  const once = hasBlockPasses(tagged) ? distinct(found) : found;
+  const diagnostics = [...unknownTags, ...once, ...unknownTexts];
   if (diagnostics.some((diagnostic) => diagnostic.severity === 'error')) return { diagnostics };
   return { plan: finishPlan(draft, texts, diagnostics), diagnostics };
+}
+
+/** What can be said before the run of blocks that run more than once: what is wrong with one pass of them. */
+function checkOnePass(playbook: Playbook, inventory: Inventory, options: CompileOptions): Diagnostic[] {
+  if (!hasBlockPasses(playbook)) return [];
+  const draft = draftPlan(inOnePass(playbook), inventory, options);
+  return [...checkPasses(playbook), ...checkDraft(draft, options)];
+}
+
+function distinct(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const keyOf = ({ code, message, at }: Diagnostic) =>
+    `${code} ${at?.file} ${at?.line} ${at?.column} ${message}`;
+  return [...new Map(diagnostics.map((one) => [keyOf(one), one])).values()];
 }
 
 function finishPlan(draft: Draft, texts: PlanTexts, warnings: readonly Diagnostic[]): Plan {

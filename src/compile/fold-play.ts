@@ -4,6 +4,7 @@ import type { EventSet, Play, ReusedSteps, Step, StepAction } from '../model/pla
 import { addFlush } from './add-flush.ts';
 import { asPasses } from './block-passes.ts';
 import { blockKeywords, foldKeywords, inheritable } from './fold-keywords.ts';
+import { foldPasses } from './fold-passes.ts';
 import { addStep, isTransparent, layersInside, titleIn } from './fold-step.ts';
 import type { Folding, StepSelection, StepTables, Surroundings } from './folding.ts';
 import {
@@ -119,6 +120,10 @@ function foldStep(
   action: Exclude<StepAction, { type: 'block' }>,
   outer: Surroundings,
 ): Member | undefined {
+  if (action.type === 'passes') {
+    const head = foldPasses(folding, step, action, outer, foldList);
+    return head === undefined ? undefined : { type: 'step', step: head };
+  }
   const keywords = foldKeywords(outer.keywords, step.keywords);
   const started = folding.selection.start.admits(step, titleIn(outer.origin, step, action));
   if (!started || !folding.selection.tags(keywords.tags ?? [])) {

@@ -1,4 +1,5 @@
-import type { ConsumeNode, Edge, EdgeReason, Plan, PlanNode } from '../model/plan.ts';
+import { whyPasses } from '../model/listed-steps.ts';
+import type { BroughtStep, ConsumeNode, Edge, EdgeReason, Plan, PlanNode, PlanStep } from '../model/plan.ts';
 import { stepTitle } from '../model/plan.ts';
 
 /** All nodes of one step (or block part) taken together. */
@@ -11,6 +12,8 @@ export interface GraphGroup {
   readonly depth: number;
   readonly part?: 'begin' | 'rescue' | 'always' | 'end' | undefined;
   readonly background?: 'wait' | 'daemon' | undefined;
+  /** Of the passes of a block: why there are more, and the steps of one. */
+  readonly brings?: { readonly how: string; readonly steps: readonly string[] } | undefined;
   /** Of a consumer: its queue, and the steps that it does for each item. */
   readonly consumes?: { readonly queue: string; readonly steps: readonly string[] } | undefined;
   /** On how many hosts it stands; for `once`, of how many it is run on one. */
@@ -180,6 +183,7 @@ class GroupFinder {
       hosts: 0,
       skipped: 0,
     };
+    if (step?.brings !== undefined) return { ...group, brings: passesOf(step, step.brings) };
     return node.kind === 'consume' ? { ...group, consumes: this.#consumedBy(node) } : group;
   }
 
@@ -195,4 +199,8 @@ class GroupFinder {
     for (let index = block; index !== undefined; index = this.#plan.blocks[index]?.parent) depth++;
     return depth;
   }
+}
+
+function passesOf(step: PlanStep, brought: readonly BroughtStep[]): GraphGroup['brings'] {
+  return { how: whyPasses(step), steps: brought.map(({ id, title }) => id ?? title) };
 }

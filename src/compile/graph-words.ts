@@ -13,6 +13,7 @@ export function describeGroup(group: GraphGroup): string {
   if (group.kind === 'items') words.push('items in parallel');
   if (group.consumes !== undefined)
     words.push(`for each item of queue "${group.consumes.queue}": ${group.consumes.steps.join(', ')}`);
+  if (group.brings !== undefined) words.push(`${group.brings.how}: ${group.brings.steps.join(', ')}`);
   if (group.kind === 'handler') words.push('handler');
   if (group.background === 'wait') words.push('background');
   if (group.background === 'daemon') words.push('daemon');

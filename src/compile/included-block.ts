@@ -57,7 +57,7 @@ export function includedBlock(
     foldHandler(folding, one, { ...outer, section: 'handlers', block: undefined, part: undefined }),
   );
   const tree = treeOf(plan, by, { list, named, flush });
-  const added = tables.steps.slice(stepCount).map((step) => within(by, step));
+  const added = tables.steps.slice(stepCount).map((step) => within(by, step, included));
   const found = {
     tree,
     handlers: added.filter((step) => handlers.some(({ index }) => index === step.index)),
@@ -121,8 +121,10 @@ function asIncludeParams(by: PlanStep): (layer: VariableLayer, index: number) =>
     index === last && layer.source === 'step' ? { ...layer, source: 'include-params' } : layer;
 }
 
-function within(by: PlanStep, step: PlanStep): PlanStep {
-  return { ...step, includedBy: by.index, depth: (by.depth ?? 0) + 1 };
+function within(by: PlanStep, step: PlanStep, { label }: IncludedSteps): PlanStep {
+  const own = by.action.type === 'passes' ? [label] : [];
+  const pass = [by.pass ?? [], own].flat().join(', ');
+  return { ...step, includedBy: by.index, depth: (by.depth ?? 0) + 1, ...(pass !== '' && { pass }) };
 }
 
 function treeOf(

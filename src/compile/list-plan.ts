@@ -1,4 +1,5 @@
-import { type Plan, type PlanStep, stepTitle } from '../model/plan.ts';
+import { listedSteps } from '../model/listed-steps.ts';
+import type { Plan, PlanStep } from '../model/plan.ts';
 
 /** The hosts of a play, for `--list-hosts`. */
 export interface PlayHostList {
@@ -43,7 +44,7 @@ export function listSteps(plan: Plan): PlayStepList[] {
     steps: sections.flatMap((section) =>
       plan.steps
         .filter((step) => step.play === index && step.section === section)
-        .map((step) => ({ title: stepTitle(step), id: step.id, section, tags: step.keywords.tags ?? [] })),
+        .flatMap((step) => listedSteps(step).map((one) => ({ ...one, section }))),
     ),
   }));
 }

@@ -1,6 +1,7 @@
 import { includes } from '../model/include.ts';
 import type { PlanBlock, PlanStep } from '../model/plan.ts';
-import type { Playbook } from '../model/playbook.ts';
+import type { LoopControl, Playbook, Step } from '../model/playbook.ts';
+import { writtenInPlay, writtenSteps } from './block-passes.ts';
 import { isTemplate } from './is-template.ts';
 import { refreshesInventory } from './refreshes.ts';
 
@@ -25,18 +26,24 @@ export function runtimeNames(
   const written = new Set<string>();
   const loop = new Set<string>(['item', 'ansible_loop_var']);
   for (const { keywords } of blocks) if (keywords.consume !== undefined) loop.add(keywords.consume.as);
+  for (const { keywords, action } of playbook.plays.flatMap((play) => [...writtenInPlay(play)]))
+    if (action.type === 'block' && keywords.loopControl !== undefined)
+      addLoopNames(keywords.loopControl, loop);
   let isOpen = playbook.plays.some((play) => (play.dynamicVarsFiles ?? []).length > 0);
   let changesInventory = false;
   for (const step of steps) {
     for (const name of namesWritten(step)) written.add(name);
     if (step.callbacks !== undefined) loop.add('result');
-    const { loopControl } = step.keywords;
-    if (loopControl !== undefined) loop.add(loopControl.loopVar);
-    if (loopControl?.indexVar !== undefined) loop.add(loopControl.indexVar);
+    if (step.keywords.loopControl !== undefined) addLoopNames(step.keywords.loopControl, loop);
     if (mayDefineAnything(step)) isOpen = true;
     if (changesHosts(step)) changesInventory = true;
   }
   return { written, loop, isOpen, changesInventory };
+}
+
+function addLoopNames({ loopVar, indexVar }: LoopControl, names: Set<string>): void {
+  names.add(loopVar);
+  if (indexVar !== undefined) names.add(indexVar);
 }
 
 /** Whether a step may define names that are not written in it: what it reads, gathers or gives to hosts it adds. */
@@ -51,7 +58,8 @@ function mayDefineAnything(step: PlanStep): boolean {
 }
 
 /** Whether a step adds hosts or groups to the inventory, or reads it again. */
-function changesHosts({ action }: PlanStep): boolean {
+function changesHosts({ action }: Pick<PlanStep | Step, 'action'>): boolean {
+  if (action.type === 'passes') return [...writtenSteps([action.pass])].some(changesHosts);
   if (action.type !== 'module') return false;
   return action.module === 'add_host' || action.module === 'group_by' || refreshesInventory(action);
 }

@@ -68,10 +68,18 @@ function items(runtime: StepRuntime, work: StepWork, scope: StepScope): BlockSer
   const noLog = flagKeyword(work.step.keywords.noLog, 'no_log', scope, false);
   const made = values.map((item, index): BlockItem => {
     const variables = loopVariables(loopControl, values, index);
-    const label = noLog ? hiddenText : runtime.redactor.text(labelOf(work, item, scope.with(variables)));
+    const label = noLog
+      ? hiddenText
+      : shortened(runtime.redactor.text(labelOf(work, item, scope.with(variables))));
     return { variables, label };
   });
   return { kind: 'items', items: made, pauseMs: durationKeyword(loopControl?.pause, 'pause', scope) ?? 0 };
+}
+
+const longestLabel = 60;
+
+function shortened(text: string): string {
+  return text.length > longestLabel ? `${text.slice(0, longestLabel - 3)}...` : text;
 }
 
 function labelOf({ step }: StepWork, item: Value, scope: StepScope): string {

@@ -75,6 +75,7 @@ export const errorCodes = {
   RB322: { title: 'queue has one side only', exit: 65 },
   RB323: { title: 'not known before the run', exit: 65 },
   RB324: { title: 'given back without being held', exit: 65 },
+  RB325: { title: 'variable of an outer loop is hidden', exit: 65 },
   // schedule
   RB401: { title: 'event was lost', exit: 2 },
   RB402: { title: 'nothing can go on', exit: 2 },

@@ -18,6 +18,8 @@ export interface StepInfo {
   readonly handler: boolean;
   /** How many instances the plan holds of it. */
   readonly instances: number;
+  /** Of a step in passes of blocks: which ones, outermost first. */
+  readonly pass?: string | undefined;
   /** Whether its results must not be shown. */
   readonly noLog: boolean;
 }

@@ -52,6 +52,10 @@ export interface PlanStep {
   readonly around?: Keywords | undefined;
   /** Of a step that was included in the run: the step that did so. */
   readonly includedBy?: number | undefined;
+  /** Of a step that brings the passes of a block: the steps that are selected of one, in order of writing. */
+  readonly brings?: readonly BroughtStep[] | undefined;
+  /** Of a step in passes of blocks: which ones, outermost first, as they are shown: `alice, attempt 2 of 3`. */
+  readonly pass?: string | undefined;
   /** How many includes are around it. */
   readonly depth?: number | undefined;
   /**
@@ -59,6 +63,13 @@ export interface PlanStep {
    * or, where a flush was included, all of the play.
    */
   readonly flushes?: 'added' | 'all' | undefined;
+}
+
+/** A step that is known before the run, and comes into it with a pass of its block. */
+export interface BroughtStep {
+  readonly title: string;
+  readonly id?: string | undefined;
+  readonly tags: readonly string[];
 }
 
 /** One of the three lists of a block. */
@@ -207,6 +218,11 @@ export interface Fragment {
 export function stepTitle(step: PlanStep): string {
   if (step.name !== undefined) return step.name;
   return step.action.type === 'module' ? step.action.written : (step.id ?? coordinationTitle(step.keywords));
+}
+
+/** A step's title with the pass that the step stands in: `copy [alice]`. */
+export function titleInPass(step: PlanStep, title: string = stepTitle(step)): string {
+  return step.pass === undefined ? title : `${title} [${step.pass}]`;
 }
 
 /** The role that a step belongs to, where it belongs to one. */

@@ -1,5 +1,5 @@
 import type { RunEvent, StepInfo } from './event.ts';
-import { type Plan, type PlanStep, stepTitle } from './plan.ts';
+import { type Plan, type PlanStep, titleInPass } from './plan.ts';
 
 /** What names a run. */
 export interface RunNames {
@@ -14,7 +14,8 @@ export interface RunNames {
 export function stepInfo(step: PlanStep, instances: number): StepInfo {
   return {
     index: step.index,
-    title: stepTitle(step),
+    title: titleInPass(step),
+    pass: step.pass,
     id: step.id,
     module: step.action.type === 'module' ? step.action.written : undefined,
     at: step.at,

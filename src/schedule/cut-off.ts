@@ -1,5 +1,5 @@
 import type { Outcome } from '../model/outcome.ts';
-import { type PlanNode, stepTitle } from '../model/plan.ts';
+import { type PlanNode, titleInPass } from '../model/plan.ts';
 import { stopOf } from './active.ts';
 import { countEnd } from './recap.ts';
 import type { RunState } from './run-state.ts';
@@ -44,7 +44,7 @@ function reportCut(state: RunState, node: PlanNode, outcome: Outcome): void {
     type: 'step-finished',
     node: node.id,
     step: step.index,
-    title: state.options.titleOf?.(step, host) ?? stepTitle(step),
+    title: titleInPass(step, state.options.titleOf?.(step, host)),
     host,
     outcome,
     durationMs: 0,

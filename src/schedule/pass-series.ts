@@ -63,8 +63,15 @@ export async function itemsOf(
   return {
     pass,
     series: { next: orFailing(passes, next) },
-    msg: `${count}: ${items.map(({ label }) => label).join(', ')}`,
+    msg: `${count}: ${labels(items)}`,
   };
+}
+
+const mostLabels = 10;
+
+function labels(items: readonly BlockItem[]): string {
+  const shown = items.slice(0, mostLabels).map(({ label }) => label);
+  return [...shown, ...(items.length > mostLabels ? ['...'] : [])].join(', ');
 }
 
 /** Passes until one does not fail, `retries` further ones at most. In check mode there is one. */

@@ -1,7 +1,7 @@
 import { CoordinationError } from '../coordinate/coordinator.ts';
 import type { IncludedName } from '../model/event.ts';
 import type { Outcome } from '../model/outcome.ts';
-import { type PlanStep, stepLabel, stepTitle } from '../model/plan.ts';
+import { type PlanStep, stepLabel, titleInPass } from '../model/plan.ts';
 import type { StepOutcome } from '../model/step-run.ts';
 import type { Value } from '../model/value.ts';
 import type { Active, StepAt } from './active.ts';
@@ -165,7 +165,7 @@ function report(
     type: 'step-finished',
     node: at.node.id,
     step: at.step.index,
-    title: title ?? state.options.titleOf?.(at.step, host) ?? stepTitle(at.step),
+    title: titleInPass(at.step, title ?? state.options.titleOf?.(at.step, host)),
     host,
     ...(at.node.kind === 'item' ? { item: labelOf(state, at.step, at.node.item) } : {}),
     ...shown,

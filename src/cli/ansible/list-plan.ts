@@ -1,4 +1,5 @@
-import { type Plan, type PlanPlay, stepTitle } from '../../model/plan.ts';
+import { listedSteps } from '../../model/listed-steps.ts';
+import type { Plan, PlanPlay } from '../../model/plan.ts';
 import { printableLine } from '../../report/printable.ts';
 import type { SharedFlags } from '../flags.ts';
 
@@ -30,17 +31,18 @@ function hostLines(plan: Plan, play: PlanPlay): readonly string[] {
 
 function taskLines(plan: Plan, play: PlanPlay): readonly string[] {
   return tasksOf(plan, play).map((step) => {
-    const tags = [...(step.keywords.tags ?? [])].sort().join(', ');
-    return `      ${printableLine(stepTitle(step))}\tTAGS: [${tags}]`;
+    const tags = [...step.tags].sort().join(', ');
+    return `      ${printableLine(step.title)}\tTAGS: [${tags}]`;
   });
 }
 
 function tagsOf(plan: Plan, play: PlanPlay): readonly string[] {
-  return [...new Set(tasksOf(plan, play).flatMap((step) => step.keywords.tags ?? []))].sort();
+  return [...new Set(tasksOf(plan, play).flatMap((step) => step.tags))].sort();
 }
 
 function tasksOf(plan: Plan, play: PlanPlay) {
-  return plan.steps.filter(
+  const written = plan.steps.filter(
     (step) => step.play === play.index && step.section !== 'facts' && step.section !== 'handlers',
   );
+  return written.flatMap(listedSteps);
 }

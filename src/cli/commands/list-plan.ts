@@ -1,4 +1,5 @@
-import { type Plan, type PlanPlay, stepTitle } from '../../model/plan.ts';
+import { listedSteps } from '../../model/listed-steps.ts';
+import type { Plan, PlanPlay } from '../../model/plan.ts';
 import { printableLine } from '../../report/printable.ts';
 import type { SharedFlags } from '../flags.ts';
 
@@ -9,10 +10,12 @@ function hostsOf(plan: Plan, play: PlanPlay): readonly string[] {
 function stepLines(plan: Plan, play: PlanPlay): readonly string[] {
   return plan.steps
     .filter((step) => step.play === play.index && step.section !== 'facts' && step.flushes === undefined)
-    .map((step) => {
-      const tags = step.keywords.tags ?? [];
+    .flatMap((step) => {
       const handler = step.section === 'handlers' ? '  (handler)' : '';
-      return `      ${printableLine(stepTitle(step))}${tags.length > 0 ? `  [${tags.join(', ')}]` : ''}${handler}`;
+      return listedSteps(step).map(
+        ({ title, tags }) =>
+          `      ${printableLine(title)}${tags.length > 0 ? `  [${tags.join(', ')}]` : ''}${handler}`,
+      );
     });
 }
 
@@ -34,7 +37,10 @@ export function listPlan(plan: Plan, flags: SharedFlags): string {
     if (flags.listSteps === true) lines.push('    steps:', ...stepLines(plan, play));
     if (flags.listTags === true) {
       const tags = new Set(
-        plan.steps.filter((step) => step.play === play.index).flatMap((step) => step.keywords.tags ?? []),
+        plan.steps
+          .filter((step) => step.play === play.index)
+          .flatMap(listedSteps)
+          .flatMap((step) => step.tags),
       );
       lines.push(`    tags: ${[...tags].sort().join(', ')}`);
     }
