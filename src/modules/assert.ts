@@ -69,8 +69,7 @@ export default defineActionModule({
         },
       };
     }
-    return given.quiet
-      ? { changed: false }
-      : { changed: false, msg: messageText(given.success_msg, 'All assertions passed') };
+    const msg = messageText(given.success_msg, 'All assertions passed');
+    return given.quiet ? { changed: false, fields: { msg } } : { changed: false, msg };
   },
 });

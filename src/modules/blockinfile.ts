@@ -5,6 +5,7 @@ import { applyEdit, editAliases, editParams, editProbe, planEdit, regexParam } f
 import { booleanParam } from './shared/param-types.ts';
 import { layOver } from './shared/planned-state.ts';
 import { text } from './shared/text-params.ts';
+import { withFileMarks } from './shared/with-file-marks.ts';
 
 const params = () =>
   z
@@ -39,35 +40,40 @@ const params = () =>
     });
 
 /** Keeps a block of lines between two marker lines in a text file. */
-export default defineProbingModule({
-  name: 'blockinfile',
-  summary: 'Ensure that a block of lines between two marker lines is in a text file.',
-  description:
-    'The file is replaced as a whole or not at all. Differences: a marker without {mark} is refused; the last marker is known although it ends the file without a line end; a file that is not there has no block to remove.',
-  params,
-  paramAliases: { ...editAliases, content: 'block' },
-  returns: { backup: 'Where the file as it was is kept; empty without backup.', msg: 'What was done.' },
-  examples: [
+export default defineProbingModule(
+  withFileMarks(
     {
-      title: 'Hosts of the cluster',
-      yaml: 'blockinfile:\n  path: /etc/hosts\n  marker: "# {mark} cluster"\n  block: |\n    10.0.0.1 db1\n    10.0.0.2 db2',
-    },
-  ],
+      name: 'blockinfile',
+      summary: 'Ensure that a block of lines between two marker lines is in a text file.',
+      description:
+        'The file is replaced as a whole or not at all. Differences: a marker without {mark} is refused; the last marker is known although it ends the file without a line end; a file that is not there has no block to remove.',
+      params,
+      paramAliases: { ...editAliases, content: 'block' },
+      returns: { backup: 'Where the file as it was is kept; empty without backup.', msg: 'What was done.' },
+      examples: [
+        {
+          title: 'Hosts of the cluster',
+          yaml: 'blockinfile:\n  path: /etc/hosts\n  marker: "# {mark} cluster"\n  block: |\n    10.0.0.1 db1\n    10.0.0.2 db2',
+        },
+      ],
 
-  probe: (wish) => editProbe(wish),
-  plan(wish, found, context) {
-    const state = layOver(found, context);
-    const isGone = wish.state === 'absent' && state.stat === undefined && state.parent !== 'closed';
-    if (isGone)
-      return {
-        type: 'none',
-        reason: `${state.path} does not exist`,
-        result: { msg: `File ${state.path} not present` },
-      };
-    const create = wish.create && wish.state === 'present';
-    return planEdit({ ...wish, create }, state, context, (content) =>
-      placeBlock(content, wish, { path: state.path, isNew: state.stat === undefined }),
-    );
-  },
-  apply: applyEdit,
-});
+      probe: (wish) => editProbe(wish),
+      plan(wish, found, context) {
+        const state = layOver(found, context);
+        const isGone = wish.state === 'absent' && state.stat === undefined && state.parent !== 'closed';
+        if (isGone)
+          return {
+            type: 'none',
+            reason: `${state.path} does not exist`,
+            result: { msg: `File ${state.path} not present` },
+          };
+        const create = wish.create && wish.state === 'present';
+        return planEdit({ ...wish, create }, state, context, (content) =>
+          placeBlock(content, wish, { path: state.path, isNew: state.stat === undefined }),
+        );
+      },
+      apply: applyEdit,
+    },
+    ({ path }) => ({ path, follow: true }),
+  ),
+);

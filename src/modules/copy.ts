@@ -3,7 +3,9 @@ import { defineProbingModule } from '../model/module.ts';
 import { applyCopy, copyJobOf, prepareCopy } from './shared/copy-job.ts';
 import { attributeParams, modeParam } from './shared/file-attributes.ts';
 import { booleanParam } from './shared/param-types.ts';
+import { baseName } from './shared/remote-path.ts';
 import { optionalPath, optionalText, path, text } from './shared/text-params.ts';
+import { withFileMarks } from './shared/with-file-marks.ts';
 
 const params = () =>
   z
@@ -42,34 +44,44 @@ const params = () =>
     );
 
 /** Copies a file or directory of the controller or of the host, or text, to the host. */
-export default defineProbingModule({
-  name: 'copy',
-  summary: 'Copy a file, a directory or text to the host.',
-  description:
-    'A file is replaced as a whole or not at all, and keeps its owner, mode and access list. Differences: links in a source directory are always followed, links in its copy always replaced; a file that is left out of a directory copy by force: false keeps its mode; with remote_src a file of a directory gets its mode only when its content is copied.',
-  params,
-  returns: {
-    dest: 'Path of the file or directory.',
-    src: 'Path of the source.',
-    checksum: 'SHA-1 of the content.',
-    md5sum: 'MD5 of the content, when it was written from the controller.',
-    size: 'Bytes.',
-    mode: 'Permissions.',
-    owner: 'Name of the owner.',
-    group: 'Name of the group.',
-    uid: 'Number of the owner.',
-    gid: 'Number of the group.',
-    state: '`file` or `directory`.',
-    backup_file: 'Where the file that was replaced is kept.',
-  },
-  examples: [
-    { title: 'A file from files/', yaml: "copy:\n  src: motd\n  dest: /etc/motd\n  mode: '0644'" },
-    { title: 'Text', yaml: 'copy:\n  content: |\n    127.0.0.1 localhost\n  dest: /etc/hosts' },
-    { title: 'All in a directory', yaml: 'copy:\n  src: site/\n  dest: /srv/www/' },
-  ],
+export default defineProbingModule(
+  withFileMarks(
+    {
+      name: 'copy',
+      summary: 'Copy a file, a directory or text to the host.',
+      description:
+        'A file is replaced as a whole or not at all, and keeps its owner, mode and access list. Differences: links in a source directory are always followed, links in its copy always replaced; a file that is left out of a directory copy by force: false keeps its mode; with remote_src a file of a directory gets its mode only when its content is copied; attributes and SELinux labels are set for single files only.',
+      params,
+      returns: {
+        dest: 'Path of the file or directory.',
+        src: 'Path of the source.',
+        checksum: 'SHA-1 of the content.',
+        md5sum: 'MD5 of the content, when it was written from the controller.',
+        size: 'Bytes.',
+        mode: 'Permissions.',
+        owner: 'Name of the owner.',
+        group: 'Name of the group.',
+        uid: 'Number of the owner.',
+        gid: 'Number of the group.',
+        state: '`file` or `directory`.',
+        backup_file: 'Where the file that was replaced is kept.',
+      },
+      examples: [
+        { title: 'A file from files/', yaml: "copy:\n  src: motd\n  dest: /etc/motd\n  mode: '0644'" },
+        { title: 'Text', yaml: 'copy:\n  content: |\n    127.0.0.1 localhost\n  dest: /etc/hosts' },
+        { title: 'All in a directory', yaml: 'copy:\n  src: site/\n  dest: /srv/www/' },
+      ],
 
-  prepare: prepareCopy,
-  probe: (_wish, _context, prepared) => copyJobOf(prepared).probe,
-  plan: (_wish, state, _context, prepared) => copyJobOf(prepared).plan(state),
-  apply: applyCopy,
-});
+      prepare: prepareCopy,
+      probe: (_wish, _context, prepared) => copyJobOf(prepared).probe,
+      plan: (_wish, state, _context, prepared) => copyJobOf(prepared).plan(state),
+      apply: applyCopy,
+    },
+    ({ dest, src, follow }) => ({
+      path: dest,
+      name: src?.endsWith('/') === false ? baseName(src) : undefined,
+      follow,
+      onlyFiles: true,
+    }),
+  ),
+);

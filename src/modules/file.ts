@@ -16,6 +16,7 @@ import { remotePath } from './shared/remote-path.ts';
 import { parseStatLine } from './shared/stat-line.ts';
 import { optionalText, path, text } from './shared/text-params.ts';
 import { parseTree } from './shared/tree.ts';
+import { withFileMarks } from './shared/with-file-marks.ts';
 
 const clockFormat = '%Y%m%d%H%M.%S';
 
@@ -66,40 +67,49 @@ const params = () =>
     });
 
 /** Manages a file, a directory or a link and its attributes. */
-export default defineProbingModule({
-  name: 'file',
-  summary: 'Manage a file, a directory or a link, and its mode, owner and times.',
-  description:
-    'A link replaces what was there in one step. Differences: `/` is never removed; time formats know %Y %m %d %H %M %S; `dest` and `path` are both returned.',
-  params,
-  paramAliases: { dest: 'path', name: 'path' },
-  returns: {
-    path: 'What is managed.',
-    dest: 'The same.',
-    src: 'What a link leads to.',
-    state: 'What is there in the end.',
-    mode: 'Permissions.',
-    owner: 'Name of the owner.',
-    group: 'Name of the group.',
-    uid: 'Number of the owner.',
-    gid: 'Number of the group.',
-    size: 'Bytes.',
-  },
-  examples: [
+export default defineProbingModule(
+  withFileMarks(
     {
-      title: 'A directory',
-      yaml: "file:\n  path: /srv/app\n  state: directory\n  owner: app\n  mode: '0750'",
-    },
-    {
-      title: 'A link to the current release',
-      yaml: 'file:\n  src: releases/42\n  dest: /srv/app/current\n  state: link',
-    },
-  ],
+      name: 'file',
+      summary: 'Manage a file, a directory or a link, and its mode, owner and times.',
+      description:
+        'A link replaces what was there in one step. Differences: `/` is never removed; time formats know %Y %m %d %H %M %S; `dest` and `path` are both returned.',
+      params,
+      paramAliases: { dest: 'path', name: 'path' },
+      returns: {
+        path: 'What is managed.',
+        dest: 'The same.',
+        src: 'What a link leads to.',
+        state: 'What is there in the end.',
+        mode: 'Permissions.',
+        owner: 'Name of the owner.',
+        group: 'Name of the group.',
+        uid: 'Number of the owner.',
+        gid: 'Number of the group.',
+        size: 'Bytes.',
+      },
+      examples: [
+        {
+          title: 'A directory',
+          yaml: "file:\n  path: /srv/app\n  state: directory\n  owner: app\n  mode: '0750'",
+        },
+        {
+          title: 'A link to the current release',
+          yaml: 'file:\n  src: releases/42\n  dest: /srv/app/current\n  state: link',
+        },
+      ],
 
-  probe: (request) => probeFile(request),
-  plan: (request, sight, context) => planFileState(request, sight, context),
-  apply: applyAction,
-});
+      probe: (request) => probeFile(request),
+      plan: (request, sight, context) => planFileState(request, sight, context),
+      apply: applyAction,
+    },
+    ({ path, recurse, follow, state = 'file' }) => ({
+      path,
+      recurse,
+      follow: follow && !['link', 'hard', 'absent'].includes(state),
+    }),
+  ),
+);
 
 function planFileState(asked: FileRequest, found: FileSight, context: ModuleContext): ActionPlan {
   const seen = { ...found, state: layOver(found.state, context) };

@@ -5,6 +5,7 @@ import { placeLine, removeLines } from './shared/line-edit.ts';
 import { booleanParam } from './shared/param-types.ts';
 import { layOver } from './shared/planned-state.ts';
 import { optionalText } from './shared/text-params.ts';
+import { withFileMarks } from './shared/with-file-marks.ts';
 
 const params = () =>
   z
@@ -47,38 +48,43 @@ const params = () =>
     });
 
 /** Keeps one line in a text file, or keeps lines out of it. */
-export default defineProbingModule({
-  name: 'lineinfile',
-  summary: 'Ensure that a line is in a text file, or that lines are not.',
-  description:
-    'The file is replaced as a whole or not at all. Differences: a line added after a last line that has no line end starts on a line of its own.',
-  params,
-  paramAliases: { ...editAliases, value: 'line', regex: 'regexp' },
-  returns: {
-    backup: 'Where the file as it was is kept; empty without backup.',
-    found: 'How many lines were removed (state: absent).',
-    msg: 'What was done.',
-  },
-  examples: [
+export default defineProbingModule(
+  withFileMarks(
     {
-      title: 'No password logins',
-      yaml: "lineinfile:\n  path: /etc/ssh/sshd_config\n  regexp: '^#?PasswordAuthentication'\n  line: PasswordAuthentication no\n  validate: /usr/sbin/sshd -t -f %s",
-    },
-  ],
+      name: 'lineinfile',
+      summary: 'Ensure that a line is in a text file, or that lines are not.',
+      description:
+        'The file is replaced as a whole or not at all. Differences: a line added after a last line that has no line end starts on a line of its own.',
+      params,
+      paramAliases: { ...editAliases, value: 'line', regex: 'regexp' },
+      returns: {
+        backup: 'Where the file as it was is kept; empty without backup.',
+        found: 'How many lines were removed (state: absent).',
+        msg: 'What was done.',
+      },
+      examples: [
+        {
+          title: 'No password logins',
+          yaml: "lineinfile:\n  path: /etc/ssh/sshd_config\n  regexp: '^#?PasswordAuthentication'\n  line: PasswordAuthentication no\n  validate: /usr/sbin/sshd -t -f %s",
+        },
+      ],
 
-  probe: (wish) => editProbe(wish),
-  plan(wish, found, context) {
-    const state = layOver(found, context);
-    if (wish.state === 'absent' && state.stat === undefined && state.parent !== 'closed')
-      return {
-        type: 'none',
-        reason: `${state.path} does not exist`,
-        result: { msg: 'file not present', fields: { found: 0, backup: '' } },
-      };
-    const absent = wish.state === 'absent';
-    return planEdit(absent ? { ...wish, create: false } : wish, state, context, (content) =>
-      absent ? removeLines(content, wish, state.path) : placeLine(content, wish, state.path),
-    );
-  },
-  apply: applyEdit,
-});
+      probe: (wish) => editProbe(wish),
+      plan(wish, found, context) {
+        const state = layOver(found, context);
+        if (wish.state === 'absent' && state.stat === undefined && state.parent !== 'closed')
+          return {
+            type: 'none',
+            reason: `${state.path} does not exist`,
+            result: { msg: 'file not present', fields: { found: 0, backup: '' } },
+          };
+        const absent = wish.state === 'absent';
+        return planEdit(absent ? { ...wish, create: false } : wish, state, context, (content) =>
+          absent ? removeLines(content, wish, state.path) : placeLine(content, wish, state.path),
+        );
+      },
+      apply: applyEdit,
+    },
+    ({ path }) => ({ path, follow: true }),
+  ),
+);

@@ -12,6 +12,7 @@ import {
 } from './shared/edit-file.ts';
 import type { TextContent } from './shared/text-content.ts';
 import { text } from './shared/text-params.ts';
+import { withFileMarks } from './shared/with-file-marks.ts';
 
 const params = () =>
   z.strictObject({
@@ -32,26 +33,31 @@ const params = () =>
 type Params = z.output<ReturnType<typeof params>>;
 
 /** Replaces every match of a regular expression in a text file. */
-export default defineProbingModule({
-  name: 'replace',
-  summary: 'Replace every match of a regular expression in a text file.',
-  description:
-    'The file is replaced as a whole or not at all. Differences: encoding is UTF-8 only; bytes that are no UTF-8 are kept as they are. Write the expression so that it does not match its own result, or each run changes the file again.',
-  params,
-  paramAliases: editAliases,
-  returns: { backup: 'Where the file as it was is kept; empty without backup.', msg: 'What was done.' },
-  examples: [
+export default defineProbingModule(
+  withFileMarks(
     {
-      title: 'A new host name within one section',
-      yaml: "replace:\n  path: /etc/app.ini\n  after: '\\[db\\]'\n  before: '\\n\\['\n  regexp: '^host=.*$'\n  replace: host=db2",
-    },
-  ],
+      name: 'replace',
+      summary: 'Replace every match of a regular expression in a text file.',
+      description:
+        'The file is replaced as a whole or not at all. Differences: encoding is UTF-8 only; bytes that are no UTF-8 are kept as they are. Write the expression so that it does not match its own result, or each run changes the file again.',
+      params,
+      paramAliases: editAliases,
+      returns: { backup: 'Where the file as it was is kept; empty without backup.', msg: 'What was done.' },
+      examples: [
+        {
+          title: 'A new host name within one section',
+          yaml: "replace:\n  path: /etc/app.ini\n  after: '\\[db\\]'\n  before: '\\n\\['\n  regexp: '^host=.*$'\n  replace: host=db2",
+        },
+      ],
 
-  probe: (wish) => editProbe(wish),
-  plan: (wish, state, context) =>
-    planEdit(wish, state, context, (content) => replaceMatches(content, wish, state.path)),
-  apply: applyEdit,
-});
+      probe: (wish) => editProbe(wish),
+      plan: (wish, state, context) =>
+        planEdit(wish, state, context, (content) => replaceMatches(content, wish, state.path)),
+      apply: applyEdit,
+    },
+    ({ path }) => ({ path, follow: true }),
+  ),
+);
 
 function replaceMatches(content: TextContent, wish: Params, path: string): Edited {
   const section = sectionOf(content, wish);

@@ -78,7 +78,10 @@ export default defineActionModule({
       detached === undefined ? await upload(content, context) : await keepForJob(content, detached, context);
     try {
       const argv = [...interpreterOf(content, given.executable), remotePath, ...args];
-      return await runCommand({ cmd: given.cmd, command: { argv }, chdir: given.chdir }, context);
+      return await runCommand(
+        { cmd: given.cmd, command: { argv }, chdir: given.chdir, stripEmptyEnds: false },
+        context,
+      );
     } finally {
       if (detached === undefined)
         await context

@@ -94,17 +94,15 @@ export default defineActionModule({
       return { changed: false, failed: true, msg: `facts could not be gathered: ${reason}` };
     }
     const gathered = withStepEnvironment(collectFacts(wanted, sections), context);
-    const values = {
-      ...filterFacts(gathered, given.filter),
-      gather_subset: given.gather_subset,
-      module_setup: true,
-    };
+    const about = { gather_subset: given.gather_subset, module_setup: true };
+    // That facts were gathered is remembered also where the filter leaves it out of the result.
+    const values = { ...filterFacts(gathered, given.filter), ...about };
     const late = sections.text('late');
     return {
       changed: false,
       ...(late === '' ? {} : { msg: `took longer than ${given.gather_timeout} s and was ended: ${late}` }),
       facts: { values, kind: 'gathered' },
-      fields: { ansible_facts: withPrefix(values) },
+      fields: { ansible_facts: withPrefix(filterFacts({ ...gathered, ...about }, given.filter)) },
     };
   },
 });

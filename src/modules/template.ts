@@ -6,6 +6,7 @@ import { booleanParam } from './shared/param-types.ts';
 import { type Content, planPut, putProbe } from './shared/put-file.ts';
 import { baseName } from './shared/remote-path.ts';
 import { optionalText, path } from './shared/text-params.ts';
+import { withFileMarks } from './shared/with-file-marks.ts';
 import { writeResult } from './shared/write-file.ts';
 
 const newlines = {
@@ -50,49 +51,54 @@ interface Prepared {
 }
 
 /** Renders a template of the controller into a file of the host. */
-export default defineProbingModule({
-  name: 'template',
-  summary: 'Render a template and write the result to a file on the host.',
-  description:
-    'The file is replaced as a whole or not at all. Differences: output_encoding is UTF-8 only; md5sum is returned when the content changes.',
-  params,
-  returns: {
-    dest: 'Path of the file.',
-    src: 'Path of the template on the controller.',
-    checksum: 'SHA-1 of the rendered text.',
-    md5sum: 'MD5 of the rendered text, when it was written.',
-    size: 'Bytes.',
-    mode: 'Permissions.',
-    owner: 'Name of the owner.',
-    group: 'Name of the group.',
-    uid: 'Number of the owner.',
-    gid: 'Number of the group.',
-    state: '`file`.',
-    backup_file: 'Where the file that was replaced is kept.',
-  },
-  examples: [
+export default defineProbingModule(
+  withFileMarks(
     {
-      title: 'A configuration that its program has checked',
-      yaml: "template:\n  src: sshd_config.j2\n  dest: /etc/ssh/sshd_config\n  mode: '0600'\n  validate: /usr/sbin/sshd -t -f %s",
-    },
-  ],
+      name: 'template',
+      summary: 'Render a template and write the result to a file on the host.',
+      description:
+        'The file is replaced as a whole or not at all. Differences: output_encoding is UTF-8 only; md5sum is returned when the content changes.',
+      params,
+      returns: {
+        dest: 'Path of the file.',
+        src: 'Path of the template on the controller.',
+        checksum: 'SHA-1 of the rendered text.',
+        md5sum: 'MD5 of the rendered text, when it was written.',
+        size: 'Bytes.',
+        mode: 'Permissions.',
+        owner: 'Name of the owner.',
+        group: 'Name of the group.',
+        uid: 'Number of the owner.',
+        gid: 'Number of the group.',
+        state: '`file`.',
+        backup_file: 'Where the file that was replaced is kept.',
+      },
+      examples: [
+        {
+          title: 'A configuration that its program has checked',
+          yaml: "template:\n  src: sshd_config.j2\n  dest: /etc/ssh/sshd_config\n  mode: '0600'\n  validate: /usr/sbin/sshd -t -f %s",
+        },
+      ],
 
-  prepare: async (wish, context): Promise<Prepared> => {
-    const source = await context.files.find(wish.src, 'templates');
-    const plain = await context.files.readPlain(source);
-    const rendered = render(wish, source, plain.bytes.toString('utf8'), context);
-    return {
-      content: { bytes: Buffer.from(rendered), name: baseName(wish.src), fields: { src: source } },
-      mode: wish.mode === 'preserve' ? await modeOf(source, context) : wish.mode,
-    };
-  },
-  probe: (wish, context, prepared) => putProbe(wish, preparedOf(prepared).content, context),
-  plan(wish, state, context, prepared) {
-    const { content, mode } = preparedOf(prepared);
-    return planPut({ ...wish, mode }, content, state, context);
-  },
-  apply: ({ file, result }, context) => writeResult(file, result, context),
-});
+      prepare: async (wish, context): Promise<Prepared> => {
+        const source = await context.files.find(wish.src, 'templates');
+        const plain = await context.files.readPlain(source);
+        const rendered = render(wish, source, plain.bytes.toString('utf8'), context);
+        return {
+          content: { bytes: Buffer.from(rendered), name: baseName(wish.src), fields: { src: source } },
+          mode: wish.mode === 'preserve' ? await modeOf(source, context) : wish.mode,
+        };
+      },
+      probe: (wish, context, prepared) => putProbe(wish, preparedOf(prepared).content, context),
+      plan(wish, state, context, prepared) {
+        const { content, mode } = preparedOf(prepared);
+        return planPut({ ...wish, mode }, content, state, context);
+      },
+      apply: ({ file, result }, context) => writeResult(file, result, context),
+    },
+    ({ dest, src, follow }) => ({ path: dest, name: baseName(src), follow }),
+  ),
+);
 
 /** What `prepare` gave comes back as it was. */
 function preparedOf(value: unknown): Prepared {

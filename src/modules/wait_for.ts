@@ -178,7 +178,12 @@ export default defineActionModule({
     },
   ],
   async run(given, context): Promise<ModuleResult> {
-    const fields = { state: given.state, port: given.port ?? null, path: given.path ?? null };
+    const fields = {
+      state: given.state,
+      port: given.port ?? null,
+      path: given.path ?? null,
+      search_regex: given.search_regex ?? null,
+    };
     const look = lookOf(given);
     if (look === undefined) {
       if (context.checkMode) return { changed: false, skipped: true, msg: `would wait ${given.timeout} s` };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { markParams } from './file-marks.ts';
 import { computeMode, formatMode, isMode } from './file-mode.ts';
 import type { FileState, Owner } from './file-state.ts';
 import { booleanParam } from './param-types.ts';
@@ -40,6 +41,7 @@ export const attributeParams = {
   unsafe_writes: booleanParam
     .default(false)
     .describe('Accepted for compatibility: a file that cannot be replaced is always written in place.'),
+  ...markParams,
 };
 
 /** Which attributes a file is to have; what is undefined stays as it is. */
