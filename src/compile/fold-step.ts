@@ -1,4 +1,4 @@
-import { includes } from '../model/include.ts';
+import { includes, roleTitle } from '../model/include.ts';
 import type { PlanStep } from '../model/plan.ts';
 import type { Keywords, Step, StepAction } from '../model/playbook.ts';
 import type { StepOrigin } from '../model/reuse.ts';
@@ -49,7 +49,7 @@ export function isTransparent(step: Step): boolean {
 /** What a step of a role is called: `role : step`. */
 export function titleIn(origin: StepOrigin | undefined, step: Step, action: StepAction): string | undefined {
   const role = origin?.roles[0];
-  if (role === undefined) return step.name;
+  if (role === undefined || (step.name !== undefined && step.name === roleTitle(action))) return step.name;
   const own = step.name ?? (action.type === 'module' ? action.written : step.id);
   return own === undefined ? undefined : `${role.name} : ${own}`;
 }

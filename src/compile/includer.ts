@@ -4,10 +4,12 @@ import type { NodeId, PlanBlock, PlanNode, PlanStep } from '../model/plan.ts';
 import type { Selection } from '../model/run-options.ts';
 import type { RunPlan } from '../model/run-plan.ts';
 import { checkIncluded } from './check-included.ts';
+import type { CompileTemplates } from './compile-input.ts';
 import { consumePasses } from './consume-pass.ts';
 import { type IncludedBlock, includedBlock } from './included-block.ts';
 import type { NameReader } from './names-read.ts';
 import { needResolver } from './needs.ts';
+import { withIncludedTags } from './render-tags.ts';
 import { tagFilter } from './select-tags.ts';
 import { stampIncluded } from './stamp-included.ts';
 
@@ -26,26 +28,30 @@ export interface Includer {
  * Makes the includer of a run.
  *
  * @param reader Finds what templates of included steps read of `state`, `queue` and `pool`, to refuse undeclared names.
+ * @param engine Renders tags that are templates; without it they stay as they are.
  */
 export function createIncluder(
   plan: RunPlan,
   selection: Pick<Selection, 'tags' | 'skipTags'>,
   reader?: NameReader,
+  engine?: Pick<CompileTemplates, 'renderNative'>,
 ): Includer {
   const tags = tagFilter(selection);
-  const known = new Map<string, IncludedBlock>();
+  const blocks = new Map<string, IncludedBlock>();
   const blockOf = (site: IncludeSite, included: IncludedSteps): { block: IncludedBlock; isNew: boolean } => {
     const key = `${site.step.index} ${site.meets} ${included.key}`;
-    const before = known.get(key);
+    const before = blocks.get(key);
     if (before !== undefined) return { block: before, isNew: false };
+    const known = { by: site.step, included };
+    const tagged = engine === undefined ? known : withIncludedTags(plan, site.step, included, engine);
     const block = withKnownHandlers(
       plan,
-      includedBlock(plan, site.step, included, { tags, meets: site.meets }),
+      includedBlock(plan, tagged.by, tagged.included, { tags, meets: site.meets }),
     );
     const errors = checkIncluded(plan, site.step, block, reader);
     if (errors.length > 0) throw new RunbookError(errors);
     add(plan, block);
-    known.set(key, block);
+    blocks.set(key, block);
     return { block, isNew: true };
   };
   return {

@@ -1,12 +1,14 @@
-import { type Diagnostic, errorDiagnostic } from '../model/diagnostic.ts';
+import { type Diagnostic, errorDiagnostic, RunbookError } from '../model/diagnostic.ts';
+import { appliedKeywords, type IncludedSteps } from '../model/include.ts';
 import type { Place } from '../model/place.ts';
+import type { Plan, PlanStep } from '../model/plan.ts';
 import type { Keywords, Play, Playbook, Step, StepAction } from '../model/playbook.ts';
 import { Unsafe, type Value } from '../model/value.ts';
 import type { CompileOptions, RawVariables } from './compile-input.ts';
 import { isTemplate } from './is-template.ts';
 
 interface Rendering {
-  readonly options: Pick<CompileOptions, 'engine'>;
+  readonly options: { readonly engine: Pick<CompileOptions['engine'], 'renderNative'> };
   readonly found: Diagnostic[];
 }
 
@@ -27,6 +29,36 @@ export function withRenderedTags(
     hasTemplate(play) ? playWithTags(play, playbook, above, { options, found }) : play,
   );
   return { ...playbook, plays };
+}
+
+/**
+ * Included steps with their tags rendered, and the step that includes them with those of its `apply`: with variables of
+ * the playbook, the play, what is around the step and the step itself, and `-e`.
+ *
+ * @throws RunbookError RB323 for tags that read anything else
+ */
+export function withIncludedTags(
+  plan: Plan,
+  by: PlanStep,
+  included: IncludedSteps,
+  engine: Rendering['options']['engine'],
+): { readonly by: PlanStep; readonly included: IncludedSteps } {
+  const { action } = by;
+  const apply = appliedKeywords(action);
+  if (!included.steps.some(anyTagged) && !isTagged(apply)) return { by, included };
+  const own = [...(plan.plays[by.play]?.layers ?? []), ...by.layers, ...included.layers];
+  const below: RawVariables = Object.assign({}, ...[...plan.layers, ...own].map(({ values }) => values));
+  const fixed = plan.layers.filter(({ source }) => source === 'extra-vars');
+  const above: RawVariables = Object.assign({}, ...fixed.map(({ values }) => values));
+  const rendering: Rendering = { options: { engine }, found: [] };
+  const steps = included.steps.map((step) => stepWithTags(step, below, above, rendering));
+  const keywords = keywordsWithTags(apply, by, { ...below, ...above }, rendering);
+  if (rendering.found.length > 0) throw new RunbookError(rendering.found);
+  const isApplied = action.type === 'module' && action.apply !== undefined;
+  return {
+    by: isApplied ? { ...by, action: { ...action, apply: keywords } } : by,
+    included: { ...included, steps },
+  };
 }
 
 function playWithTags(play: Play, { layers }: Playbook, above: RawVariables, rendering: Rendering): Play {

@@ -33,8 +33,9 @@ export interface IncludeSources {
 /** Reads and compiles what steps include in a run. A request is read once for a step, however many hosts make it. */
 export function createRunIncluder(sources: IncludeSources): ScheduleIncluder {
   const { plan, selection } = sources;
-  const reader = new NameReader(compileTemplates(sources.engine), sources.validate.modules);
-  const includer = createIncluder(plan, selection, reader);
+  const templates = compileTemplates(sources.engine);
+  const reader = new NameReader(templates, sources.validate.modules);
+  const includer = createIncluder(plan, selection, reader, templates);
   const readings = new Map<string, Promise<IncludedReading>>();
   const ran = new Set<string>();
   const reading = (step: PlanStep, request: IncludeRequest): Promise<IncludedReading> => {

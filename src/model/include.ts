@@ -93,3 +93,10 @@ export function includes(action: StepAction): boolean {
 export function appliedKeywords(action: StepAction): Keywords {
   return action.type === 'module' ? (action.apply ?? {}) : {};
 }
+
+/** What Ansible calls a step without a name that includes a role: `include_role : NAME`. */
+export function roleTitle(action: StepAction): string | undefined {
+  if (action.type !== 'module' || action.module !== 'include_role') return undefined;
+  const role = action.params['name'] ?? action.params['role'];
+  return typeof role === 'string' ? `${action.written} : ${role}` : undefined;
+}

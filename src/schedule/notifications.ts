@@ -8,15 +8,17 @@ export interface Notifications {
   readonly pending: readonly Map<number, Set<number>>[];
 }
 
-/** Nothing notified. A later handler hides an earlier one of the same name; topics reach all that listen. */
+/**
+ * Nothing notified. A later handler hides an earlier one of the same name, but in plays of Ansible the first one of a file
+ * counts; topics reach all that listen.
+ */
 export function emptyNotifications(plan: Plan): Notifications {
   return {
     names: plan.plays.map((play) => {
       const names = new Map<string, readonly number[]>();
-      addNames(
-        names,
-        play.handlers.flatMap((index) => plan.steps[index] ?? []),
-      );
+      const steps = play.handlers.flatMap((index) => plan.steps[index] ?? []);
+      addTopics(names, steps);
+      addNames(names, play.dialect === 'ansible' ? firstsLast(steps) : steps);
       return names;
     }),
     pending: plan.plays.map(() => new Map()),
@@ -27,14 +29,32 @@ export function emptyNotifications(plan: Plan): Notifications {
 export function addHandlers(notifications: Notifications, handlers: readonly PlanStep[]): void {
   for (const handler of handlers) {
     const names = notifications.names[handler.play];
-    if (names !== undefined) addNames(names, [handler]);
+    if (names === undefined) continue;
+    addTopics(names, [handler]);
+    addNames(names, [handler]);
   }
 }
 
-function addNames(names: Map<string, readonly number[]>, steps: readonly PlanStep[]): void {
+/** Handlers of one list in reverse, so that the first one of a name is the one that is left. */
+function firstsLast(steps: readonly PlanStep[]): readonly PlanStep[] {
+  const lists: PlanStep[][] = [];
+  let last: PlanStep | undefined;
+  for (const step of steps) {
+    const goesOn = last !== undefined && last.at.file === step.at.file && last.at.line < step.at.line;
+    if (goesOn) lists.at(-1)?.unshift(step);
+    else lists.push([step]);
+    last = step;
+  }
+  return lists.flat();
+}
+
+function addTopics(names: Map<string, readonly number[]>, steps: readonly PlanStep[]): void {
   for (const step of steps)
     for (const topic of step.keywords.listen ?? [])
       names.set(topic, [...(names.get(topic) ?? []), step.index]);
+}
+
+function addNames(names: Map<string, readonly number[]>, steps: readonly PlanStep[]): void {
   for (const step of steps) for (const name of namesOf(step)) names.set(name, [step.index]);
 }
 

@@ -213,7 +213,10 @@ function share({ use, role, scope }: Reading, layers: readonly VariableLayer[], 
   const { roles } = scope.play;
   const isNew = onceKey === undefined || !roles.taken.has(onceKey);
   if (onceKey !== undefined) roles.taken.add(onceKey);
-  if (use.isPublic && isNew) roles.layers.push(...layers.filter((one) => !roles.layers.includes(one)));
+  // In plays of Ansible also the `vars` beside the role's name are the whole play's.
+  const written = scope.source.dialect === 'ansible' && use.reach !== 'import' ? use.layers : [];
+  const shown = [...written.filter(({ source }) => source === 'role-vars'), ...layers];
+  if (use.isPublic && isNew) roles.layers.push(...shown.filter((one) => !roles.layers.includes(one)));
   const names = use.reach === 'roles' ? roles.names : use.reach === 'dependency' ? roles.dependencies : [];
   if (!names.includes(role.name)) names.push(role.name);
 }

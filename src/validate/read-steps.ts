@@ -1,4 +1,5 @@
 import { errorDiagnostic } from '../model/diagnostic.ts';
+import { roleTitle } from '../model/include.ts';
 import type { Place } from '../model/place.ts';
 import type { Keywords, Step, StepAction } from '../model/playbook.ts';
 import type { Value } from '../model/value.ts';
@@ -83,7 +84,9 @@ async function readTask(
   if (isOdd || action === undefined || choice.faulty || !read.sound || loops) return undefined;
   const isLocal = read.cursors.has('local_action');
   const own = isLocal ? { ...keywords, delegateTo: 'localhost' } : keywords;
-  return { ...head, action, keywords: { ...own, ...callbacks } };
+  const isUntitled = cursor.document.dialect === 'ansible' && head.name === undefined;
+  const name = isUntitled ? roleTitle(action) : undefined;
+  return { ...head, ...(name !== undefined && { name }), action, keywords: { ...own, ...callbacks } };
 }
 
 function readAllKeywords(

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { emptyNotifications, notifyHandlers } from '../../src/schedule/notifications.ts';
+import { planOf } from '../support/compile-plan.ts';
 import { startRun } from '../support/controlled-steps.ts';
 import { type After, chainPlay, PlanBuilder } from '../support/plan-builder.ts';
+import { play, playbook, step } from '../support/playbook-builder.ts';
 
 const failed = { outcome: 'failed' } as const;
 const changed = (...notify: string[]) => ({ outcome: 'changed', notify }) as const;
@@ -46,6 +49,18 @@ describe('handlers', () => {
     expect(run.ended()).toEqual(['a@h1 changed', 'b@h1 changed', 'first@h1 ok', 'third@h1 ok', 'c@h1 ok']);
     expect(result.owedHandlers).toEqual({});
     expect(result.hosts['h1']).toMatchObject({ ok: 5, skipped: 0 });
+  });
+
+  it.each([
+    ['native', 'second'],
+    ['ansible', 'first'],
+  ] as const)('of one name and one file: in %s plays the %s one runs', (dialect, chosen) => {
+    const handlers = [step({ id: 'first', name: 'h' }), step({ id: 'second', name: 'h' })];
+    const plan = planOf(playbook({ plays: [play({ dialect, steps: [step({ notify: ['h'] })], handlers })] }));
+    const notifications = emptyNotifications(plan);
+    expect(notifyHandlers(notifications, 0, 0, ['h', 'nobody'])).toEqual(['nobody']);
+    const pending = [...(notifications.pending[0]?.get(0) ?? [])];
+    expect(pending.map((index) => plan.steps[index]?.id)).toEqual([chosen]);
   });
 
   it('that were not notified are in no report, and settle all the same', async () => {

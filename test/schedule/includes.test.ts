@@ -6,7 +6,9 @@ import type { Play, Step } from '../../src/model/playbook.ts';
 import { openPlan } from '../../src/model/run-plan.ts';
 import { planOf, two } from '../support/compile-plan.ts';
 import { type ControlledRun, startRun } from '../support/controlled-steps.ts';
-import { play, playbook, step } from '../support/playbook-builder.ts';
+import { layer, play, playbook, step } from '../support/playbook-builder.ts';
+
+type Engine = Parameters<typeof createIncluder>[3];
 
 const request = { kind: 'tasks', name: 'more.yml', variables: {} } as const;
 const include = (id: string, keywords = {}) => step({ id, module: 'include_tasks', ...keywords });
@@ -15,10 +17,10 @@ const include = (id: string, keywords = {}) => step({ id, module: 'include_tasks
 async function start(
   text: Partial<Omit<Play, 'needs'>>,
   files: Readonly<Record<string, readonly Step[]>>,
-  more: { tags?: readonly string[]; handlers?: readonly Step[] } = {},
+  more: { tags?: readonly string[]; handlers?: readonly Step[]; engine?: Engine } = {},
 ): Promise<ControlledRun> {
   const plan = openPlan(planOf(playbook({ plays: [play(text)] }), two));
-  const includer = createIncluder(plan, { tags: more.tags ?? [], skipTags: [] });
+  const includer = createIncluder(plan, { tags: more.tags ?? [], skipTags: [] }, undefined, more.engine);
   return startRun(plan, {
     includer: {
       load: (work) => {
@@ -45,6 +47,22 @@ async function start(
 const reach = (run: ControlledRun, id: string, host: string) => run.finish(id, host, { includes: [request] });
 
 describe('an include', () => {
+  it('selects its steps by tags that are templates, once these are rendered', async () => {
+    const engine: Engine = {
+      renderNative: (text, variables) => variables[text.replaceAll(/[{} ]/g, '')] ?? 'nothing',
+    };
+    const steps = [step({ id: 'a', tags: ['{{ mine }}'] }), step({ id: 'b', tags: ['{{ other }}'] })];
+    const layers = [layer('play', { mine: 'chosen', other: 'left' })];
+    const text = { layers, steps: [include('in', { tags: ['chosen'] })] };
+    const run = await start(text, { in: steps }, { tags: ['chosen'], engine });
+    await reach(run, 'in', 'h1');
+    expect(run.running()).toEqual(['in@h2', 'a@h1']);
+    await run.finish('a', 'h1');
+    expect(run.running()).toEqual(['in@h2']);
+    await reach(run, 'in', 'h2');
+    expect((await run.finishAll()).outcome).toBe('ok');
+  });
+
   it('runs its steps in order before what stands behind it, on each host by itself', async () => {
     const run = await start({ steps: [include('in'), step('after')] }, { in: [step('a'), step('b')] });
     await reach(run, 'in', 'h1');

@@ -165,6 +165,28 @@ describe('roles', () => {
     expect(modules).toEqual(['n.s.say', 'n.s.say', 'ping']);
   });
 
+  it('show the vars beside their names to a whole play of Ansible, and keep them in a native one', async () => {
+    const roles = { 'roles/a/tasks/main.yml': ping('a') };
+    const text = 'roles: [{role: a, vars: {x: 1}}]';
+    const seen = async (site: string) => {
+      project?.remove();
+      const { plays } = await plant({ ...roles, 'site.yml': site }).plan();
+      return plays[0]?.layers.some(({ values }) => values['x'] === 1);
+    };
+
+    expect(await seen(`- {hosts: localhost, gather_facts: false, ${text}}`)).toBe(true);
+    expect(await seen(`${head}${text}`)).toBe(false);
+  });
+
+  it('that are included without a title have one with their name in plays of Ansible', async () => {
+    const plan = await plant({
+      'site.yml': '- {hosts: localhost, gather_facts: false, roles: [a], tasks: [{include_role: {name: b}}]}',
+      'roles/a/tasks/main.yml': '- include_role: {name: b}',
+    }).plan();
+
+    expect(titles(plan)).toEqual(['include_role : b', 'include_role : b']);
+  });
+
   it('are told when they are not there, with the nearest name', async () => {
     const found = await plant({
       'site.yml': `${head}roles: [commn, {tags: x}, 3]\nsteps: [{import_role: {name: common, tasks_from: instal}}]`,
