@@ -31,7 +31,9 @@ export interface RetryContext {
  */
 export async function withRetries(attempt: () => Promise<Settled>, context: RetryContext): Promise<Settled> {
   const { keywords } = context;
-  if (keywords.until === undefined && keywords.retries === undefined) return attempt();
+  // Ansible heeds `retries` beside `until` only.
+  const isAlone = keywords.until === undefined && context.dialect === 'ansible';
+  if (isAlone || (keywords.until === undefined && keywords.retries === undefined)) return attempt();
   const scope = context.scope();
   const retries = Math.max(0, countKeyword(keywords.retries, 'retries', scope) ?? defaultRetries);
   const delayMs = durationKeyword(keywords.delay, 'delay', scope) ?? defaultDelayMs;

@@ -96,7 +96,10 @@ function checkTexts(cursors: ReadonlyMap<string, Cursor>, context: Context): voi
 }
 
 function isLeftEmpty(key: string, value: Value, cursor: Cursor): boolean {
-  return value === null && (mayBeEmpty.has(key) || cursor.document.dialect === 'ansible');
+  const isAnsible = cursor.document.dialect === 'ansible';
+  // In a play of Ansible an empty condition holds.
+  if (value === '' && key === 'when') return isAnsible;
+  return value === null && (mayBeEmpty.has(key) || isAnsible);
 }
 
 const ownNouns: Record<KeywordKind, string> = {

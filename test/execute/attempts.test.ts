@@ -94,6 +94,18 @@ describe('retries', () => {
     expect(connections.seen).toHaveLength(3);
   });
 
+  it('need an until in a play of Ansible', async () => {
+    const connections = fakeConnections(() => ({ rc: 1 }));
+    const runner = harness({ connections, play: { dialect: 'ansible' } });
+    const step = { module: 'command', params: { cmd: 'x' }, keywords: { retries: 2, delay: 0 } };
+    const { outcome, result } = await runner.run(step);
+    expect({ outcome, attempts: Object(result).attempts }).toEqual({
+      outcome: 'failed',
+      attempts: undefined,
+    });
+    expect(connections.seen).toHaveLength(1);
+  });
+
   it('are not made when the host is lost, skipped or cancelled while waiting', async () => {
     const connections = fakeConnections(() => {
       throw new HostError('unreachable', 'RB503', 'no answer');
@@ -148,7 +160,9 @@ describe('a timeout', () => {
     const connections = fakeConnections(
       (_seen, signal) =>
         new Promise((_resolve, reject) => {
-          signal?.addEventListener('abort', () => reject(new HostError('cancelled', 'RB511', 'aborted')));
+          const abort = () => reject(new HostError('cancelled', 'RB511', 'aborted'));
+          if (signal?.aborted === true) abort();
+          else signal?.addEventListener('abort', abort);
         }),
     );
     const outcome = await harness({ connections }).run({

@@ -35,6 +35,21 @@ describe('a block among handlers', () => {
   });
 });
 
+describe('an empty condition', () => {
+  const task = '[{ping: , when: ""}]';
+
+  it('holds in a play of Ansible, and is refused in a native one', async () => {
+    const plan = await plant({
+      'site.yml': `- {hosts: localhost, gather_facts: false, tasks: ${task}}`,
+    }).plan();
+    expect(plan.steps.map(({ keywords }) => keywords.when)).toEqual([undefined]);
+    project?.remove();
+
+    const found = await plant({ 'site.yml': `${head}steps: ${task}` }).problems();
+    expect(found).toEqual(['site.yml:3:24 RB202 "when": must not be empty']);
+  });
+});
+
 describe('throttle', () => {
   const written = (throttle: string, vars = 'few: 3') =>
     plant({
