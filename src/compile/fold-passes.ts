@@ -1,6 +1,7 @@
 import type { BroughtStep, PlanStep } from '../model/plan.ts';
 import { stepTitle } from '../model/plan.ts';
 import type { PassesAction, Step } from '../model/playbook.ts';
+import { writtenSteps } from './block-passes.ts';
 import { foldKeywords } from './fold-keywords.ts';
 import { addStep, titleIn } from './fold-step.ts';
 import type { Folding, Surroundings } from './folding.ts';
@@ -39,4 +40,23 @@ export function foldPasses(
 function broughtBy(step: PlanStep): readonly BroughtStep[] {
   const { id, keywords, brings = [] } = step;
   return [{ title: stepTitle(step), id, tags: keywords.tags ?? [] }, ...brings];
+}
+
+/** What the passes of a block read, as steps of the plan that are looked at and never run; none for any other step. */
+export function stepsOfPasses(head: PlanStep): readonly PlanStep[] {
+  if (head.action.type !== 'passes') return [];
+  return [...writtenSteps([head.action.pass])].flatMap(({ action, keywords, name, vars, at }) => {
+    const own = action.type === 'block' ? ({ type: 'none' } as const) : action;
+    const params = {
+      type: 'module',
+      module: undefined,
+      written: 'vars',
+      params: vars?.values ?? {},
+      at,
+    } as const;
+    return [
+      { ...head, name, action: own, keywords, brings: undefined },
+      { ...head, name: undefined, action: params, keywords: {}, brings: undefined },
+    ];
+  });
 }

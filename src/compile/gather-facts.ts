@@ -2,6 +2,7 @@ import type { PlanStep } from '../model/plan.ts';
 import type { Keywords, Play } from '../model/playbook.ts';
 import type { CompileOptions } from './compile-input.ts';
 import { inheritable } from './fold-keywords.ts';
+import { stepsOfPasses } from './fold-passes.ts';
 import type { StepTables } from './folding.ts';
 import { isTemplate } from './is-template.ts';
 import { type NameReader, templatesOf } from './names-read.ts';
@@ -100,8 +101,13 @@ function factTags(play: Play): string[] {
   return [...new Set([...(play.keywords.tags ?? []), 'always'])];
 }
 
+/** The steps of a play, and those that come into the run with the passes of its blocks. */
+function stepsToRead(tree: PlayTree): readonly PlanStep[] {
+  return [...stepsOfPlay(tree)].flatMap(({ step }) => [step, ...stepsOfPasses(step)]);
+}
+
 function readsFacts(context: FactContext, tree: PlayTree): boolean {
-  for (const step of [...stepsOfPlay(tree)].map((member) => member.step).concat(tree.handlers)) {
+  for (const step of [...stepsToRead(tree), ...tree.handlers]) {
     const module = step.action.type === 'module' ? (step.action.module ?? '') : '';
     if (context.options.modules.get(module)?.readsFacts === true) return true;
     const names = new Set(context.reader.ofStep(step));
@@ -125,7 +131,7 @@ function addTemplateFile(context: FactContext, step: PlanStep, names: Set<string
 
 /** Another host's facts are read through `hostvars`; which host's is not known before the run. */
 function readsFactsOfOthers(context: FactContext, tree: PlayTree): boolean {
-  return [...stepsOfPlay(tree)].some(({ step }) => {
+  return stepsToRead(tree).some((step) => {
     const texts = [...templatesOf(step), ...context.reader.conditionsOf(step)];
     return texts.some((text) => typeof text === 'string' && text.includes('hostvars') && namesFact(text));
   });

@@ -85,7 +85,8 @@ export function attemptsOf(passes: Passes, series: Series<'attempts'>): FirstPas
     const isOut = state.hosts.plays[at.node.play]?.failed.has(at.host) === true;
     if (ended.end === 'cancelled' || isOut || refusedEnd(passes) !== undefined) return givenUp(passes, ended);
     tell(passes, { type: 'retry', attempt, of: retries, msg: failureText(ended) });
-    await rest(state, active, delayAfter(series, attempt));
+    const delayMs = delayAfter(series, attempt);
+    if (delayMs > 0) await rest(state, active, delayMs);
     const refused = refusedEnd(passes);
     if (refused !== undefined) return givenUp(passes, { ...ended, ...refused });
     attempt += 1;
@@ -112,6 +113,7 @@ function refusedEnd({ state, at }: Passes): PassEnd | undefined {
 
 function holdsFor(passes: Passes, item: BlockItem, conditions: readonly Condition[]): Promise<boolean> {
   const { work, state } = passes;
+  if (conditions.length === 0) return Promise.resolve(true);
   const locals = new Map([...(work.locals ?? []), ...Object.entries(item.variables)]);
   return state.options.holds?.({ ...work, locals }, conditions) ?? Promise.resolve(true);
 }
