@@ -97,8 +97,13 @@ function asBlock(by: PlanStep, { steps, label, isRetried }: IncludedSteps): Step
     at: by.at,
     action: { type: 'block', body: steps, rescue: [], always: [] },
     keywords,
+    ...appliedVars(by),
     places: by.places,
   };
+}
+
+function appliedVars({ action }: PlanStep): Pick<Step, 'vars'> {
+  return action.type === 'module' && action.applyVars !== undefined ? { vars: action.applyVars } : {};
 }
 
 function outsideOf(plan: Plan, by: PlanStep, layers: readonly VariableLayer[]): Surroundings {

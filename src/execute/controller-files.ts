@@ -28,7 +28,13 @@ export function createControllerFiles(
     stat: async (path) => {
       try {
         const found = await stat(path);
-        return { isDirectory: found.isDirectory(), mode: found.mode & 0o7777, size: found.size };
+        return {
+          isDirectory: found.isDirectory(),
+          mode: found.mode & 0o7777,
+          size: found.size,
+          uid: found.uid,
+          modifiedAtMs: found.mtimeMs,
+        };
       } catch (error) {
         if (isMissing(error)) return undefined;
         throw error;

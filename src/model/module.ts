@@ -178,9 +178,17 @@ export interface ControllerFiles {
   read(absolutePath: string): Promise<Buffer>;
   /** The content; of a file that is encrypted as a whole, the plain content. Rejects with RB131, RB134 where nothing decrypts it. */
   readPlain(absolutePath: string): Promise<{ readonly bytes: Buffer; readonly wasEncrypted: boolean }>;
-  stat(
-    absolutePath: string,
-  ): Promise<{ readonly isDirectory: boolean; readonly mode: number; readonly size: number } | undefined>;
+  stat(absolutePath: string): Promise<
+    | {
+        readonly isDirectory: boolean;
+        readonly mode: number;
+        readonly size: number;
+        /** Number of its user. */
+        readonly uid?: number | undefined;
+        readonly modifiedAtMs?: number | undefined;
+      }
+    | undefined
+  >;
   /** Names in a directory, sorted. */
   list(absolutePath: string): Promise<readonly string[]>;
   /** Writes a file of the controller (module `fetch`), creating folders; atomic. */

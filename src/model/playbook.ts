@@ -207,6 +207,8 @@ export type StepAction =
       readonly paramsTemplate?: string | undefined;
       /** `apply` of an include: keywords of its steps. */
       readonly apply?: Keywords | undefined;
+      /** `vars` in `apply`. */
+      readonly applyVars?: VariableLayer | undefined;
       readonly at: Place;
     }
   | {

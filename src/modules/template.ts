@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { z } from 'zod';
 import { defineProbingModule, type ModuleContext } from '../model/module.ts';
 import { attributeParams, modeParam } from './shared/file-attributes.ts';
@@ -83,7 +84,9 @@ export default defineProbingModule(
       prepare: async (wish, context): Promise<Prepared> => {
         const source = await context.files.find(wish.src, 'templates');
         const plain = await context.files.readPlain(source);
-        const rendered = render(wish, source, plain.bytes.toString('utf8'), context);
+        const text = plain.bytes.toString('utf8');
+        const about = text.includes('template_') ? await aboutTemplate(source, context) : {};
+        const rendered = render(wish, { source, text, about }, context);
         return {
           content: { bytes: Buffer.from(rendered), name: baseName(wish.src), fields: { src: source } },
           mode: wish.mode === 'preserve' ? await modeOf(source, context) : wish.mode,
@@ -110,10 +113,36 @@ async function modeOf(source: string, context: ModuleContext): Promise<string | 
   return found && formatMode(found.mode);
 }
 
+interface Source {
+  readonly source: string;
+  readonly text: string;
+  readonly about: Readonly<Record<string, string>>;
+}
+
+/** What a template may say of its own file and of this machine. */
+async function aboutTemplate(source: string, context: ModuleContext): Promise<Record<string, string>> {
+  const found = await context.files.stat(source);
+  return {
+    template_host: hostname(),
+    template_uid: await userName(found?.uid, context),
+    template_mtime: clockText(new Date(found?.modifiedAtMs ?? 0)),
+    template_run_date: clockText(new Date()),
+  };
+}
+
+async function userName(uid: number | undefined, context: ModuleContext): Promise<string> {
+  const users = (await context.files.read('/etc/passwd').catch(() => Buffer.alloc(0))).toString('utf8');
+  const line = users.split('\n').find((one) => one.split(':')[2] === String(uid));
+  return line?.split(':')[0] ?? String(uid ?? 0);
+}
+
+function clockText(date: Date): string {
+  return date.toISOString().replace('T', ' ').replace('Z', '');
+}
+
 function render(
   wish: z.output<ReturnType<typeof params>>,
-  source: string,
-  text: string,
+  { source, text, about }: Source,
   context: ModuleContext,
 ): string {
   return context.renderTemplate(text, {
@@ -132,6 +161,7 @@ function render(
       template_path: wish.src,
       template_fullpath: source,
       template_destpath: wish.dest,
+      ...about,
     },
   });
 }

@@ -54,7 +54,7 @@ export function readAction(action: WrittenAction, context: Context): ModuleActio
     written,
     params: checked,
     ...(template !== undefined && { paramsTemplate: template }),
-    ...(isIncluding(spec) && { apply: readApply(params.get('apply')?.cursor, context) }),
+    ...(isIncluding(spec) && readApply(params.get('apply')?.cursor, context)),
     at: keyPlace(head),
   };
 }

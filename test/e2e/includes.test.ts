@@ -64,6 +64,16 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('include_tasks', () => {
+  it('gives its steps the variables of apply', async () => {
+    write({
+      'tasks/kind.yml': '- {name: kind, debug: {msg: "{{ kind }}"}}\n',
+      'apply.yml': 'hosts: h1\nsteps:\n  - include_tasks: {file: kind.yml, apply: {vars: {kind: applied}}}\n',
+    });
+    const { code, events } = await apply('apply.yml');
+    expect(code).toBe(0);
+    expect(said(events, 'kind', 'h1')).toEqual(['applied']);
+  });
+
   it('runs a file for each item, lets it see the item and its variables, and its steps notify handlers', async () => {
     write({
       'loop.yml': [
