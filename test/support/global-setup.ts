@@ -12,6 +12,8 @@ declare module 'vitest' {
 
 /** Makes the folder of the built program, and takes it away after the last test. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  // The processes of the suites inherit it: modes of files are the same in whatever shell the tests are started.
+  process.umask(0o022);
   const folder = await mkdtemp(join(tmpdir(), 'runbook-build-'));
   project.provide('buildFolder', folder);
   return () => rm(folder, { recursive: true, force: true });

@@ -86,7 +86,7 @@ export function streamChecks(at: () => Place): void {
     const [child, own] = text.split('\n');
     // The dead are there until somebody has asked for their status.
     const left = `for p in ${child} ${own}; do kill -0 $p 2>/dev/null && echo $p; done; true`;
-    await expect.poll(() => textOf(script(place.session, left)), { timeout: 5_000 }).toBe('');
+    await expect.poll(() => textOf(script(place.session, left))).toBe('');
     await stream.kill();
   });
 
