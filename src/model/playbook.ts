@@ -1,11 +1,15 @@
 import type { Declarations } from './declarations.ts';
+import type { LimitRelease, LimitUse } from './limit-use.ts';
 import type { Place } from './place.ts';
 import type { ReusedSteps } from './reuse.ts';
 import type { Value } from './value.ts';
+import type { VariablePrompt } from './variable-prompt.ts';
 import type { VariableLayer } from './variables.ts';
 
 export type { Declarations, Scope } from './declarations.ts';
+export type { LimitRelease, LimitUse } from './limit-use.ts';
 export type { ReusedSteps } from './reuse.ts';
+export type { VariablePrompt } from './variable-prompt.ts';
 
 /** A condition as written: an expression without braces, or a literal. A list of them means all. */
 export type Condition = string | boolean;
@@ -38,17 +42,6 @@ export interface EventSet {
   readonly at: Place;
 }
 
-/** One use of a lock, semaphore or pool. */
-export interface LimitUse {
-  readonly kind: 'lock' | 'semaphore' | 'pool';
-  readonly name: string;
-  /** One limit per value of this; compile-time values only. */
-  readonly key?: string | undefined;
-  readonly permits: number;
-  readonly timeout?: Value | undefined;
-  readonly at: Place;
-}
-
 /**
  * `repeat` of a block: its steps run again and again, on each host by itself. Gates and limits of the block hold for it as
  * a whole: passed and taken before the first pass, given back after the last. A `barrier` in it meets once per pass, with
@@ -61,14 +54,6 @@ export interface Repeat {
   /** A duration as written: from the begin of a pass to the begin of the next, at least. */
   readonly every?: Value | undefined;
   readonly max?: number | undefined;
-  readonly at: Place;
-}
-
-/** One name of `release`: what a step gives back of what a block around it holds. */
-export interface LimitRelease {
-  /** A lock or semaphore. */
-  readonly name: string;
-  readonly permits: number;
   readonly at: Place;
 }
 
@@ -248,24 +233,6 @@ export interface Step {
   readonly vars?: VariableLayer | undefined;
   /** Where each keyword's value stands, by the key as written. */
   readonly places: Readonly<Record<string, Place>>;
-}
-
-/** One entry of `vars_prompt`. */
-export interface VariablePrompt {
-  readonly name: string;
-  /** The question. */
-  readonly prompt: string;
-  readonly default?: Value | undefined;
-  /** What is typed is not shown, and the answer is a secret. */
-  readonly isPrivate: boolean;
-  readonly confirm: boolean;
-  /** Kept as a hash of this kind, in the form of `/etc/shadow`. */
-  readonly hash?: 'sha512' | 'sha256' | undefined;
-  readonly salt?: string | undefined;
-  readonly saltSize: number;
-  /** Templates in the answer stay as they are. */
-  readonly isUnsafe: boolean;
-  readonly at: Place;
 }
 
 /** A play. */
