@@ -74,7 +74,7 @@ export default defineActionModule({
   summary: 'Gather facts about the host: distribution, names, addresses, memory, mounts, managers, time.',
   description:
     'Read by a shell in one round trip; Python is not needed. Facts are read as `ansible_facts.NAME` and as `ansible_NAME`. ' +
-    'Not gathered: `devices`, `lvm`, features of interfaces, capabilities, and the facts of facter and ohai.',
+    'Not gathered: `devices`, `lvm`, features of interfaces, capabilities, names of storage (`iscsi_iqn`, `hostnqn`), `is_chroot`, and the facts of facter and ohai.',
   params,
   where: 'remote',
   checkMode: 'run',

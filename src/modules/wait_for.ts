@@ -160,7 +160,7 @@ export default defineActionModule({
     'Wait until a TCP port accepts connections, a file exists, or either holds a text; or until it no longer does.',
   description:
     'Between tries nothing is held: no fork, no session. A port is tried from the host itself, with bash, python3, perl or nc, whichever is there. ' +
-    'Without `port` and `path` it waits for `timeout`. In check mode it looks once, and is skipped when it would wait.',
+    'Difference: `state` is the one that was asked for, also of a path. Without `port` and `path` it waits for `timeout`. In check mode it looks once, and is skipped when it would wait.',
   params,
   where: 'remote',
   checkMode: 'run',

@@ -128,7 +128,7 @@ function ownEnd(outcome: StepOutcome, active: Active | undefined): StepOutcome {
 function notifyAll(state: RunState, at: StepAt, outcome: StepOutcome): StepOutcome {
   if (outcome.notify.length === 0) return outcome;
   const unknown = notifyHandlers(state.notifications, at.node.play, at.host, outcome.notify);
-  if (unknown.length === 0) return outcome;
+  if (unknown.length === 0 || twinsNotified(state, at) >= unknown.length) return outcome;
   const names = unknown.map((name) => `"${name}"`).join(', ');
   // Scripts around Ansible's playbooks look for its own words.
   const isAnsible = state.plan.plays[at.node.play]?.dialect === 'ansible';
@@ -136,6 +136,13 @@ function notifyAll(state: RunState, at: StepAt, outcome: StepOutcome): StepOutco
     ? unknown.map((name) => `ERROR! The requested handler '${name}' was not found (RB304)`).join('\n')
     : `no handler is named ${names} or listens to it (RB304)`;
   return { ...outcome, outcome: 'failed', msg };
+}
+
+/** Notifies the handlers that are named by the very templates of the step's `notify`; tells how many there are. */
+function twinsNotified(state: RunState, { node, step, host }: StepAt): number {
+  const templates = (step.keywords.notify ?? []).filter((name) => name.includes('{{'));
+  const { length } = notifyHandlers(state.notifications, node.play, host, templates);
+  return templates.length - length;
 }
 
 function report(

@@ -40,6 +40,26 @@ function plan(hosts: readonly string[], forceHandlers = false) {
 }
 
 describe('handlers', () => {
+  it('whose name is a template are notified by the same template', async () => {
+    const builder = new PlanBuilder(['h1']);
+    builder.play({});
+    const [a, b] = ['a', 'b'].map((name) => builder.step(name, { notify: [`${name} {{ app }}`] }));
+    const handler = builder.handler('a {{ app }}');
+    if (a === undefined || b === undefined) throw new Error('two steps were made');
+    const first = builder.on('h1', a);
+    const node = builder.node({ kind: 'handler', step: handler, host: builder.host('h1') }, [
+      [first, 'ok', 'handlers'],
+    ]);
+    builder.on('h1', b, [node]);
+    const run = await startRun(builder.build());
+    await run.finish('a', 'h1', changed('a shop'));
+    expect(run.running()).toEqual(['a {{ app }}@h1']);
+    await run.finish('a {{ app }}', 'h1');
+    await run.finish('b', 'h1', changed('b shop'));
+    await run.finishAll();
+    expect(run.ended().at(-1)).toBe('b@h1 failed');
+  });
+
   it('run when notified, once each, in the order of their definition', async () => {
     const run = await startRun(plan(['h1']));
     await run.finish('a', 'h1', changed('third', 'first'));
