@@ -34,6 +34,7 @@ export function importStepList(list: unknown, help: ImportHelp): void {
 
 function importStep(step: YAMLMap, help: ImportHelp): void {
   if (step.has('block')) {
+    importLoop(step);
     for (const part of partsOfBlocks) importStepList(step.get(part, true), help);
     return;
   }

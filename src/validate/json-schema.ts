@@ -9,7 +9,7 @@ import {
   widen,
   withoutRequired,
 } from './json-schema-type.ts';
-import { keywordShape } from './keyword-kinds.ts';
+import { isOfOneBlock, keywordShape } from './keyword-kinds.ts';
 import { rootKeywords } from './play-keywords.ts';
 import { nativeRoleKeywords } from './reuse-keywords.ts';
 import type { KeywordKind } from './unavailable-keywords.ts';
@@ -222,7 +222,8 @@ function block(dialect: Dialect): JsonSchema {
 
 /** Handlers that share keywords. */
 function handlerBlock(dialect: Dialect): JsonSchema {
-  const { rescue: _rescue, always: _always, ...properties } = keywordProperties('block', dialect);
+  const all = Object.entries(keywordProperties('block', dialect));
+  const properties = Object.fromEntries(all.filter(([key]) => !isOfOneBlock(key)));
   const { description } = keywordShape('block')['block'] ?? {};
   return {
     type: 'object',

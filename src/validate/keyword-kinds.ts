@@ -50,6 +50,20 @@ const notOnImports = new Set<string>([
   'repeat',
 ]);
 
+const ofOneBlock = new Set<string>([
+  'rescue',
+  'always',
+  'loop',
+  'until',
+  'retries',
+  ...Object.keys(loopKeywords),
+]);
+
+/** Whether a keyword speaks of the steps of a block together, so that a block of handlers cannot have it. */
+export function isOfOneBlock(keyword: string): boolean {
+  return ofOneBlock.has(keyword);
+}
+
 type Shape = Readonly<Record<string, z.ZodType>>;
 
 function available(shape: Shape, kind: KeywordKind, left: (keyword: string) => boolean = () => false): Shape {

@@ -8,7 +8,7 @@ import { chooseModule } from './choose-module.ts';
 import type { Context } from './context.ts';
 import { type Cursor, childOf, entriesOf, keyPlace, placeOf } from './cursor.ts';
 import { importKey } from './import-head.ts';
-import { isKeywordOf, type KeywordInput } from './keyword-kinds.ts';
+import { isKeywordOf, isOfOneBlock, type KeywordInput } from './keyword-kinds.ts';
 import { knownFlag, knownThrottle } from './known-setting.ts';
 import { readModuleDefaults } from './module-defaults.ts';
 import { bareModuleName } from './module-names.ts';
@@ -204,8 +204,7 @@ function reportOfTheWhole(
   entries: readonly (readonly [string, Value])[],
   context: Context,
 ): boolean {
-  const ofTheWhole = new Set(['rescue', 'always', 'until', 'retries', ...loopKeys(entries)]);
-  const keys = entries.map(([key]) => key).filter((key) => ofTheWhole.has(key));
+  const keys = entries.map(([key]) => key).filter(isOfOneBlock);
   for (const key of keys) {
     const message = `a block of handlers takes no "${key}": each handler runs by itself`;
     const hint = `let one handler include a file of tasks with the block and its ${key}`;
