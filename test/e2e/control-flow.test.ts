@@ -40,7 +40,15 @@ describe.each(['threads', 'process-pool'])('the playbook %s', (name) => {
 
 describe('threads', () => {
   it('go on beside each other, are joined, and the daemon is gone with the run', async () => {
-    const { code, stdout, stderr } = await run('apply', join(playbooks, 'threads.yml'));
+    // The slow thread waits until it was seen to run on: on a busy machine its 1.5 s may be over by then.
+    const text = readFileSync(join(playbooks, 'threads.yml'), 'utf8');
+    const wait = 'until [ -e {{ demo_root }}/seen ]; do sleep 0.05; done; echo slow';
+    const held = text
+      .replace('shell: sleep 1.5; echo slow', `shell: "${wait}"`)
+      .replace('  - name: Wait for all\n', (last) => `  - command: touch {{ demo_root }}/seen\n${last}`);
+    expect(held).toMatch(/seen ];[\s\S]*touch .*seen/);
+    writeFileSync(join(folder, 'held.yml'), held);
+    const { code, stdout, stderr } = await run('apply', join(folder, 'held.yml'));
     expect(code, stdout + stderr).toBe(0);
     expect(stderr).toBe('');
     expect(stdout).toContain('quick has ended');
