@@ -1,6 +1,7 @@
 import type { PlanStep } from '../model/plan.ts';
 import type { StepControl, StepOutcome, StepWork } from '../model/step-run.ts';
 import type { Value } from '../model/value.ts';
+import { delegateOf } from './delegate-name.ts';
 import { cancelled, settleError } from './failures.ts';
 import { itemLabel, runParallelItem } from './parallel-item.ts';
 import { published } from './publish.ts';
@@ -23,7 +24,7 @@ export async function executeStep(
   const item = work.node.kind === 'item' ? { item: itemLabel(single, work.node, settled) } : {};
   const isLeftOut = settled.outcome === 'skipped' && settled.dependsOn !== undefined;
   const leftOut = isLeftOut ? { leftOut: true } : {};
-  const outcome = { ...published(settled, runtime.redactor), ...item, ...leftOut };
+  const outcome = { ...published(settled, runtime.redactor), ...item, ...leftOut, ...delegateOf(single) };
   return title === undefined ? outcome : { ...outcome, title: runtime.redactor.text(title) };
 }
 

@@ -1,5 +1,6 @@
 import type { LoopControl } from '../model/playbook.ts';
 import { Secret, type Value } from '../model/value.ts';
+import { delegateOf } from './delegate-name.ts';
 import { settleError } from './failures.ts';
 import { firstFalse, withResult } from './judge.ts';
 import { durationKeyword } from './keyword-values.ts';
@@ -120,7 +121,8 @@ function report(single: Single, settled: Settled, item: Value, durationMs: numbe
   const { redactor } = single.runtime;
   const { outcome, ignored, msg, diff, result } = published(settled, redactor);
   const label = settled.noLog === true ? hiddenText : redactor.text(labelOf(single, item));
-  single.control.progress({ type: 'item', item: label, outcome, ignored, msg, diff, result, durationMs });
+  const shown = { item: label, outcome, ignored, msg, diff, result, durationMs };
+  single.control.progress({ type: 'item', ...shown, ...delegateOf(single) });
 }
 
 /** An item as it is shown: by its `label`, else itself in short. */

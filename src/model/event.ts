@@ -152,6 +152,8 @@ export interface StepFinished {
   readonly result?: Value | undefined;
   /** Of a step that included others: what it brought, in order. */
   readonly included?: readonly IncludedName[] | undefined;
+  /** The host that the step is delegated to, with its address where that is another name. */
+  readonly delegate?: string | undefined;
   readonly ignored?: boolean | undefined;
   readonly rescued?: boolean | undefined;
   /** Of a cancelled one: whether that was because a rescue took over. It counts for nothing. */

@@ -67,6 +67,8 @@ export type StepProgress =
       readonly durationMs: number;
       readonly result?: Value | undefined;
       readonly ignored?: boolean | undefined;
+      /** The host that it is delegated to, with its address where that is another name. */
+      readonly delegate?: string | undefined;
     };
 
 /** How a step ended on a host. */
@@ -91,6 +93,8 @@ export interface StepOutcome {
   readonly isMistake?: boolean | undefined;
   /** The item of a parallel loop, as it is shown. */
   readonly item?: string | undefined;
+  /** The host that it is delegated to, with its address where that is another name. */
+  readonly delegate?: string | undefined;
   /** The step's name with templates rendered, where that worked. */
   readonly title?: string | undefined;
 }

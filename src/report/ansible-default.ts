@@ -45,6 +45,8 @@ class AnsibleReport {
   readonly #running = new Map<number, Set<number>>();
   /** Changes of failures that were ignored, by host: Ansible counts these as ok, and as changed. */
   readonly #ignoredChanges = new Map<string, number>();
+  /** What the run counts and Ansible does not, by host. */
+  readonly #uncounted = new Map<string, { readonly ok: number; readonly skipped: number }>();
 
   constructor(sink: TextSink, options: AnsibleReportOptions) {
     this.#sink = sink;
@@ -143,7 +145,8 @@ class AnsibleReport {
     this.#item(step, host, progress);
   }
 
-  #item(step: number, host: string, { item, outcome, result, msg }: ItemProgress): void {
+  #item(step: number, own: string, { item, outcome, result, msg, delegate }: ItemProgress): void {
+    const host = outcome === 'skipped' ? own : hostLabel(own, delegate);
     const info = this.#steps.get(step);
     const label = `(item=${printableLine(item)})`;
     const dump = () => dumpResult(resultOf(result, msg, outcome), this.#dumpOptions(info));
@@ -151,6 +154,8 @@ class AnsibleReport {
     if (outcome === 'failed') this.#line(style.failed(`failed: [${host}] ${label} => ${dump()}`));
     else if (outcome === 'unreachable')
       this.#line(style.failed(`fatal: [${host}]: UNREACHABLE! => ${dump()}`));
+    else if (outcome === 'skipped')
+      this.#status(outcome, `[${host}] => ${label} ${this.#options.verbosity > 0 ? ` => ${dump()}` : ''}`);
     else {
       const more = this.#isVerbose(info) ? ` => ${dump()}` : '';
       this.#status(outcome, `[${host}] => ${label}${more}`);
@@ -165,23 +170,24 @@ class AnsibleReport {
 
   #finished(event: StepFinished): void {
     this.#note(event);
-    if (event.outcome === 'cancelled') return;
-    const { step, host, outcome, result, msg } = event;
+    if (event.outcome === 'cancelled' || this.#isOfMeta(event)) return;
+    const { step, outcome, result, msg } = event;
     this.#banner(step, event.title);
     const info = this.#steps.get(step);
+    const host = hostLabel(event.host, event.delegate);
     const { style } = this.#options;
     const dump = () => dumpResult(resultOf(result, msg, outcome), this.#dumpOptions(info));
-    const itemsShown = this.#withItems.delete(`${step} ${host}`);
+    const itemsShown = this.#withItems.delete(`${step} ${event.host}`);
     if (!itemsShown) this.#diff(event.diff);
     switch (outcome) {
       case 'ok':
       case 'changed':
-        if (isInclude(info)) this.#included.add(host, event.included ?? []);
+        if (isInclude(info)) this.#included.add(event.host, event.included ?? []);
         else if (!itemsShown)
           this.#status(outcome, `[${host}]${this.#isVerbose(info) ? ` => ${dump()}` : ''}`);
         break;
       case 'skipped':
-        this.#status(outcome, `[${host}]${this.#options.verbosity > 0 ? ` => ${dump()}` : ''}`);
+        this.#status(outcome, `[${event.host}]${this.#options.verbosity > 0 ? ` => ${dump()}` : ''}`);
         break;
       case 'failed':
         if (!itemsShown) this.#line(style.failed(`fatal: [${host}]: FAILED! => ${dump()}`));
@@ -193,6 +199,18 @@ class AnsibleReport {
         this.#line(style.failed(`fatal: [${host}]: ${outcome.toUpperCase()}! => ${dump()}`));
     }
     if (event.ignored === true) this.#line(style.skipped('...ignoring'));
+  }
+
+  /** What `meta` does has a banner and nothing else, and counts for nothing; what it ended, not even that. */
+  #isOfMeta({ step, host, outcome, title, msg }: StepFinished): boolean {
+    const isEnded = outcome === 'skipped' && msg === 'ended by meta';
+    const isMeta = bareName(this.#steps.get(step)?.module ?? '') === 'meta' && outcome === 'ok';
+    if (!isEnded && !isMeta) return false;
+    if (isMeta) this.#banner(step, title);
+    const left = this.#uncounted.get(host) ?? { ok: 0, skipped: 0 };
+    const counted = isMeta ? { ...left, ok: left.ok + 1 } : { ...left, skipped: left.skipped + 1 };
+    this.#uncounted.set(host, counted);
+    return true;
   }
 
   #status(outcome: Outcome, rest: string): void {
@@ -223,12 +241,13 @@ class AnsibleReport {
         const text = `${key}=${String(count).padEnd(4)}`;
         return count > 0 ? colour(text) : text;
       };
+      const left = this.#uncounted.get(host);
       const parts = [
-        part('ok', counts.ok + counts.ignored + this.#included.surplus(host), style.ok),
+        part('ok', counts.ok + counts.ignored + this.#included.surplus(host) - (left?.ok ?? 0), style.ok),
         part('changed', counts.changed + (this.#ignoredChanges.get(host) ?? 0), style.changed),
         part('unreachable', counts.unreachable, style.failed),
         part('failed', counts.failed + counts.unknown, style.failed),
-        part('skipped', counts.skipped, style.skipped),
+        part('skipped', counts.skipped - (left?.skipped ?? 0), style.skipped),
         part('rescued', counts.rescued, style.ok),
         part('ignored', counts.ignored, style.changed),
       ];
@@ -245,6 +264,11 @@ class AnsibleReport {
   #dumpOptions(info: StepInfo | undefined) {
     return { module: info?.module, verbosity: this.#options.verbosity };
   }
+}
+
+/** A host, and the one that its step was delegated to. */
+function hostLabel(host: string, delegate: string | undefined): string {
+  return delegate === undefined ? host : `${host} -> ${printable(delegate)}`;
 }
 
 function isInclude(info: StepInfo | undefined): boolean {

@@ -5,10 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCli } from '../support/run-cli.ts';
 
 let cwd: string;
+const write = (name: string, text: string) => writeFileSync(join(cwd, name), text);
 
 beforeAll(() => {
   cwd = mkdtempSync(join(tmpdir(), 'ansible-playbook-'));
-  const write = (name: string, text: string) => writeFileSync(join(cwd, name), text);
   write('hosts', 'web1 ansible_connection=local\nweb2 ansible_connection=local\n');
   write('ansible.cfg', '[defaults]\ninventory = hosts\nforce_handlers = true\n');
   write(
@@ -33,6 +33,18 @@ afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 const play = (...args: readonly string[]) => runCli(['ansible-playbook', ...args], { cwd });
 
 describe('a call in the words of ansible-playbook', () => {
+  it('goes on without a source of the inventory that is not there, with localhost alone', async () => {
+    write(
+      'local.yml',
+      '- {hosts: localhost, gather_facts: no, tasks: [{debug: {msg: here}}, {meta: noop}]}\n',
+    );
+    const { code, stdout, stderr } = await play('local.yml', '-i', 'nowhere');
+    expect(code).toBe(0);
+    expect(stderr).toContain(`[WARNING]: Unable to parse ${join(cwd, 'nowhere')} as an inventory source`);
+    expect(stdout).toContain('"msg": "here"');
+    expect(stdout).toContain('localhost                  : ok=1 ');
+  });
+
   it('runs with the inventory of ansible.cfg and prints in the default form', async () => {
     const { code, stdout } = await play('site.yml', '-l', 'web1', '-e', 'word=hi');
     expect(code).toBe(0);

@@ -3,7 +3,7 @@ import type { RunEvent } from '../../src/model/event.ts';
 import { noCounts } from '../../src/model/outcome.ts';
 import { ansibleReporter } from '../../src/report/ansible-default.ts';
 import { plainStyle } from '../../src/report/reporter.ts';
-import { finished, runStarted, stepInfo } from '../support/run-events.ts';
+import { finished, runFinished, runStarted, stepInfo } from '../support/run-events.ts';
 
 function textOf(events: readonly RunEvent[], verbosity = 0): { readonly out: string; readonly err: string } {
   const out: string[] = [];
@@ -41,6 +41,45 @@ describe("the report in the form of ansible-playbook's default callback", () => 
         '',
       ].join('\n'),
     );
+  });
+
+  it('names the host that a step is delegated to, unless it is skipped', () => {
+    const item = (outcome: 'changed' | 'skipped', delegate: string): RunEvent => ({
+      type: 'step-progress',
+      node: 0,
+      step: 0,
+      host: 'web2',
+      progress: { type: 'item', item: 'a', outcome, durationMs: 1, delegate },
+    });
+    const { out } = textOf([
+      started,
+      finished(0, 'web1', { outcome: 'changed', delegate: 'db1(10.0.0.7)' }),
+      finished(0, 'web3', { outcome: 'skipped', delegate: 'db1' }),
+      item('changed', 'db1'),
+      item('skipped', 'db1'),
+      finished(0, 'web2', { delegate: 'db1' }),
+    ]);
+    expect(out.split('\n').slice(2)).toEqual([
+      'changed: [web1 -> db1(10.0.0.7)]',
+      'skipping: [web3]',
+      'changed: [web2 -> db1] => (item=a)',
+      'skipping: [web2] => (item=a) ',
+      '',
+    ]);
+  });
+
+  it('says and counts nothing of what meta does, nor of the steps that it ended', () => {
+    const { out } = textOf([
+      runStarted([stepInfo(0, { module: 'meta', title: 'meta' }), stepInfo(1)], ['web1']),
+      finished(0, 'web1'),
+      finished(1, 'web1', { outcome: 'skipped', msg: 'ended by meta' }),
+      runFinished({ web1: { ok: 1, skipped: 1 } }),
+    ]);
+    expect(out.split('\n')[1]).toContain('TASK [step 0]');
+    expect(out).not.toContain('[web1]');
+    expect(out).not.toContain('step 1');
+    expect(out).toContain('web1                       : ok=0 ');
+    expect(out).toContain('skipped=0 ');
   });
 
   it('says that no host matched only where a play has none when it is reached', () => {

@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { devNull } from 'node:os';
+import { resolve } from 'node:path';
 import { CommanderError } from 'commander';
 import { type Prepared, prepare } from '../../engine.ts';
 import { RunbookError } from '../../model/diagnostic.ts';
@@ -57,7 +60,8 @@ async function play(playbook: string, args: AnsibleArguments): Promise<number> {
 }
 
 async function prepareLikeAnsible(playbook: string, args: AnsibleArguments): Promise<Prepared> {
-  const request = await projectRequest(args.flags);
+  const given = await projectRequest(args.flags);
+  const request = { ...given, inventory: sourcesThere(given.inventory, given.cwd) };
   const env = {
     ...request.env,
     ...(args.forceHandlers ? { ANSIBLE_FORCE_HANDLERS: '1' } : {}),
@@ -70,6 +74,17 @@ async function prepareLikeAnsible(playbook: string, args: AnsibleArguments): Pro
     if (error instanceof RunbookError) process.stderr.write(`ERROR! ${firstError(error)}\n`);
     throw error;
   }
+}
+
+/** The sources of an inventory that are there; the others are told, as Ansible does, and left out. */
+function sourcesThere(sources: readonly string[], cwd: string): readonly string[] {
+  const isThere = (source: string) =>
+    source.includes(',') || source.startsWith('ssh_config:') || existsSync(resolve(cwd, source));
+  for (const source of sources)
+    if (!isThere(source))
+      process.stderr.write(`[WARNING]: Unable to parse ${resolve(cwd, source)} as an inventory source\n`);
+  const found = sources.filter(isThere);
+  return found.length === 0 && sources.length > 0 ? [devNull] : found;
 }
 
 function firstError({ diagnostics }: RunbookError): string {
