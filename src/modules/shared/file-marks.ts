@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { shellQuote } from '../../lib/shell-quote.ts';
-import type { Traits } from './file-action.ts';
 import { optionalText } from './text-params.ts';
 
 /** Parameters for what a file system keeps of a file beside its mode: attributes and the label of SELinux. */
@@ -57,6 +56,9 @@ export interface FoundMarks {
   /** What the policy says the label is; empty where it is not known. */
   readonly defaultLabel: string;
 }
+
+/** The words of a diff: what is there and what will be. */
+type Traits = Readonly<Record<string, string>>;
 
 /** Commands that give a file its marks. Empty where it has them. */
 export interface MarkChange {
