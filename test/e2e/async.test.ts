@@ -87,7 +87,7 @@ describe('a step with async', () => {
   async: 60
   poll: 0.05
   register: counted
-- assert: {that: [counted.stdout == 'a 2']}
+- assert: {that: "counted.stdout_lines == ['a 2']"}
 `);
     expect(code, stdout + stderr).toBe(0);
   });
