@@ -11,7 +11,7 @@ import type { RunState } from './run-state.ts';
  */
 export function clearErrors(state: RunState, at: StepAt, play: PlayState): void {
   play.failed.clear();
-  for (const host of play.excluded) play.readmitted.add(host);
+  for (const host of play.excluded) if (play.all.has(host)) play.readmitted.add(host);
   play.fatal.clear();
   for (const host of play.all)
     if (state.hosts.down.get(host) === 'unreachable') state.hosts.down.delete(host);

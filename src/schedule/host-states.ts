@@ -13,7 +13,7 @@ export interface PlayState {
   readonly all: ReadonlySet<number>;
   /** Hosts that failed in it. */
   readonly failed: Set<number>;
-  /** Hosts that failed in a play it is ordered behind. */
+  /** Hosts that failed in a play it is ordered behind, its own or not: the plays behind it leave them out too. */
   readonly excluded: Set<number>;
   /** Those of them whose errors were cleared since: the plays behind have them again. */
   readonly readmitted: Set<number>;
@@ -95,7 +95,7 @@ export function beginPlay(states: HostStates, state: PlayState): string | undefi
     const before = states.plays[index];
     if (before === undefined) continue;
     for (const host of [...before.failed, ...before.excluded])
-      if (state.all.has(host) && !before.readmitted.has(host)) state.excluded.add(host);
+      if (!before.readmitted.has(host)) state.excluded.add(host);
     before.broken ??= breakOf(states, before, before.play.batches.length - 1);
     if (before.broken !== undefined) state.broken ??= before.broken;
   }

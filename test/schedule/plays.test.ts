@@ -38,6 +38,19 @@ describe('plays and batches', () => {
     expect(result).toMatchObject({ failed: true, outcome: 'failed' });
   });
 
+  it('leaves a failed host out of the plays behind one that does not have it', async () => {
+    const builder = new PlanBuilder(['h1', 'h2']);
+    chainPlay(builder, ['a']);
+    chainPlay(builder, ['b'], { play: { batches: [[1]] } });
+    chainPlay(builder, []);
+    chainPlay(builder, ['c']);
+    const run = await startRun(builder.build());
+    await run.finish('a', 'h1', failed);
+    await run.finishAll();
+    expect(run.ended()).toEqual(['a@h1 failed', 'a@h2 ok', 'b@h2 ok', 'c@h1 cancelled', 'c@h2 ok']);
+    expect(run.finished('c', 'h1').msg).toBe('the host failed in an earlier play');
+  });
+
   it('goes on with a failed host in a play that is not ordered behind', async () => {
     const builder = new PlanBuilder(['h1']);
     chainPlay(builder, ['a']);
