@@ -41,6 +41,8 @@ describe('the lookup password', () => {
   it('makes the password that Python makes of a seed', () => {
     expect(passwordOf('/dev/null', { length: 9, seed: 'here' })).toBe(':B4jI0m.w');
     expect(passwordOf('/dev/null seed=7 chars=digits,hexdigits')).toBe('892DdE54286D666a0850');
+    expect(passwordOf('/dev/null', { seed: 42 })).toBe('86Kmhn6ry5L5zEKHPf2g');
+    expect(passwordOf('/dev/null seed=42')).toBe('86Kmhn6ry5L5zEKHPf2g');
   });
 
   it('leaves quotes out of the characters, and takes two commas as a comma', () => {

@@ -103,13 +103,10 @@ function generate(options: Readonly<Record<string, Value>>): string {
 
 function chooser(seed: Value | undefined): (end: number) => number {
   if (seed === undefined || seed === null) return randomInt;
-  const random = new SeededRandom(typeof seed === 'bigint' ? seed : asSeed(seed));
+  // A number counts as its digits, as if it were written in the term.
+  const text = typeof seed === 'number' || typeof seed === 'bigint' ? String(seed) : seed;
+  const random = new SeededRandom(asText(text, 'seed of password'));
   return (end) => Number(random.below(BigInt(end)));
-}
-
-function asSeed(seed: Value): bigint | number | string {
-  if (typeof seed === 'number') return Number.isInteger(seed) ? BigInt(seed) : seed;
-  return asText(seed, 'seed of password');
 }
 
 function alphabet(chars: Value | undefined): string {
