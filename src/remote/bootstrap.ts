@@ -83,7 +83,8 @@ function becomeWords(become: BecomeTarget | undefined, prompt: string): string {
     case 'sudo':
       return `${program} ${flags('-H')}-S -p ${prompt} -u ${become.user} /bin/sh -c`;
     case 'su':
-      return `${program} ${flags('-')}${become.user} -s /bin/sh -c`;
+      // A program that is a login shell already (`sudo su -`) would take a second dash for the user's name.
+      return `${program} ${flags(become.program?.includes('-') === true ? '' : '-')}${become.user} -s /bin/sh -c`;
     case 'doas':
       return `${program} ${flags('')}-u ${become.user} /bin/sh -c`;
   }

@@ -152,6 +152,12 @@ describe.skipIf(fleetAvailable() !== undefined)('becoming another user', () => {
       expect(session.info.home).toBe(fleet.users[1]?.home);
     });
 
+    test('works by a program that is told of a login shell already', async () => {
+      const program = ['su', '-'];
+      const session = await worksExactly(fleet, { ...other, program });
+      expect(session.info.home).toBe(fleet.users[1]?.home);
+    });
+
     test('fails with a wrong one', async () => {
       await expect(open(fleet, { ...other, password: wrong })).rejects.toMatchObject({
         code: 'RB512',
