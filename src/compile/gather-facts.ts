@@ -80,8 +80,10 @@ function isServed(context: FactContext, plans: readonly FactPlan[], tree: PlayTr
 
 /** Whether what one play gathers is all that another asks for. */
 function servesFor(play: Play, other: Play): boolean {
-  const isSamePath = other.factPath === undefined || play.factPath === other.factPath;
-  return isSamePath && (play.gatherSubset === undefined || sameSubset(play.gatherSubset, other.gatherSubset));
+  return (
+    play.factPath === other.factPath &&
+    (play.gatherSubset === undefined || sameSubset(play.gatherSubset, other.gatherSubset))
+  );
 }
 
 function sameSubset(a: readonly string[], b: readonly string[] | undefined): boolean {

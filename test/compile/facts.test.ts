@@ -74,6 +74,7 @@ describe('facts', () => {
     expect(steps.map(({ action }) => (action.type === 'module' ? action.params : {}))).toEqual([
       { gather_timeout: 3, fact_path: '/a' },
       { fact_path: '/b' },
+      {},
     ]);
   });
 
