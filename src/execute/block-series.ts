@@ -1,23 +1,22 @@
 import type { BlockItem, BlockSeries } from '../model/block-series.ts';
-import { failure } from '../model/diagnostic.ts';
 import type { StepWork } from '../model/step-run.ts';
 import type { Value } from '../model/value.ts';
 import { settleError } from './failures.ts';
 import { firstFalse } from './judge.ts';
 import { countKeyword, durationKeyword, flagKeyword } from './keyword-values.ts';
 import { loopVariables } from './loop-variables.ts';
-import { hiddenText } from './publish.ts';
+import { hiddenText, published } from './publish.ts';
 import { backoffFactor, defaultDelayMs, defaultRetries } from './retry.ts';
 import { shortText } from './run-loop.ts';
 import type { StepRuntime } from './runtime.ts';
+import { withIgnored } from './single.ts';
 import type { StepScope } from './step-scope-port.ts';
 
 /**
  * What a block that runs more than once does on a host: the items of its loop, or how often and when it is tried again. A
  * `when` of attempts is read here, that of items by whoever begins them; where the items can't be made, a false condition
- * skips the block.
- *
- * @throws RunbookError RB611 where a template fails.
+ * skips the block. Where a template fails, that is how the block ends; in check mode, one that reads what a left-out step
+ * would have told leaves the block out too.
  */
 export async function blockSeries(runtime: StepRuntime, work: Omit<StepWork, 'node'>): Promise<BlockSeries> {
   // Which node of the step it is about does not matter to a scope.
@@ -29,13 +28,19 @@ export async function blockSeries(runtime: StepRuntime, work: Omit<StepWork, 'no
     return step.keywords.loop === undefined ? attempts(step, scope) : items(runtime, whole, scope);
   } catch (error) {
     const condition = step.keywords.loop === undefined ? undefined : falseIfKnown(step, scope);
-    if (condition !== undefined) return skipped(condition);
-    const { msg = 'the passes of the block cannot be made', hint } = settleError(
-      error,
-      new AbortController().signal,
-    );
-    throw failure('RB611', msg, { at: step.keywords.loop?.at ?? step.at, hint });
+    return condition === undefined ? unreadable(runtime, { step, scope }, error) : skipped(condition);
   }
+}
+
+function unreadable(
+  runtime: StepRuntime,
+  { step, scope }: { readonly step: StepWork['step']; readonly scope: StepScope },
+  error: unknown,
+): BlockSeries {
+  const settled = settleError(error, new AbortController().signal, runtime.dialectOf(step));
+  const outcome = published(withIgnored(settled, { step, scope: () => scope }), runtime.redactor);
+  const isLeftOut = settled.dependsOn !== undefined;
+  return { kind: 'unreadable', outcome: isLeftOut ? { ...outcome, leftOut: true } : outcome };
 }
 
 function skipped(condition: string | boolean): BlockSeries {

@@ -5,6 +5,7 @@ import type { Value } from '../model/value.ts';
 import { settleError } from './failures.ts';
 import { firstFalse } from './judge.ts';
 import type { StepRuntime } from './runtime.ts';
+import { UnknownResultError } from './unknown-result.ts';
 
 /**
  * The items of a parallel loop, rendered for a host. What a step would loop over may exist only where its condition
@@ -31,7 +32,7 @@ export async function itemsToExpand(
 }
 
 /**
- * Whether all conditions hold on a host.
+ * Whether all conditions hold on a host. In check mode, one that reads what a left-out step would have told does not.
  *
  * @throws RunbookError RB611 where one cannot be read.
  */
@@ -46,6 +47,7 @@ export async function conditionsHold(
   try {
     return firstFalse(conditions, runtime.scope(whole)) === undefined;
   } catch (error) {
+    if (error instanceof UnknownResultError) return false;
     const { msg = 'a condition cannot be read' } = settleError(error, new AbortController().signal);
     throw failure('RB611', msg, { at: work.step.at });
   }

@@ -161,7 +161,7 @@ function names(value: Value): string[] {
 }
 
 /** Marks a failure that `ignore_errors` or `ignore_unreachable` takes the weight from. */
-export function withIgnored(settled: Settled, single: Single): Settled {
+export function withIgnored(settled: Settled, single: Pick<Single, 'step' | 'scope'>): Settled {
   const { ignoreErrors, ignoreUnreachable } = single.step.keywords;
   const name = settled.outcome === 'failed' ? 'ignore_errors' : 'ignore_unreachable';
   const value = settled.outcome === 'failed' ? ignoreErrors : ignoreUnreachable;

@@ -86,7 +86,7 @@ export interface StepRunner {
   loopItems(work: StepWork): Promise<readonly Value[] | { readonly skip: string }>;
   /** Whether all conditions hold on a host. @throws RunbookError RB611 where one cannot be read */
   holds(work: Omit<StepWork, 'node'>, conditions: readonly Condition[]): Promise<boolean>;
-  /** What a block that runs more than once does on a host. @throws RunbookError RB611 where it cannot be rendered */
+  /** What a block that runs more than once does on a host. */
   seriesOf(work: Omit<StepWork, 'node'>): Promise<BlockSeries>;
   /** An item as it is shown where its step did not run. */
   labelOf(step: PlanStep, item: Value): string;

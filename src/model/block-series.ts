@@ -1,3 +1,4 @@
+import type { StepOutcome } from './step-run.ts';
 import type { Value } from './value.ts';
 
 const longestDelayMs = 3_600_000;
@@ -24,6 +25,8 @@ export interface BlockItem {
 /** What a block that runs more than once does on a host, rendered before its first pass. */
 export type BlockSeries =
   | { readonly kind: 'skipped'; readonly reason: string }
+  /** What has to be known before the first pass could not be read. */
+  | { readonly kind: 'unreadable'; readonly outcome: StepOutcome }
   | { readonly kind: 'items'; readonly items: readonly BlockItem[]; readonly pauseMs: number }
   | ({
       readonly kind: 'attempts';

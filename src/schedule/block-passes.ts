@@ -43,6 +43,8 @@ async function begin(passes: Passes, made: BlockSeries): Promise<FirstPass | Ste
       return attemptsOf(passes, made);
     case 'skipped':
       return skipped(made.reason);
+    case 'unreadable':
+      return made.outcome;
   }
 }
 

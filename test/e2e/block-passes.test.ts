@@ -116,4 +116,60 @@ plays:
       'behind cancelled',
     ]);
   });
+
+  it('ends as a step would where its items cannot be made: ignored, or told to the rescue around it', async () => {
+    const { code, events } = await project.apply(`
+- hosts: h1
+  gather_facts: false
+  tasks:
+    - name: spared
+      loop: "{{ 'text' }}"
+      ignore_errors: true
+      block: [{name: unseen, debug: {msg: "{{ item }}"}}]
+    - block:
+        - name: each
+          loop: "{{ 'text' }}"
+          block: [{name: unseen, debug: {msg: "{{ item }}"}}]
+      rescue:
+        - {name: help, debug: {msg: "{{ ansible_failed_result.msg }}"}}
+`);
+    expect(code).toBe(0);
+    expect(ends(events)).toEqual(['spared failed', 'each failed', 'help ok']);
+    const finished = (step: string) =>
+      events.find((event) => event.type === 'step-finished' && event.step === step);
+    expect(finished('spared')).toMatchObject({ ignored: true });
+    expect(finished('help')?.msg).toBe('loop needs a list, but got the text "text"');
+  });
+
+  it('is left out in check mode where it reads what a left-out step would have told', async () => {
+    const playbook = `
+- hosts: h1
+  gather_facts: false
+  tasks:
+    - {name: list, command: "printf a", register: list}
+    - name: each
+      loop: "{{ list.stdout_lines }}"
+      block: [{name: unseen, debug: {msg: "{{ item }}"}}]
+    - name: chosen
+      loop: [1, 2]
+      when: list.stdout == 'a'
+      block: [{name: unseen, debug: {msg: "{{ item }}"}}]
+    - name: again
+      retries: 1
+      when: list.stdout == 'a'
+      block: [{name: unseen, debug: {msg: seen}}]
+    - {name: behind, debug: {msg: on}}
+`;
+    const { code, events } = await project.apply(playbook, ['--check']);
+    expect(code).toBe(0);
+    expect(ends(events)).toEqual([
+      'list skipped',
+      'each skipped',
+      'chosen skipped',
+      'again skipped',
+      'behind ok',
+    ]);
+    const each = events.find((event) => event.type === 'step-finished' && event.step === 'each');
+    expect(each?.msg).toBe('depends on list');
+  });
 });
