@@ -34,6 +34,8 @@ describe('a script that only names a program', () => {
     'a # b',
     'a\nb',
     'a\tb',
+    'a\r',
+    'which a',
     '{ a',
     '! a',
     'a {b,c}',
