@@ -70,12 +70,20 @@ function sizeAt(context: FactContext, play: number): number {
 
 function isServed(context: FactContext, plans: readonly FactPlan[], tree: PlayTree, host: number): boolean {
   if (context.options.hasFacts?.(context.names[host] ?? '') === true) return true;
-  for (const other of context.behind[tree.index] ?? []) {
-    if (!plans[other]?.hosts.has(host)) continue;
+  const before = [...(context.behind[tree.index] ?? [])].filter((other) => plans[other]?.hosts.has(host));
+  // A play that looks into another folder puts its local facts over those of the plays before it.
+  const isLast = (play: number) =>
+    before.every(
+      (other) => sameFolder(context, other, tree.index) || context.behind[play]?.has(other) === true,
+    );
+  return before.some((other) => {
     const play = context.trees[other]?.play;
-    if (play !== undefined && servesFor(play, tree.play)) return true;
-  }
-  return false;
+    return play !== undefined && servesFor(play, tree.play) && isLast(other);
+  });
+}
+
+function sameFolder(context: FactContext, play: number, other: number): boolean {
+  return context.trees[play]?.play.factPath === context.trees[other]?.play.factPath;
 }
 
 /** Whether what one play gathers is all that another asks for. */

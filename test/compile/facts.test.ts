@@ -67,6 +67,7 @@ describe('facts', () => {
       play({ ...one, factPath: '/a', gatherTimeout: 3 }),
       play({ ...one, factPath: '/b' }),
       play({ ...one, factPath: '/b' }),
+      play({ ...one, factPath: '/a' }),
       play(one),
     ];
     const plan = planOf(playbook({ plays }), inventory(['h1']));
@@ -74,6 +75,7 @@ describe('facts', () => {
     expect(steps.map(({ action }) => (action.type === 'module' ? action.params : {}))).toEqual([
       { gather_timeout: 3, fact_path: '/a' },
       { fact_path: '/b' },
+      { fact_path: '/a' },
       {},
     ]);
   });
