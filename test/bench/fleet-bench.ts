@@ -55,8 +55,9 @@ async function byRunbook(
   return { wallMs: end.wallMs, changed: Math.max(...changed) };
 }
 
-async function byAnsible(fleet: Fleet, folder: string, playbook: string): Promise<number | undefined> {
-  if (!existsSync('/usr/bin/ansible-playbook')) return undefined;
+/** The time of ansible-playbook, or why there is none. */
+async function byAnsible(fleet: Fleet, folder: string, playbook: string): Promise<number | string> {
+  if (!existsSync('/usr/bin/ansible-playbook')) return 'is not installed';
   const lines = fleet.hosts.map(
     (host) =>
       `${host.name} ansible_host=${host.address} ansible_port=${host.port} ansible_user=${host.user} ansible_ssh_private_key_file=${fleet.identityFile}`,
@@ -66,11 +67,13 @@ async function byAnsible(fleet: Fleet, folder: string, playbook: string): Promis
     inventory,
     `${lines.join('\n')}\n[all:vars]\nansible_ssh_common_args=-F none -o UserKnownHostsFile=${fleet.knownHostsFile}\nansible_python_interpreter=/usr/bin/python3\n`,
   );
+  const config = join(folder, 'ansible.cfg');
+  await writeFile(config, '[defaults]\n');
   const end = await timed('ansible-playbook', ['-i', inventory, '-f', '20', playbook], {
     cwd: folder,
-    env: { ...process.env, ANSIBLE_PIPELINING: '1', ANSIBLE_CONFIG: '/dev/null' },
+    env: { ...process.env, LC_ALL: 'C.UTF-8', ANSIBLE_PIPELINING: '1', ANSIBLE_CONFIG: config },
   });
-  return end.code === 0 ? end.wallMs : undefined;
+  return end.code === 0 ? end.wallMs : `failed: ${end.stderr.trim() || end.stdout.trim().slice(-500)}`;
 }
 
 async function clean(fleet: Fleet): Promise<void> {
@@ -116,8 +119,8 @@ export async function fleetBench(): Promise<readonly string[]> {
     await clean(fleet);
     const ansible = await byAnsible(fleet, folder, await writeAnsiblePlaybook(folder, playbook));
     lines.push(
-      ansible === undefined
-        ? 'ansible-playbook is not installed'
+      typeof ansible === 'string'
+        ? `ansible-playbook ${ansible}`
         : row('ansible-playbook with pipelining, first run', ansible, first),
     );
     return lines;
